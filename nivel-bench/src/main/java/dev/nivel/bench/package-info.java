@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nivel.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nivel.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nivel.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nivel;
+
+import org.jspecify.annotations.NullMarked;
