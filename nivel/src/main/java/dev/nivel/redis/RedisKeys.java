@@ -1,0 +1,103 @@
+package dev.nivel.redis;
+
+import dev.nivel.store.CorruptException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+
+/**
+ * The names of keys. All keys of a bucket share a hash slot, so that a script may touch a conversation
+ * and its bucket's index in Redis Cluster, too.
+ */
+final class RedisKeys {
+  /** How many buckets there are. */
+  static final int BUCKETS = 256;
+
+  /** The channel on which scripts tell what they changed. */
+  static final byte[] CHANGES = ascii("nivel:changes");
+
+  /** By character: whether it stays as it is. */
+  private static final boolean[] PLAIN = new boolean[128];
+
+  static {
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:@-".chars()
+        .forEach(c -> PLAIN[c] = true);
+  }
+
+  private RedisKeys() {}
+
+  /** The bucket of a conversation: the low byte of the CRC32C of its id. */
+  static int bucket(String conversation) {
+    CRC32C crc = new CRC32C();
+    crc.update(conversation.getBytes(StandardCharsets.UTF_8));
+    return (int) crc.getValue() & (BUCKETS - 1);
+  }
+
+  static byte[] hash(int bucket, String encodedConversation) {
+    return ascii("nivel:{" + bucket + "}:c:" + encodedConversation);
+  }
+
+  static byte[] fillToken(int bucket, String encodedConversation) {
+    return ascii("nivel:{" + bucket + "}:t:" + encodedConversation);
+  }
+
+  static byte[] unsynced(int bucket) {
+    return ascii("nivel:{" + bucket + "}:dirty");
+  }
+
+  static byte[] generation(int bucket) {
+    return ascii("nivel:{" + bucket + "}:gen");
+  }
+
+  static byte[] canary(String owner) {
+    return ascii("nivel:{0}:canary:" + owner);
+  }
+
+  /** An id as in keys: UTF-8, percent-encoded outside of {@code [A-Za-z0-9_.:@-]}. */
+  static String encode(String conversation) {
+    StringBuilder encoded = new StringBuilder(conversation.length());
+    for (byte b : conversation.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xff);
+      if (c < PLAIN.length && PLAIN[c]) {
+        encoded.append(c);
+      } else {
+        encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+      }
+    }
+    return encoded.toString();
+  }
+
+  /** The id of an encoded id. */
+  static String decode(String encoded) {
+    if (encoded.indexOf('%') < 0) {
+      return encoded;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
+    for (int i = 0; i < encoded.length(); i++) {
+      char c = encoded.charAt(i);
+      if (c == '%') {
+        if (i + 2 >= encoded.length()) {
+          throw new CorruptException("a key in Redis ends within a percent-encoded byte");
+        }
+        bytes.write(HexFormat.fromHexDigits(encoded, i + 1, i + 3));
+        i += 2;
+      } else {
+        bytes.write(c);
+      }
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

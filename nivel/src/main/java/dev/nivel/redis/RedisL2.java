@@ -1,0 +1,278 @@
+package dev.nivel.redis;
+
+import dev.nivel.store.CompressionCounts;
+import dev.nivel.store.Condition;
+import dev.nivel.store.Contents;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.Item;
+import dev.nivel.store.L2;
+import dev.nivel.store.Lookup;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.Time;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Write;
+import dev.nivel.store.WriteReply;
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.SetArgs;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * L2 in Redis 6.2 or newer. Reads are plain commands; everything that changes a conversation is a
+ * script, so that values, the index of unsynced fields and the head change together.
+ */
+public final class RedisL2 implements L2 {
+  private static final Duration FILL_TOKEN_TTL = Duration.ofSeconds(5);
+  private static final byte[] NO = RedisKeys.ascii("0");
+  private static final byte[] YES = RedisKeys.ascii("1");
+  private static final byte[] NO_CONDITION = {};
+
+  private final RedisLink link;
+  private final Generations generations;
+  private final ScriptRunner scripts;
+  private final FieldReader reader;
+  private final UnsyncedIndex index;
+  private final RedisHealth health;
+  private final Compression compression;
+  private final Envelope envelope;
+  private final byte[] itemsMax;
+  private final byte[] itemBytesMax;
+
+  private RedisL2(RedisSettings settings, Time time, IntSupplier node) {
+    link = new RedisLink(settings);
+    generations = new Generations(link);
+    scripts = new ScriptRunner(link, generations, time, node, settings.ttl().toMillis());
+    compression = new Compression(settings.compressionThresholdBytes());
+    envelope = new Envelope(compression, settings.valueBytesMax());
+    reader = new FieldReader(envelope, scripts);
+    index = new UnsyncedIndex(link, time, scripts, reader);
+    health = new RedisHealth(link, generations, scripts);
+    itemsMax = RedisKeys.ascii(Integer.toString(settings.bounds().itemsMax()));
+    itemBytesMax = RedisKeys.ascii(Long.toString(settings.bounds().itemBytesMax()));
+  }
+
+  /**
+   * Sets everything up but connects to nothing: {@link #probe} does.
+   *
+   * @param node tells this node's number
+   */
+  public static RedisL2 open(RedisSettings settings, Time time, IntSupplier node) {
+    return new RedisL2(settings, time, node);
+  }
+
+  @Override
+  public Lookup entry(String conversation, String name) {
+    String key = Field.ENTRY_PREFIX + name;
+    int bucket = RedisKeys.bucket(conversation);
+    byte[] hash = RedisKeys.hash(bucket, RedisKeys.encode(conversation));
+    List<KeyValue<byte[], byte[]>> found = link.await("L2 read",
+        link.commands().hmget(hash, Head.FIELD, RedisKeys.utf8(key)));
+    Head head = Head.parse(found.get(0).getValueOrElse(null));
+    boolean isCurrent = head.isOf(generations.of(bucket));
+    byte @Nullable [] bytes = found.get(1).getValueOrElse(null);
+    if (bytes == null) {
+      return new Lookup(null, isCurrent && head.isComplete());
+    }
+    @Nullable
+    Field field = reader.decode(conversation, key, bytes);
+    return field == null ? Lookup.UNKNOWN : new Lookup((Entry) field, isCurrent);
+  }
+
+  @Override
+  public Contents conversation(String conversation) {
+    int bucket = RedisKeys.bucket(conversation);
+    byte[] hash = RedisKeys.hash(bucket, RedisKeys.encode(conversation));
+    Map<byte[], byte[]> found = link.await("L2 read of a conversation",
+        link.commands().hgetall(hash));
+    Head head = Head.parse(null);
+    Map<String, Entry> entries = new HashMap<>();
+    List<Item> items = new ArrayList<>();
+    boolean isWhole = true;
+    for (Map.Entry<byte[], byte[]> pair : found.entrySet()) {
+      String key = RedisKeys.text(pair.getKey());
+      if (key.equals("h")) {
+        head = Head.parse(pair.getValue());
+        continue;
+      }
+      @Nullable
+      Field field = reader.decode(conversation, key, pair.getValue());
+      if (field instanceof Entry entry) {
+        entries.put(entry.name(), entry);
+      } else if (field instanceof Item item) {
+        items.add(item);
+      } else {
+        isWhole = false;
+      }
+    }
+    items.sort(Item.ORDER);
+    boolean isComplete = isWhole && head.isComplete() && head.isOf(generations.of(bucket));
+    Stamp from = head.itemsFrom();
+    if (isComplete) { // an older one would leave a gap behind it
+      items.removeIf(item -> from.isNewerThan(item.stamp()));
+    }
+    return new Contents(entries, items, isComplete, from, head.erased());
+  }
+
+  @Override
+  public WriteReply write(String conversation, List<Field> fields, Condition condition) {
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(condition.isSome() ? stamp(condition.stamp()) : NO_CONDITION);
+    addFields(arguments, conversation, fields);
+    List<Object> reply = scripts.run(Script.WRITE, conversation, arguments);
+    String status = ScriptRunner.text(reply.get(0));
+    return switch (status) {
+      case "OK" -> WriteReply.accepted(reply.get(1).equals(1L));
+      case "REFUSED" -> WriteReply.refused(stampOf(reply.get(1)));
+      case "CONDITION" -> WriteReply.conditionFailed(stampOf(reply.get(1)));
+      case "UNKNOWN" -> WriteReply.unknown();
+      default -> throw new UnavailableException("Redis refused a stamp that lies over 60 s ahead of"
+          + " its clock (" + status + "): check the clocks");
+    };
+  }
+
+  @Override
+  public Optional<String> beginFill(String conversation) {
+    byte[] key = RedisKeys.fillToken(RedisKeys.bucket(conversation),
+        RedisKeys.encode(conversation));
+    String token = UUID.randomUUID().toString();
+    @Nullable
+    String set = link.await("L2 fill token", link.commands()
+        .set(key,
+            RedisKeys.ascii(token), SetArgs.Builder.nx().px(FILL_TOKEN_TTL)));
+    return set == null ? Optional.empty() : Optional.of(token);
+  }
+
+  @Override
+  public boolean fill(String conversation, Contents contents, String token) {
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(RedisKeys.ascii(token));
+    arguments.add(contents.isComplete() ? YES : NO);
+    arguments.add(stamp(contents.itemsFrom()));
+    arguments.add(stamp(contents.erased()));
+    arguments.add(itemsMax);
+    arguments.add(itemBytesMax);
+    addFields(arguments, conversation, contents.fields());
+    return scripts.run(Script.FILL, conversation, arguments).get(1).equals(1L);
+  }
+
+  @Override
+  public List<Write> settle(Collection<Write> committed) {
+    Map<String, Map<String, Write>> byConversation = committed.stream()
+        .collect(
+            Collectors.groupingBy(Write::conversation, LinkedHashMap::new,
+                Collectors.toMap(Write::key, Function.identity())));
+    List<ScriptRunner.Call> calls = new ArrayList<>();
+    byConversation.forEach((conversation, writes) -> {
+      List<byte[]> arguments = new ArrayList<>(List.of(itemsMax, itemBytesMax));
+      writes.forEach((key, write) -> {
+        arguments.add(RedisKeys.utf8(key));
+        arguments.add(stamp(write.stamp()));
+      });
+      calls.add(scripts.send(Script.SETTLE, conversation, arguments));
+    });
+    List<Write> behind = new ArrayList<>();
+    for (ScriptRunner.Call call : calls) {
+      List<Object> reply = scripts.await(call);
+      Map<String, Write> writes = byConversation.getOrDefault(call.conversation(), Map.of());
+      for (Object key : reply.subList(1, reply.size())) {
+        behind.add(writes.get(ScriptRunner.text(key)));
+      }
+    }
+    return behind;
+  }
+
+  @Override
+  public void heal(Collection<Write> writes, boolean isUnsynced) {
+    Map<String, List<Field>> byConversation = writes.stream()
+        .collect(
+            Collectors.groupingBy(Write::conversation, LinkedHashMap::new,
+                Collectors.mapping(Write::field, Collectors.toList())));
+    List<ScriptRunner.Call> calls = new ArrayList<>();
+    byConversation.forEach((conversation, fields) -> {
+      List<byte[]> arguments = new ArrayList<>();
+      arguments.add(isUnsynced ? YES : NO);
+      addFields(arguments, conversation, fields);
+      calls.add(scripts.send(Script.HEAL, conversation, arguments));
+    });
+    calls.forEach(scripts::await);
+  }
+
+  @Override
+  public void erase(String conversation, Stamp stamp) {
+    scripts.run(Script.ERASE, conversation, List.of(stamp(stamp)));
+  }
+
+  private void addFields(List<byte[]> arguments, String conversation, List<Field> fields) {
+    for (Field field : fields) {
+      arguments.add(RedisKeys.utf8(field.key()));
+      arguments.add(envelope.encode(conversation, field));
+    }
+  }
+
+  private static byte[] stamp(Stamp stamp) {
+    return RedisKeys.ascii(stamp.toString());
+  }
+
+  private static Stamp stampOf(Object part) {
+    return Stamp.parse(ScriptRunner.text(part));
+  }
+
+  @Override
+  public Map<String, List<Field>> unsynced(Duration minAge, int limit) {
+    return index.oldest(minAge, limit);
+  }
+
+  @Override
+  public List<Field> unsynced(String conversation) {
+    return index.of(conversation);
+  }
+
+  @Override
+  public void listen(Listener listener) {
+    health.listen(listener);
+  }
+
+  @Override
+  public void probe(boolean isAnew) {
+    health.probe(isAnew);
+  }
+
+  @Override
+  public long clockOffsetMillis() {
+    return scripts.offsetMillis();
+  }
+
+  @Override
+  public long usedMemoryBytes() {
+    return health.usedMemoryBytes();
+  }
+
+  @Override
+  public CompressionCounts compression() {
+    return compression.counts();
+  }
+
+  @Override
+  public long corruptCount() {
+    return reader.corruptCount();
+  }
+
+  @Override
+  public void close() {
+    health.close();
+    link.close();
+    compression.close();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.nivel.redis;
+
+import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.UnavailableException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+
+/** What a Redis server says of itself in INFO. */
+final class ServerFacts {
+  private final Map<String, String> facts = new HashMap<>();
+
+  ServerFacts(String info) {
+    info.lines().forEach(line -> {
+      int colon = line.indexOf(':');
+      if (colon > 0) {
+        facts.put(line.substring(0, colon), line.substring(colon + 1).strip());
+      }
+    });
+  }
+
+  private String fact(String name) {
+    return facts.getOrDefault(name, "");
+  }
+
+  /**
+   * Refuses a server that can't keep what is written to it.
+   *
+   * @throws ConfigurationException if it may evict what is not synced yet
+   * @throws UnavailableException if it is not a master, or still loads its data
+   */
+  void check() {
+    String policy = fact("maxmemory_policy");
+    if (policy.startsWith("allkeys-")) {
+      throw new ConfigurationException("Redis has the eviction policy " + policy
+          + ", which may remove writes that are not in the database yet; set maxmemory-policy to"
+          + " noeviction, or to volatile-lru");
+    }
+    if (fact("role").equals("slave")) {
+      throw new UnavailableException("Redis is a replica, not a master");
+    }
+    if (fact("loading").equals("1")) {
+      throw new UnavailableException("Redis is loading its data");
+    }
+  }
+
+  /**
+   * Tells a server's data from those of another, or of the same one before its restart: 12 hexadecimal
+   * digits of a hash of its run id and replication id.
+   */
+  String fingerprint() {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256")
+          .digest(RedisKeys.utf8(fact("run_id") + ":" + fact("master_replid")));
+      return HexFormat.of().formatHex(hash, 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
+  }
+
+  long usedMemoryBytes() {
+    String bytes = fact("used_memory");
+    return bytes.isEmpty() ? 0 : Long.parseLong(bytes);
+  }
+}

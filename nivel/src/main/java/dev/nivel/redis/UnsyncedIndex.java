@@ -1,0 +1,116 @@
+package dev.nivel.redis;
+
+import dev.nivel.store.Field;
+import dev.nivel.store.Time;
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
+import io.lettuce.core.RedisFuture;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The index of unsynced fields: who is in it, and with which values. */
+final class UnsyncedIndex {
+  /** A call for many fields takes no more than this share of them from one bucket. */
+  private static final int BUCKET_SHARE = 8;
+  private static final byte[] NO_STAMP = RedisKeys.ascii("0");
+
+  private final RedisLink link;
+  private final Time time;
+  private final ScriptRunner scripts;
+  private final FieldReader reader;
+
+  UnsyncedIndex(RedisLink link, Time time, ScriptRunner scripts, FieldReader reader) {
+    this.link = link;
+    this.time = time;
+    this.scripts = scripts;
+    this.reader = reader;
+  }
+
+  /** The oldest fields that have been unsynced for some time, by conversation. */
+  Map<String, List<Field>> oldest(Duration minAge, int limit) {
+    long newestMillis = time.millis() + scripts.offsetMillis() - minAge.toMillis();
+    Range<Long> range = Range.from(Range.Boundary.unbounded(),
+        Range.Boundary.including(newestMillis));
+    Limit perBucket = Limit.from(limit / BUCKET_SHARE + 1);
+    List<RedisFuture<List<byte[]>>> replies = new ArrayList<>();
+    for (int bucket = 0; bucket < RedisKeys.BUCKETS; bucket++) {
+      replies.add(link.commands().zrangebyscore(RedisKeys.unsynced(bucket), range, perBucket));
+    }
+    Map<String, List<String>> keys = new LinkedHashMap<>();
+    int count = 0;
+    for (RedisFuture<List<byte[]>> reply : replies) {
+      for (byte[] member : link.await("L2 read of the unsynced index", reply)) {
+        if (count++ < limit) {
+          String[] parts = RedisKeys.text(member).split(" ", 2);
+          keys.computeIfAbsent(RedisKeys.decode(parts[0]), id -> new ArrayList<>()).add(parts[1]);
+        }
+      }
+    }
+    return read(keys);
+  }
+
+  private Map<String, List<Field>> read(Map<String, List<String>> keys) {
+    Map<String, RedisFuture<List<KeyValue<byte[], byte[]>>>> replies = new LinkedHashMap<>();
+    keys.forEach((conversation, of) -> replies.put(conversation, link.commands()
+        .hmget(
+            hash(conversation), of.stream().map(RedisKeys::utf8).toArray(byte[][]::new))));
+    Map<String, List<Field>> fields = new LinkedHashMap<>();
+    replies.forEach((conversation, reply) -> {
+      List<Field> found = decode(conversation, link.await("L2 read of unsynced fields", reply));
+      if (!found.isEmpty()) {
+        fields.put(conversation, found);
+      }
+    });
+    return fields;
+  }
+
+  /** All unsynced fields of one conversation. */
+  List<Field> of(String conversation) {
+    List<byte[]> keys = link.await("L2 read of keys", link.commands().hkeys(hash(conversation)));
+    keys.removeIf(key -> RedisKeys.text(key).equals("h"));
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    String prefix = RedisKeys.encode(conversation) + " ";
+    byte[][] members = keys.stream()
+        .map(key -> RedisKeys.utf8(prefix + RedisKeys.text(key)))
+        .toArray(byte[][]::new);
+    List<? extends @Nullable Double> scores = link.await("L2 read of the unsynced index",
+        link.commands()
+            .zmscore(RedisKeys.unsynced(RedisKeys.bucket(conversation)), members));
+    List<String> unsynced = new ArrayList<>();
+    for (int i = 0; i < members.length; i++) {
+      if (scores.get(i) != null) {
+        unsynced.add(RedisKeys.text(keys.get(i)));
+      }
+    }
+    return unsynced.isEmpty() ? List.of()
+        : read(Map.of(conversation, unsynced)).getOrDefault(conversation, List.of());
+  }
+
+  private List<Field> decode(String conversation, List<KeyValue<byte[], byte[]>> found) {
+    List<Field> fields = new ArrayList<>();
+    for (KeyValue<byte[], byte[]> pair : found) {
+      if (!pair.hasValue()) { // a write that ran out of memory between index and value
+        scripts.run(Script.SETTLE, conversation,
+            List.of(NO_STAMP, NO_STAMP, pair.getKey(), NO_STAMP));
+        continue;
+      }
+      @Nullable
+      Field field = reader.decode(conversation, RedisKeys.text(pair.getKey()), pair.getValue());
+      if (field != null) {
+        fields.add(field);
+      }
+    }
+    return fields;
+  }
+
+  private static byte[] hash(String conversation) {
+    return RedisKeys.hash(RedisKeys.bucket(conversation), RedisKeys.encode(conversation));
+  }
+}

@@ -1,0 +1,139 @@
+package dev.nivel.store;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The second level: a store that all nodes share, fast, and allowed to forget what is settled.
+ *
+ * <p>A field that L3 does not hold yet is <i>unsynced</i>: it is indexed, and kept until it is settled.
+ * Every method blocks up to the deadline of one call and throws {@link UnavailableException} when the
+ * store does not answer by then. Stamps decide everything, so every method may be repeated. Safe for
+ * use by several threads.
+ */
+public interface L2 extends AutoCloseable {
+  /** One entry. */
+  Lookup entry(String conversation, String name);
+
+  /** All that is held of a conversation. */
+  Contents conversation(String conversation);
+
+  /**
+   * Writes fields that were just stamped, all or none, as unsynced. An entry is accepted if it is newer
+   * than what is held, an item if it is newer than the last item.
+   *
+   * @param fields entries, or items in ascending order, of one conversation
+   * @param condition what the entry must be before; only with a single entry
+   */
+  WriteReply write(String conversation, List<Field> fields, Condition condition);
+
+  /**
+   * Asks for the right to fill a conversation from L3. Ask before reading L3: any write in between
+   * withdraws it, so an outdated reading is never stored.
+   *
+   * @return a token for {@link #fill}; empty if somebody else has it
+   */
+  Optional<String> beginFill(String conversation);
+
+  /**
+   * Stores what L3 holds. Fields that are held in a newer version stay.
+   *
+   * @return whether the token was still good
+   */
+  boolean fill(String conversation, Contents contents, String token);
+
+  /**
+   * Marks fields as synced that L3 has committed; a newer version that is held stays unsynced.
+   *
+   * @return those of which an older version is held: {@link #heal} them
+   */
+  List<Write> settle(Collection<Write> committed);
+
+  /**
+   * Stores fields where they are newer than what is held.
+   *
+   * @param isUnsynced whether L3 does not hold them yet
+   */
+  void heal(Collection<Write> writes, boolean isUnsynced);
+
+  /** Removes everything of a conversation that is not newer than the stamp. */
+  void erase(String conversation, Stamp stamp);
+
+  /**
+   * The unsynced fields, whoever wrote them.
+   *
+   * @param minAge only fields that have been unsynced for that long
+   * @param limit how many at most
+   * @return the oldest of them, by conversation
+   */
+  Map<String, List<Field>> unsynced(Duration minAge, int limit);
+
+  /** The unsynced fields of one conversation. */
+  List<Field> unsynced(String conversation);
+
+  /**
+   * A trial: connects if need be, writes a canary and reads it back, measures the server's clock, and
+   * checks that the server is fit to be used.
+   *
+   * @param isAnew whether to give up the present connection, which may be half dead
+   * @throws ConfigurationException if only an operator can mend what is wrong
+   */
+  void probe(boolean isAnew);
+
+  /** The server's clock minus this machine's, as measured lately; milliseconds. */
+  long clockOffsetMillis();
+
+  /** The bytes of memory that the server uses, as it reported lately; 0 if unknown. */
+  long usedMemoryBytes();
+
+  /** What compression did. */
+  CompressionCounts compression();
+
+  /** How many values were dropped because their bytes were not what was stored. */
+  long corruptCount();
+
+  /** Names the one that hears of changes; before anything else. */
+  void listen(Listener listener);
+
+  /** Hears what happens in L2 without this node having asked. Calls must not block. */
+  interface Listener {
+    /** Does nothing. */
+    Listener NONE = new Listener() {
+      @Override
+      public void changed(int node, String conversation, String key, Stamp stamp) {}
+
+      @Override
+      public void erased(int node, String conversation, Stamp stamp) {}
+
+      @Override
+      public void changesMissed() {}
+
+      @Override
+      public void generationStarted() {}
+
+      @Override
+      public void disconnected() {}
+    };
+
+    /** A field was written, by this node or another. */
+    void changed(int node, String conversation, String key, Stamp stamp);
+
+    /** A conversation was erased, by this node or another. */
+    void erased(int node, String conversation, Stamp stamp);
+
+    /** Changes may have been missed: what is cached must not be believed. */
+    void changesMissed();
+
+    /** The server may have lost what it held: what is unsynced must be offered again. */
+    void generationStarted();
+
+    /** The connection broke; {@link #probe} makes a new one. */
+    void disconnected();
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,86 @@
+package dev.nivel.store;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The third level: the database, which holds everything that is settled, for good.
+ *
+ * <p>Every method blocks up to the deadline of one call and throws {@link UnavailableException} when
+ * the database does not answer by then. Stamps decide everything, so every method may be repeated. Safe
+ * for use by several threads.
+ */
+public interface L3 extends AutoCloseable {
+  /** One entry, which may be a tombstone; empty if there is no trace of it. */
+  Optional<Entry> entry(String conversation, String name);
+
+  /**
+   * Conversations as a cache wants them: all entries, the newest items. One statement.
+   *
+   * @return for each id its contents, complete
+   */
+  Map<String, Contents> conversations(Collection<String> conversations);
+
+  /**
+   * Items before one.
+   *
+   * @param before exclusive; empty = from the end
+   * @return the newest of them, in the order of the log
+   */
+  List<Item> itemsBefore(String conversation, Optional<Stamp> before, int limit);
+
+  /** The oldest items after one, in the order of the log. */
+  List<Item> itemsAfter(String conversation, Stamp after, int limit);
+
+  /**
+   * Writes fields that were acknowledged before: each is stored if it is newer than what is held and
+   * than the conversation's erasure. One statement.
+   *
+   * @param writes no field twice
+   * @return those that were not stored, and what is held instead
+   */
+  List<Refusal> write(Collection<Write> writes);
+
+  /**
+   * Writes fields that were just stamped and that L2 may not hold, all or none, and notes that L2 must
+   * be told; in one transaction.
+   *
+   * @param fields entries, or items in ascending order, of one conversation
+   * @param condition what the entry must be before; only with a single entry
+   * @param keepsStamps whether L2 may have accepted the fields under these stamps, so that an item must
+   *     be stored under its stamp even if it is not the last
+   */
+  WriteReply writeFirst(String conversation, List<Field> fields, Condition condition,
+      boolean keepsStamps);
+
+  /** What was written past L2, oldest first, with the values that are held now. */
+  List<Write> staleInL2(int limit);
+
+  /** Forgets the notes of what L2 has been told, unless they were renewed since. */
+  void toldL2(Collection<Write> told);
+
+  /** Removes everything of a conversation that is not newer than the stamp, and bars its return. */
+  void erase(String conversation, Stamp stamp);
+
+  /**
+   * Conversations by id, in the order of their UTF-8 bytes.
+   *
+   * @param prefix what the ids begin with; empty = all
+   * @param after exclusive; empty = from the beginning
+   */
+  List<Activity> activities(String prefix, String after, int limit);
+
+  /** Removes tombstones that are older than seven days, and the contents of what has expired. */
+  void purge();
+
+  /** Asks the database for a sign of life, and checks that its schema is the one that is needed. */
+  void probe();
+
+  /** The register of nodes. */
+  NodeRegistry nodes();
+
+  @Override
+  void close();
+}

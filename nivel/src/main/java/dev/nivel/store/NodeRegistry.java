@@ -1,0 +1,46 @@
+package dev.nivel.store;
+
+import java.util.List;
+
+/** The register of the nodes that share L2 and L3: who lives, and what is to be erased. */
+public interface NodeRegistry {
+  /**
+   * Takes a number that no living node has, the node's former one if it can.
+   *
+   * @param identity what tells this node from others, the same after a restart
+   * @return 0 to 63
+   */
+  int claim(String identity);
+
+  /** Says that a node lives, and in which mode. */
+  Roster heartbeat(int number, String identity, String mode);
+
+  /** Says that a node has ended in order. */
+  void leave(int number, String identity);
+
+  /** Asks all nodes to erase a conversation. */
+  void requestErase(String conversation, Stamp stamp);
+
+  /** Says that a node has erased it. */
+  void confirmErase(Stamp stamp, int number);
+
+  /** The living nodes that have not confirmed an erasure. */
+  List<Integer> unconfirmed(Stamp stamp);
+
+  /**
+   * What a node learns with its heartbeat.
+   *
+   * @param isOwner whether the number is still this node's
+   * @param living the numbers of all living nodes, this one included
+   * @param erasures what this node has not confirmed yet
+   */
+  record Roster(boolean isOwner, List<Integer> living, List<Erasure> erasures) {}
+
+  /**
+   * A conversation that is being erased.
+   *
+   * @param conversation its id
+   * @param stamp what is not newer goes
+   */
+  record Erasure(String conversation, Stamp stamp) {}
+}

@@ -1,0 +1,34 @@
+package dev.nivel.store;
+
+import org.jspecify.annotations.Nullable;
+
+/** A store did not answer or could not. Fall back to another level, or try again later. */
+public final class UnavailableException extends NivelException {
+  private static final long serialVersionUID = 1;
+
+  /** What is known of the operation that failed. */
+  public enum Outcome {
+    /** It had no effect. */
+    NOT_APPLIED,
+    /** It may have taken effect: repeat it under the same stamp only. */
+    UNKNOWN
+  }
+
+  private final Outcome outcome;
+
+  /** A failure whose operation had the given effect. */
+  public UnavailableException(String message, Outcome outcome, @Nullable Throwable cause) {
+    super(message, cause);
+    this.outcome = outcome;
+  }
+
+  /** A failure before anything was done. */
+  public UnavailableException(String message) {
+    this(message, Outcome.NOT_APPLIED, null);
+  }
+
+  /** What is known of the operation. */
+  public Outcome outcome() {
+    return outcome;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.nivel.supabase;
+
+import dev.nivel.store.NodeRegistry;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import java.util.List;
+
+/** The tables {@code nodes} and {@code erasures}. */
+final class JdbcNodeRegistry implements NodeRegistry {
+  /** How long a node counts as living after a heartbeat, of which there is one a second. */
+  private static final String IS_LIVING = "n.left_at is null and n.heartbeat_at > now() - interval '10 seconds'";
+
+  private final Pool pool;
+
+  JdbcNodeRegistry(Pool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public int claim(String identity) {
+    // The node's former number, else one that nobody ever had, else the one that is unused for longest.
+    String sql = """
+        with candidate as (
+          select numbers.number
+          from generate_series(0, 63) as numbers (number)
+          left join nivel.nodes n on n.number = numbers.number
+          where n.number is null or n.identity = ? or not (%s)
+          order by n.identity is not distinct from ? desc, n.heartbeat_at nulls first,
+            numbers.number
+          limit 1)
+        insert into nivel.nodes as n (number, identity, mode)
+          select number, ?, 'normal' from candidate
+        on conflict (number) do update set
+          identity = excluded.identity, mode = excluded.mode, heartbeat_at = now(), left_at = null
+        where n.identity = excluded.identity or not (%s)
+        returning number""".formatted(IS_LIVING, IS_LIVING);
+    List<Integer> claimed = pool.query("L3 claim of a node number", sql, statement -> {
+      for (int parameter = 1; parameter <= 3; parameter++) {
+        statement.setString(parameter, identity);
+      }
+    }, row -> row.getInt(1));
+    if (claimed.isEmpty()) {
+      throw new UnavailableException("no node number was free: 64 nodes are alive,"
+          + " or another node took the same one at this moment");
+    }
+    return claimed.get(0);
+  }
+
+  @Override
+  public Roster heartbeat(int number, String identity, String mode) {
+    String sql = """
+        with beat as (
+          update nivel.nodes set heartbeat_at = now(), mode = ?, left_at = null
+          where number = ? and identity = ? returning number)
+        select 'owner', number, null from beat
+        union all
+        select 'living', n.number, null from nivel.nodes n where %s
+        union all
+        (select 'erasure', e.stamp, e.conversation_id from nivel.erasures e
+          where not (?::smallint = any(e.confirmed)) order by e.stamp limit 1000)"""
+        .formatted(IS_LIVING);
+    RosterRows rows = new RosterRows();
+    pool.query("heartbeat", sql, statement -> {
+      statement.setString(1, mode);
+      statement.setInt(2, number);
+      statement.setString(3, identity);
+      statement.setInt(4, number);
+    }, rows::add);
+    return rows.roster();
+  }
+
+  @Override
+  public void leave(int number, String identity) {
+    pool.execute("leaving",
+        "update nivel.nodes set left_at = now() where number = ? and identity = ?",
+        statement -> {
+          statement.setInt(1, number);
+          statement.setString(2, identity);
+        });
+  }
+
+  @Override
+  public void requestErase(String conversation, Stamp stamp) {
+    pool.execute("L3 request of an erasure",
+        "insert into nivel.erasures (stamp, conversation_id) values (?, ?) on conflict do nothing",
+        statement -> {
+          statement.setLong(1, stamp.bits());
+          statement.setString(2, conversation);
+        });
+  }
+
+  @Override
+  public void confirmErase(Stamp stamp, int number) {
+    pool.execute("L3 confirmation of an erasure", """
+        update nivel.erasures set confirmed = confirmed || ?::smallint
+        where stamp = ? and not (?::smallint = any(confirmed))""", statement -> {
+      statement.setInt(1, number);
+      statement.setLong(2, stamp.bits());
+      statement.setInt(3, number);
+    });
+  }
+
+  @Override
+  public List<Integer> unconfirmed(Stamp stamp) {
+    String sql = """
+        select n.number from nivel.erasures e
+        join nivel.nodes n on not (n.number = any(e.confirmed))
+        where e.stamp = ? and %s order by n.number""".formatted(IS_LIVING);
+    return pool.query("L3 read of an erasure", sql,
+        statement -> statement.setLong(1, stamp.bits()), row -> row.getInt(1));
+  }
+}

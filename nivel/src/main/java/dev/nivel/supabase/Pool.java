@@ -1,0 +1,130 @@
+package dev.nivel.supabase;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import javax.sql.DataSource;
+
+/** A bounded pool of connections on which every statement has a deadline. */
+final class Pool implements AutoCloseable {
+  private static final int CONNECTIONS_MAX = 10;
+  private static final long HIKARI_TIMEOUT_MILLIS_MIN = 250;
+
+  private final HikariDataSource source;
+  private final PostgresUrl url;
+
+  /** Opens a pool, whether or not the database answers. */
+  Pool(PostgresUrl url, Duration timeout) {
+    this.url = url;
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("nivel-supabase");
+    config.setJdbcUrl(url.jdbc());
+    config.setDataSourceProperties(driverProperties(url, timeout));
+    config.setMaximumPoolSize(CONNECTIONS_MAX);
+    config.setMinimumIdle(1);
+    // Half of the deadline to get a connection leaves the other half for the statement.
+    config.setConnectionTimeout(Math.max(HIKARI_TIMEOUT_MILLIS_MIN, timeout.toMillis() / 2));
+    config.setValidationTimeout(Math.max(HIKARI_TIMEOUT_MILLIS_MIN, timeout.toMillis() / 4));
+    config.setInitializationFailTimeout(-1);
+    config.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
+    if (!url.isTransactionPooler()) {
+      // The server gives up before the client does, so that no statement runs on unseen.
+      config.setConnectionInitSql("set statement_timeout = " + Math.max(1, timeout.toMillis() / 2));
+    }
+    source = new HikariDataSource(config);
+  }
+
+  private static Properties driverProperties(PostgresUrl url, Duration timeout) {
+    String seconds = Long.toString(Math.max(1, (timeout.toMillis() + 999) / 1000));
+    Properties properties = url.properties();
+    properties.putIfAbsent("ApplicationName", "nivel");
+    properties.putIfAbsent("socketTimeout", seconds);
+    properties.putIfAbsent("connectTimeout", seconds);
+    properties.putIfAbsent("loginTimeout", seconds);
+    properties.putIfAbsent("tcpKeepAlive", "true");
+    properties.putIfAbsent("logServerErrorDetail", "false");
+    if (url.isTransactionPooler()) {
+      properties.putIfAbsent("prepareThreshold", "0");
+    }
+    return properties;
+  }
+
+  /** Work on a connection. */
+  interface SqlWork<T> {
+    /** Does the work. */
+    T on(Connection connection) throws SQLException;
+  }
+
+  /** Does work that commits statement by statement. */
+  <T> T call(String operation, SqlWork<T> work) {
+    Connection connection;
+    try {
+      connection = source.getConnection();
+    } catch (SQLException e) {
+      throw SqlErrors.ofConnecting(operation + " on " + url, e);
+    }
+    try (connection) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      throw SqlErrors.of(operation + " on " + url, e);
+    }
+  }
+
+  /** Sets the parameters of a statement. */
+  interface Binder {
+    /** Sets them all. */
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
+  /** Reads the row at which a result stands. */
+  interface RowReader<T> {
+    /** Reads it. */
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Runs one statement and reads all of its rows. */
+  <T> List<T> query(String operation, String sql, Binder binder, RowReader<T> reader) {
+    return call(operation, connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        binder.bind(statement);
+        List<T> rows = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+          while (row.next()) {
+            rows.add(reader.read(row));
+          }
+        }
+        return rows;
+      }
+    });
+  }
+
+  /** Runs one statement for its effect. */
+  void execute(String operation, String sql, Binder binder) {
+    call(operation, connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        binder.bind(statement);
+        return statement.execute();
+      }
+    });
+  }
+
+  DataSource source() {
+    return source;
+  }
+
+  PostgresUrl url() {
+    return url;
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}

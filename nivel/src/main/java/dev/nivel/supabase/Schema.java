@@ -1,0 +1,100 @@
+package dev.nivel.supabase;
+
+import dev.nivel.store.ConfigurationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+
+/**
+ * The tables and functions in the schema {@code nivel}, made and updated by Flyway. A start costs one
+ * query when the schema is up to date.
+ */
+final class Schema {
+  /** The version that this code works with. */
+  static final int VERSION = 1;
+
+  private static final String LOCATION = "dev/nivel/supabase/migration";
+  private static final String LATEST = "V1__conversations.sql";
+
+  private Schema() {}
+
+  /** The SQL that makes the whole schema, for an SQL editor. */
+  static String sql() {
+    try (InputStream file = Schema.class.getResourceAsStream("migration/" + LATEST)) {
+      return new String(Objects.requireNonNull(file, LATEST).readAllBytes(),
+          StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Brings the schema to this code's version. Safe with several nodes at once: Flyway takes a lock.
+   *
+   * @return the version that was there before; 0 if there was none
+   * @throws ConfigurationException if the schema is newer than this code, or can't be changed
+   */
+  static int migrate(Pool pool) {
+    int present = version(pool);
+    if (present < VERSION) {
+      run(pool, present);
+    }
+    return present;
+  }
+
+  /**
+   * The version in the database; 0 if there is none.
+   *
+   * @throws ConfigurationException if it is newer than this code
+   */
+  static int version(Pool pool) {
+    int present = pool.call("reading the schema's version", Schema::version);
+    if (present > VERSION) {
+      throw new ConfigurationException("the schema in " + pool.url() + " has version " + present
+          + ", and this Nivel knows versions up to " + VERSION + ": use a newer Nivel");
+    }
+    return present;
+  }
+
+  private static int version(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet found = statement
+          .executeQuery("select to_regclass('nivel.meta') is not null")) {
+        if (!found.next() || !found.getBoolean(1)) {
+          return 0;
+        }
+      }
+      try (ResultSet row = statement.executeQuery(
+          "select value::integer from nivel.meta where key = 'schema_version'")) {
+        return row.next() ? row.getInt(1) : 0;
+      }
+    }
+  }
+
+  private static void run(Pool pool, int present) {
+    FluentConfiguration flyway = Flyway.configure(Schema.class.getClassLoader())
+        .dataSource(pool.source())
+        .locations("classpath:" + LOCATION)
+        .defaultSchema("nivel")
+        .createSchemas(true)
+        .connectRetries(0);
+    if (present > 0) { // made by hand, from what migrate --print shows
+      flyway.baselineOnMigrate(true).baselineVersion(Integer.toString(present));
+    }
+    try {
+      flyway.load().migrate();
+    } catch (FlywayException e) {
+      throw new ConfigurationException("the schema in " + pool.url()
+          + " could not be brought to version " + VERSION + ": " + e.getMessage(), e);
+    }
+  }
+}

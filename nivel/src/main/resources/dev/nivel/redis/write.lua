@@ -1,0 +1,73 @@
+-- Writes fields that were just stamped, all or none, as unsynced.
+-- ARGV: 6 condition ('' = none, '0' = no living entry, else the stamp of the living entry), then for
+-- each field: its key, its envelope.
+-- Returns {'OK', 1 if a living entry was replaced}, {'REFUSED', stamp to exceed},
+-- {'CONDITION', stamp of the living entry or 0}, {'UNKNOWN'}, {'AHEAD', now}, or a refusal.
+local refused = refusal()
+if refused then
+  return refused
+end
+
+local condition = ARGV[ARGUMENTS + 1]
+local FIRST = ARGUMENTS + 2
+local stamp_max = (now + AHEAD_MILLIS_MAX - EPOCH_MILLIS) * 2048
+local head = read_head()
+local existed = 0
+local last = head.last
+local helds = {}
+
+for i = FIRST, #ARGV, 2 do
+  local field, envelope = ARGV[i], ARGV[i + 1]
+  local stamp = stamp_of(envelope)
+  local held = redis.call('HGET', HASH, field)
+  helds[i] = held
+  if held ~= envelope then
+    if stamp > stamp_max then
+      return {'AHEAD', whole(now)}
+    end
+    if stamp <= head.erased then
+      return {'REFUSED', whole(head.erased)}
+    end
+    if is_item(field) then
+      if stamp <= last then
+        return {'REFUSED', whole(head.last)}
+      end
+      last = stamp
+    else
+      local present = is_living(held) and stamp_of(held) or 0
+      if condition ~= '' then
+        if head.generation ~= generation or (not held and head.complete == 0) then
+          return {'UNKNOWN'}
+        end
+        if present ~= tonumber(condition) then
+          return {'CONDITION', whole(present)}
+        end
+      end
+      if stamp <= stamp_of(held) then
+        return {'REFUSED', whole(stamp_of(held))}
+      end
+      existed = present > 0 and 1 or existed
+    end
+  end
+end
+
+local values = {'h', ''}
+local newest_field, newest_stamp
+for i = FIRST, #ARGV, 2 do
+  local field, envelope = ARGV[i], ARGV[i + 1]
+  if helds[i] ~= envelope then
+    mark_unsynced(head, field)
+    count_item(head, field, helds[i], envelope)
+    values[#values + 1] = field
+    values[#values + 1] = envelope
+    newest_field, newest_stamp = field, stamp_of(envelope)
+  end
+end
+if newest_field then
+  values[2] = head_text(head)
+  redis.call('HSET', HASH, unpack(values))
+  redis.call('PERSIST', HASH)
+  redis.call('DEL', TOKEN)
+  publish(newest_field, newest_stamp)
+end
+return {'OK', existed}
