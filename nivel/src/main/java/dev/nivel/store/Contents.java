@@ -34,7 +34,8 @@ public record Contents(Map<String, Entry> entries, List<Item> items, boolean isC
   }
 
   /**
-   * This and what is newer in the fields. Only for fields of the same conversation; the marks stay.
+   * This and what is newer in the fields. Only for fields of the same conversation; the marks stay, so
+   * items before {@code itemsFrom} are left out.
    */
   public Contents with(Collection<? extends Field> fields) {
     if (fields.isEmpty()) {
@@ -50,7 +51,7 @@ public record Contents(Map<String, Entry> entries, List<Item> items, boolean isC
       if (field instanceof Entry entry) {
         newest.merge(entry.name(), entry,
             (held, other) -> other.stamp().isNewerThan(held.stamp()) ? other : held);
-      } else if (field instanceof Item item) {
+      } else if (field instanceof Item item && !itemsFrom.isNewerThan(item.stamp())) {
         log.put(item.stamp(), item);
       }
     }

@@ -55,14 +55,27 @@ public interface L3 extends AutoCloseable {
   WriteReply writeFirst(String conversation, List<Field> fields, Condition condition,
       boolean keepsStamps);
 
+  /**
+   * Keeps a field apart that can't be stored.
+   *
+   * @param node the number of the node that gives it up
+   * @param reason why, for the operator; never the content
+   */
+  void quarantine(Write write, int node, String reason);
+
   /** What was written past L2, oldest first, with the values that are held now. */
   List<Write> staleInL2(int limit);
 
   /** Forgets the notes of what L2 has been told, unless they were renewed since. */
   void toldL2(Collection<Write> told);
 
-  /** Removes everything of a conversation that is not newer than the stamp, and bars its return. */
-  void erase(String conversation, Stamp stamp);
+  /**
+   * Removes everything of a conversation that is not newer than the stamp, bars its return, and asks all
+   * nodes to erase it.
+   *
+   * @return false, and nothing is done, if another erasure has this stamp
+   */
+  boolean erase(String conversation, Stamp stamp);
 
   /**
    * Conversations by id, in the order of their UTF-8 bytes.
@@ -75,7 +88,11 @@ public interface L3 extends AutoCloseable {
   /** Removes tombstones that are older than seven days, and the contents of what has expired. */
   void purge();
 
-  /** Asks the database for a sign of life, and checks that its schema is the one that is needed. */
+  /**
+   * A trial: asks the database for a sign of life, and creates or updates the schema if need be.
+   *
+   * @throws ConfigurationException if only an operator can mend what is wrong
+   */
   void probe();
 
   /** The register of nodes. */

@@ -10,4 +10,10 @@ public abstract sealed class NivelException extends RuntimeException
   NivelException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** What happened; never null. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

@@ -1,6 +1,7 @@
 package dev.nivel.store;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The register of the nodes that share L2 and L3: who lives, and what is to be erased. */
 public interface NodeRegistry {
@@ -18,14 +19,11 @@ public interface NodeRegistry {
   /** Says that a node has ended in order. */
   void leave(int number, String identity);
 
-  /** Asks all nodes to erase a conversation. */
-  void requestErase(String conversation, Stamp stamp);
-
   /** Says that a node has erased it. */
   void confirmErase(Stamp stamp, int number);
 
-  /** The living nodes that have not confirmed an erasure. */
-  List<Integer> unconfirmed(Stamp stamp);
+  /** An erasure and the living nodes that have not confirmed it; empty if it is not known. */
+  Optional<ErasureState> erasure(Stamp stamp);
 
   /**
    * What a node learns with its heartbeat.
@@ -35,6 +33,14 @@ public interface NodeRegistry {
    * @param erasures what this node has not confirmed yet
    */
   record Roster(boolean isOwner, List<Integer> living, List<Erasure> erasures) {}
+
+  /**
+   * How far an erasure has come.
+   *
+   * @param conversation its id
+   * @param unconfirmed the numbers of the living nodes that have not confirmed it
+   */
+  record ErasureState(String conversation, List<Integer> unconfirmed) {}
 
   /**
    * A conversation that is being erased.

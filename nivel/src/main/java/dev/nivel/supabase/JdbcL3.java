@@ -2,7 +2,6 @@ package dev.nivel.supabase;
 
 import dev.nivel.store.Activity;
 import dev.nivel.store.Condition;
-import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
@@ -157,6 +156,24 @@ public final class JdbcL3 implements L3 {
   }
 
   @Override
+  public void quarantine(Write write, int node, String reason) {
+    FieldArrays arrays = new FieldArrays(List.of(write));
+    pool.execute("L3 quarantine", """
+        insert into nivel.quarantine
+          (conversation_id, field, stamp, content_type, value, expires_at, node, reason)
+        select u.conversation_id, u.field, u.stamp, u.content_type, u.value,
+          to_timestamp(u.expires / 1000.0), ?, ?
+        from unnest(?, ?, ?, ?, ?, ?)
+          as u (conversation_id, field, stamp, content_type, value, expires)
+        on conflict do nothing""", statement -> {
+      statement.setInt(1, node);
+      statement.setString(2, reason);
+      arrays.setConversations(statement, 3);
+      arrays.setFields(statement, 4);
+    });
+  }
+
+  @Override
   public List<Write> staleInL2(int limit) {
     String sql = """
         select s.conversation_id, s.field, coalesce(e.stamp, i.stamp, s.stamp),
@@ -186,11 +203,11 @@ public final class JdbcL3 implements L3 {
   }
 
   @Override
-  public void erase(String conversation, Stamp stamp) {
-    pool.execute("L3 erase", "select nivel.erase(?, ?)", statement -> {
+  public boolean erase(String conversation, Stamp stamp) {
+    return pool.query("L3 erase", "select nivel.erase(?, ?)", statement -> {
       statement.setString(1, conversation);
       statement.setLong(2, stamp.bits());
-    });
+    }, row -> row.getBoolean(1)).get(0);
   }
 
   @Override
@@ -215,11 +232,7 @@ public final class JdbcL3 implements L3 {
 
   @Override
   public void probe() {
-    int version = Schema.version(pool);
-    if (version < Schema.VERSION) {
-      throw new ConfigurationException("the schema in " + pool.url() + " has version " + version
-          + ", and this Nivel needs " + Schema.VERSION + ": run nivel migrate");
-    }
+    Schema.migrate(pool);
   }
 
   @Override

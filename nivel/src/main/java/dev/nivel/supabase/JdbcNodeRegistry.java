@@ -3,7 +3,9 @@ package dev.nivel.supabase;
 import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The tables {@code nodes} and {@code erasures}. */
 final class JdbcNodeRegistry implements NodeRegistry {
@@ -80,16 +82,6 @@ final class JdbcNodeRegistry implements NodeRegistry {
   }
 
   @Override
-  public void requestErase(String conversation, Stamp stamp) {
-    pool.execute("L3 request of an erasure",
-        "insert into nivel.erasures (stamp, conversation_id) values (?, ?) on conflict do nothing",
-        statement -> {
-          statement.setLong(1, stamp.bits());
-          statement.setString(2, conversation);
-        });
-  }
-
-  @Override
   public void confirmErase(Stamp stamp, int number) {
     pool.execute("L3 confirmation of an erasure", """
         update nivel.erasures set confirmed = confirmed || ?::smallint
@@ -101,12 +93,17 @@ final class JdbcNodeRegistry implements NodeRegistry {
   }
 
   @Override
-  public List<Integer> unconfirmed(Stamp stamp) {
+  public Optional<ErasureState> erasure(Stamp stamp) {
     String sql = """
-        select n.number from nivel.erasures e
-        join nivel.nodes n on not (n.number = any(e.confirmed))
-        where e.stamp = ? and %s order by n.number""".formatted(IS_LIVING);
+        select e.conversation_id, array(
+          select n.number from nivel.nodes n
+          where not (n.number = any(e.confirmed)) and %s order by n.number)
+        from nivel.erasures e where e.stamp = ?""".formatted(IS_LIVING);
     return pool.query("L3 read of an erasure", sql,
-        statement -> statement.setLong(1, stamp.bits()), row -> row.getInt(1));
+        statement -> statement.setLong(1, stamp.bits()),
+        row -> new ErasureState(row.getString(1),
+            Arrays.stream((Short[]) row.getArray(2).getArray()).map(Short::intValue).toList()))
+        .stream()
+        .findFirst();
   }
 }

@@ -253,10 +253,17 @@ begin
   return query select 'ACCEPTED', 0::bigint, coalesce(is_living, false);
 end $$;
 
--- Removes everything of a conversation that is not newer than the stamp, and bars its return.
-create function nivel.erase(p_conversation text, p_stamp bigint) returns void
+-- Removes everything of a conversation that is not newer than the stamp, bars its return, and asks all
+-- nodes to do the same. Returns false, and does nothing, if another erasure has this stamp.
+create function nivel.erase(p_conversation text, p_stamp bigint) returns boolean
 language plpgsql set search_path = '' as $$
 begin
+  insert into nivel.erasures (stamp, conversation_id) values (p_stamp, p_conversation)
+    on conflict do nothing;
+  if not exists (select from nivel.erasures e
+      where e.stamp = p_stamp and e.conversation_id = p_conversation) then
+    return false;
+  end if;
   insert into nivel.conversations as c (conversation_id, erase_stamp) values (p_conversation, p_stamp)
     on conflict (conversation_id) do update set
       erase_stamp = greatest(c.erase_stamp, excluded.erase_stamp),
@@ -269,6 +276,7 @@ begin
   delete from nivel.stale_redis s where s.conversation_id = p_conversation and s.stamp <= p_stamp;
   delete from nivel.quarantine q where q.conversation_id = p_conversation and q.stamp <= p_stamp;
   delete from nivel.idempotency k where k.conversation_id = p_conversation;
+  return true;
 end $$;
 
 -- Empties what has expired, removes tombstones of more than seven days, and remembers up to which stamp

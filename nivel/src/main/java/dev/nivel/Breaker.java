@@ -1,0 +1,169 @@
+package dev.nivel;
+
+import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.Time;
+import dev.nivel.store.UnavailableException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps calls from a store that is out. CLOSED lets all through, and opens after so many consecutive
+ * failures, or so many consecutive slow calls. OPEN lets none through. HALF_OPEN is a trial: the
+ * housekeeper makes a few calls of its own, and closes or opens the breaker by their outcome; the
+ * callers' calls keep away until then. A call that was let through in an earlier state has no vote.
+ * Safe for use by several threads.
+ */
+final class Breaker {
+  private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
+  /** A call that takes this share of its deadline is slow. */
+  private static final double SLOW_SHARE = 0.8;
+
+  /**
+   * @param failures how many consecutive failures open it
+   * @param timeout how long it stays open before a trial
+   * @param trials how many calls of a trial must succeed
+   */
+  record Settings(int failures, Duration timeout, int trials) {}
+
+  private final CircuitBreaker breaker;
+  private final Settings settings;
+  private final Time time;
+  private final AtomicInteger consecutiveFailures = new AtomicInteger();
+  private final AtomicLong opened = new AtomicLong();
+  /** Counts the changes of state, so that votes from an earlier one are told apart. */
+  private final AtomicLong era = new AtomicLong();
+  private volatile long changedAtNanos;
+  private volatile String reason = "";
+
+  Breaker(CircuitBreakerRegistry registry, String name, Settings settings, Time time,
+      Duration callTimeout) {
+    this.settings = settings;
+    this.time = time;
+    changedAtNanos = time.nanos();
+    breaker = registry.circuitBreaker(name, CircuitBreakerConfig.custom()
+        .slidingWindowType(SlidingWindowType.COUNT_BASED)
+        .slidingWindowSize(settings.failures())
+        .minimumNumberOfCalls(settings.failures())
+        .failureRateThreshold(100)
+        .slowCallRateThreshold(100)
+        .slowCallDurationThreshold(
+            Duration.ofNanos((long) (callTimeout.toNanos() * SLOW_SHARE)))
+        .permittedNumberOfCallsInHalfOpenState(settings.trials())
+        .build());
+    breaker.getEventPublisher().onStateTransition(event -> {
+      era.incrementAndGet();
+      changedAtNanos = time.nanos();
+      if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
+        opened.incrementAndGet();
+      }
+      LOG.warn("Breaker of {}: {} ({})", name, event.getStateTransition(), reason);
+    });
+  }
+
+  /** Calls the store, if the breaker is closed. */
+  <T> T call(Supplier<T> work) {
+    if (!isClosed() || !breaker.tryAcquirePermission()) {
+      throw new UnavailableException(breaker.getName() + " is out (breaker "
+          + breaker.getState() + " for " + sinceChange().toSeconds() + " s: " + reason + ")");
+    }
+    long eraBefore = era.get();
+    long start = time.nanos();
+    try {
+      T result = work.get();
+      vote(eraBefore, start, null);
+      return result;
+    } catch (UnavailableException | ConfigurationException e) {
+      vote(eraBefore, start, e);
+      throw e;
+    } catch (RuntimeException e) {
+      vote(eraBefore, start, null); // the store answered
+      throw e;
+    }
+  }
+
+  private void vote(long eraBefore, long start,
+      @Nullable RuntimeException failure) {
+    if (era.get() != eraBefore) {
+      breaker.releasePermission();
+      return;
+    }
+    long nanos = time.nanos() - start;
+    if (failure == null) {
+      consecutiveFailures.set(0);
+      breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+    } else {
+      consecutiveFailures.incrementAndGet();
+      reason = String.valueOf(failure.getMessage());
+      breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+    }
+  }
+
+  /** Whether calls are let through. */
+  boolean isClosed() {
+    return breaker.getState() == CircuitBreaker.State.CLOSED;
+  }
+
+  /** Whether it has been open for so long that a trial is due. */
+  boolean isTrialDue() {
+    return breaker.getState() == CircuitBreaker.State.OPEN
+        && sinceChange().compareTo(settings.timeout()) >= 0;
+  }
+
+  /**
+   * Makes a trial: if all of its calls succeed, and then what must be done before callers come back,
+   * the breaker is closed, else it is open again.
+   *
+   * @param trial one call, given its number from 0 on
+   * @param reconcile what must be done before callers come back
+   * @return whether the breaker is closed now
+   */
+  boolean tryToClose(IntConsumer trial, Runnable reconcile) {
+    breaker.transitionToHalfOpenState();
+    try {
+      for (int i = 0; i < settings.trials(); i++) {
+        trial.accept(i);
+      }
+      reconcile.run();
+    } catch (UnavailableException | ConfigurationException e) {
+      reason = String.valueOf(e.getMessage());
+      breaker.transitionToOpenState();
+      return false;
+    }
+    consecutiveFailures.set(0);
+    reason = "a trial succeeded";
+    breaker.transitionToClosedState();
+    return true;
+  }
+
+  /** Opens it at once. */
+  void open(String why) {
+    reason = why;
+    if (breaker.getState() != CircuitBreaker.State.OPEN) {
+      breaker.transitionToOpenState();
+    }
+  }
+
+  /** {@code CLOSED}, {@code OPEN} or {@code HALF_OPEN}. */
+  String state() {
+    return breaker.getState().name();
+  }
+
+  private Duration sinceChange() {
+    return Duration.ofNanos(time.nanos() - changedAtNanos);
+  }
+
+  Metrics.BreakerMetrics counts() {
+    return new Metrics.BreakerMetrics(state(), consecutiveFailures.get(), opened.get(), reason);
+  }
+}

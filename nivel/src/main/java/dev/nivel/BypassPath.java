@@ -1,0 +1,72 @@
+package dev.nivel;
+
+import dev.nivel.store.Field;
+import dev.nivel.store.L3;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.UnavailableException.Outcome;
+import dev.nivel.store.WriteReply;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writing while Redis is out, or when it failed a write.
+ *
+ * <ol>
+ * <li>A conditional write is only possible while no other node lives, whose unsynced writes would be in
+ * Redis alone; this node's own are brought to L3 first, so that L3 can judge.
+ * <li>One transaction writes the fields to L3 and notes that Redis must be told.
+ * <li>The outbox keeps them for a minute, so that this node's reads see them even if Redis comes back
+ * and has not been told yet. Then the write is acknowledged.
+ * </ol>
+ *
+ * RecoveryPath tells Redis. If L3 fails as well, the write is refused; if Redis may have accepted it,
+ * the refusal says that the outcome is unknown.
+ */
+final class BypassPath {
+  private final L3 l3;
+  private final L1 l1;
+  private final Outbox outbox;
+  private final SyncPath sync;
+  private final Health health;
+
+  BypassPath(Levels levels, SyncPath sync, Health health) {
+    l3 = levels.l3();
+    l1 = levels.l1();
+    outbox = levels.outbox();
+    this.sync = sync;
+    this.health = health;
+  }
+
+  /**
+   * Writes fields to L3.
+   *
+   * @param mayBeInRedis whether Redis may have accepted them under these stamps
+   */
+  WritePath.Tried write(Draft draft, List<Field> fields, boolean mayBeInRedis) {
+    String conversation = draft.conversation();
+    if (draft.condition().isSome()) {
+      prepareCondition(conversation);
+    }
+    long ticket = l1.ticket(conversation);
+    WriteReply reply;
+    try {
+      reply = l3.writeFirst(conversation, fields, draft.condition(), mayBeInRedis);
+    } catch (UnavailableException e) {
+      throw mayBeInRedis ? new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e) : e;
+    }
+    if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
+      outbox.acknowledgeCommitted(conversation, fields);
+      l1.apply(conversation, fields, ticket);
+    }
+    return new WritePath.Tried(reply, Set.of(Durability.SUPABASE));
+  }
+
+  private void prepareCondition(String conversation) {
+    if (!health.isAlone()) {
+      throw new UnavailableException("a condition can't be judged while Redis is out and other"
+          + " nodes may have written");
+    }
+    sync.commit(outbox.pending(Integer.MAX_VALUE, outbox.mark(),
+        write -> write.conversation().equals(conversation)));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.nivel;
+
+import dev.nivel.store.L2;
+import dev.nivel.store.Stamp;
+
+/** Keeps L1 true to what other nodes write to Redis. */
+final class ChangeListener implements L2.Listener {
+  private final L1 l1;
+  private final Membership membership;
+  private final RecoveryPath recovery;
+  private final Runnable wakeRedisDuty;
+
+  ChangeListener(L1 l1, Membership membership, RecoveryPath recovery, Runnable wakeRedisDuty) {
+    this.l1 = l1;
+    this.membership = membership;
+    this.recovery = recovery;
+    this.wakeRedisDuty = wakeRedisDuty;
+  }
+
+  @Override
+  public void changed(int node, String conversation, String key, Stamp stamp) {
+    // This node's own writes reach L1 with their reply, and make it unknown if there is none.
+    if (!membership.isClaimed() || node != membership.number()) {
+      l1.unknown(conversation, key, stamp);
+    }
+  }
+
+  @Override
+  public void erased(int node, String conversation, Stamp stamp) {
+    l1.forget(conversation);
+  }
+
+  @Override
+  public void changesMissed() {
+    l1.clear();
+  }
+
+  @Override
+  public void generationStarted() {
+    recovery.offerSoon();
+    wakeRedisDuty.run();
+  }
+
+  @Override
+  public void disconnected() {
+    wakeRedisDuty.run();
+  }
+}

@@ -1,0 +1,170 @@
+package dev.nivel;
+
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.Item;
+import dev.nivel.store.L2;
+import dev.nivel.store.L3;
+import dev.nivel.store.Refusal;
+import dev.nivel.store.RejectedException;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one chunk of writes to L3, and makes outbox, Redis and L1 agree with what L3 says of it: what
+ * is stored is settled; where L3 holds something newer, that goes to Redis; what was erased meanwhile is
+ * erased in Redis; what L3 refuses for good is quarantined.
+ */
+final class ChunkWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkWriter.class);
+
+  private final L1 l1;
+  private final L2 l2;
+  private final L3 l3;
+  private final Outbox outbox;
+  private final Health health;
+  private final StampClock clock;
+  private final Membership membership;
+
+  ChunkWriter(Levels levels, Context context) {
+    l1 = levels.l1();
+    l2 = levels.l2();
+    l3 = levels.l3();
+    outbox = levels.outbox();
+    health = context.health();
+    clock = context.clock();
+    membership = context.membership();
+  }
+
+  /**
+   * What became of chunks.
+   *
+   * @param synced how many writes L3 holds now, or holds something newer of
+   * @param quarantined how many L3 keeps apart
+   * @param failed those that could be neither stored nor quarantined; they stay pending
+   * @param batches how many statements
+   */
+  record Result(long synced, long quarantined, List<Write> failed, long batches) {
+    static final Result NONE = new Result(0, 0, List.of(), 0);
+
+    Result plus(Result other) {
+      List<Write> all = new ArrayList<>(failed);
+      all.addAll(other.failed);
+      return new Result(synced + other.synced, quarantined + other.quarantined, all,
+          batches + other.batches);
+    }
+  }
+
+  /**
+   * Writes a chunk.
+   *
+   * @throws UnavailableException if L3 does not answer; everything stays pending
+   */
+  Result write(List<Write> writes) {
+    List<Refusal> refusals;
+    try {
+      refusals = l3.write(writes);
+    } catch (RejectedException e) {
+      return writes.size() == 1 ? quarantine(writes.get(0), e.getMessage()) : halve(writes);
+    }
+    Map<Write, Refusal> refused = refusals.stream()
+        .collect(Collectors.toMap(Refusal::write, Function.identity()));
+    List<Write> stored = writes.stream().filter(write -> !refused.containsKey(write)).toList();
+    stored.forEach(write -> outbox.committed(write, false));
+    settle(stored);
+    Result result = new Result(stored.size(), 0, List.of(), 1);
+    for (Refusal refusal : refusals) {
+      result = result.plus(accept(refusal));
+    }
+    return result;
+  }
+
+  private Result halve(List<Write> writes) {
+    int middle = writes.size() / 2;
+    return write(writes.subList(0, middle)).plus(write(writes.subList(middle, writes.size())));
+  }
+
+  private Result quarantine(Write write, String reason) {
+    try {
+      l3.quarantine(write, membership.number(), reason);
+    } catch (RejectedException e) {
+      LOG.error("A write can be neither stored nor quarantined: {}", e.getMessage());
+      return new Result(0, 0, List.of(write), 1);
+    }
+    LOG.error("A write was quarantined: {}", reason);
+    outbox.quarantined(write);
+    settle(List.of(write));
+    return new Result(0, 1, List.of(), 1);
+  }
+
+  private Result accept(Refusal refusal) {
+    Write write = refusal.write();
+    switch (refusal.reason()) {
+      case NEWER -> takeNewer(write, refusal.held());
+      case ERASED -> {
+        outbox.committed(write, true);
+        l1.forget(write.conversation());
+        tellRedis(() -> l2.erase(write.conversation(), write.stamp()));
+      }
+      case CONFLICT -> stampAnew(write);
+      case TOO_OLD -> {
+        return quarantine(write, "it is older than what tombstones are kept for");
+      }
+    }
+    return new Result(1, 0, List.of(), 0);
+  }
+
+  private void takeNewer(Write write, @Nullable Field held) {
+    outbox.committed(write, true);
+    if (held != null) {
+      l1.unknown(write.conversation(), held.key(), held.stamp());
+      tellRedis(() -> l2.heal(List.of(new Write(write.conversation(), held)), false));
+    }
+  }
+
+  private void stampAnew(Write write) {
+    LOG.error("Two nodes gave the same stamp {}; the later write is stamped anew", write.stamp());
+    Stamp stamp = clock.next(write.conversation());
+    Field field = write.field();
+    Field anew = field instanceof Entry entry
+        ? new Entry(entry.name(), stamp, entry.content(), entry.expiresAtMillis())
+        : new Item(stamp, ((Item) field).value());
+    outbox.committed(write, true);
+    Write renewed = new Write(write.conversation(), anew);
+    outbox.adopt(renewed);
+    l1.forget(write.conversation());
+    tellRedis(() -> l2.heal(List.of(renewed), true));
+  }
+
+  /** Tells Redis which writes are settled. What it does not hear now, a later run tells it. */
+  void settle(List<Write> stored) {
+    tellRedis(() -> {
+      List<Write> behind = l2.settle(stored);
+      if (!behind.isEmpty()) {
+        l2.heal(behind, false);
+      }
+      outbox.settled(stored);
+    });
+  }
+
+  private void tellRedis(Runnable telling) {
+    if (!health.isRedisUsed()) {
+      return;
+    }
+    try {
+      telling.run();
+    } catch (UnavailableException e) {
+      LOG.warn("Redis could not be told what was synced; a later run tells it: {}",
+          e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.nivel;
+
+import dev.nivel.store.Codec;
+import dev.nivel.store.Entry;
+import dev.nivel.store.RejectedException;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Value;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One conversation: named entries that change, and a log of items that only grows.
+ *
+ * <p>All methods block, for as long as the levels below need, each at most for its deadline; they suit
+ * virtual threads. All throw {@link UnavailableException} when neither Redis nor Supabase can do what
+ * is asked: try again later; and {@link RejectedException} when the request itself can't be met. A
+ * handle costs nothing and is safe for use by several threads.
+ */
+public final class Conversation {
+  private final String id;
+  private final ReadPath reads;
+  private final WritePath writes;
+  private final ErasePath erasure;
+  private final Limits limits;
+
+  Conversation(String id, Engine engine) {
+    this.id = id;
+    reads = engine.reads();
+    writes = engine.writes();
+    erasure = engine.erasure();
+    limits = engine.limits();
+  }
+
+  /** Its id. */
+  public String id() {
+    return id;
+  }
+
+  /** An entry; empty if there is none. */
+  public Optional<Entry> get(String name) {
+    return read(name).entry();
+  }
+
+  /** The object in an entry; empty if there is none. */
+  public <T> Optional<T> get(String name, Codec<T> codec) {
+    return get(name).map(entry -> entry.value().as(codec));
+  }
+
+  /** An entry, with the level that answered. */
+  public Answer read(String name) {
+    return reads.entry(id, limits.name(name));
+  }
+
+  /** An entry, if memory alone can tell; blocks on nothing. Empty if {@link #read} must ask below. */
+  public Optional<Answer> peek(String name) {
+    return Optional.ofNullable(reads.entryInMemory(id, limits.name(name)));
+  }
+
+  /** Sets an entry. */
+  public Receipt put(String name, Value value) {
+    return put(name, value, WriteOptions.DEFAULT);
+  }
+
+  /** Sets an entry to an object. */
+  public <T> Receipt put(String name, T object, Codec<T> codec) {
+    return put(name, Value.of(object, codec), WriteOptions.DEFAULT);
+  }
+
+  /**
+   * Sets an entry.
+   *
+   * @throws RejectedException with {@code CONDITION} if it is not what the options expect, with {@code
+   *     TOO_LARGE} if the value is longer than configured
+   */
+  public Receipt put(String name, Value value, WriteOptions options) {
+    return writes.write(Draft.put(id, limits.name(name), limits.value(value), options));
+  }
+
+  /** Removes an entry. Nothing happens if there is none. */
+  public Receipt delete(String name) {
+    return delete(name, WriteOptions.DEFAULT);
+  }
+
+  /**
+   * Removes an entry.
+   *
+   * @throws RejectedException with {@code CONDITION} if it is not what the options expect
+   */
+  public Receipt delete(String name, WriteOptions options) {
+    return writes.write(Draft.delete(id, limits.name(name), options));
+  }
+
+  /** Appends an item. */
+  public Receipt append(Value item) {
+    return append(List.of(item));
+  }
+
+  /** Appends an object as an item. */
+  public <T> Receipt append(T item, Codec<T> codec) {
+    return append(List.of(Value.of(item, codec)));
+  }
+
+  /** Appends items in their order, all or none. */
+  public Receipt append(List<Value> items) {
+    return append(items, WriteOptions.DEFAULT);
+  }
+
+  /**
+   * Appends items in their order, all or none.
+   *
+   * @param items 1 to 1,000
+   * @param options only {@link WriteOptions#durable()} has a meaning here
+   */
+  public Receipt append(List<Value> items, WriteOptions options) {
+    return writes.write(Draft.append(id, limits.items(items), options));
+  }
+
+  /** The newest items, at most so many, in the order of the log. */
+  public ItemsPage last(int count) {
+    return reads.last(id, limits.count(count));
+  }
+
+  /** The oldest items after one, at most so many, in the order of the log. */
+  public ItemsPage after(Stamp item, int limit) {
+    return reads.after(id, item, limits.count(limit));
+  }
+
+  /** The newest items, if memory alone can tell; blocks on nothing. */
+  public Optional<ItemsPage> peekLast(int count) {
+    return Optional.ofNullable(reads.lastInMemory(id, limits.count(count)));
+  }
+
+  /** The oldest items after one, if memory alone can tell; blocks on nothing. */
+  public Optional<ItemsPage> peekAfter(Stamp item, int limit) {
+    return Optional.ofNullable(reads.afterInMemory(id, item, limits.count(limit)));
+  }
+
+  /** All entries and items, if memory alone can tell; blocks on nothing. */
+  public Optional<ConversationContents> peekAll() {
+    return Optional.ofNullable(reads.allInMemory(id));
+  }
+
+  /** All entries and items; of a very long conversation the newest 10,000 items. */
+  public ConversationContents all() {
+    return reads.all(id);
+  }
+
+  /** Erases the conversation at every level of every node, for good. Waits a moment for the others. */
+  public EraseReceipt erase() {
+    return erasure.erase(id);
+  }
+}

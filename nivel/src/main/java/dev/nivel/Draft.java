@@ -1,0 +1,70 @@
+package dev.nivel;
+
+import dev.nivel.store.Condition;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.Item;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.Value;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write that has no stamps yet: one entry, or items.
+ *
+ * @param conversation the id
+ * @param name the entry's name; null = items
+ * @param contents the values; null in it = a tombstone
+ * @param options how it is to be written
+ */
+record Draft(String conversation, @Nullable String name, List<? extends @Nullable Value> contents,
+    WriteOptions options) {
+  static Draft put(String conversation, String name, Value value, WriteOptions options) {
+    return new Draft(conversation, name, List.of(value), options);
+  }
+
+  static Draft delete(String conversation, String name, WriteOptions options) {
+    List<@Nullable Value> tombstone = new ArrayList<>();
+    tombstone.add(null);
+    return new Draft(conversation, name, tombstone, options);
+  }
+
+  static Draft append(String conversation, List<Value> items, WriteOptions options) {
+    return new Draft(conversation, null, items, options);
+  }
+
+  /** How many stamps it takes. */
+  int count() {
+    return contents.size();
+  }
+
+  Condition condition() {
+    return options.condition();
+  }
+
+  /** Roughly the memory that it takes. */
+  long bytes() {
+    long bytes = 0;
+    for (Value value : contents) {
+      bytes += 256 + (value == null ? 0 : value.length());
+    }
+    return bytes;
+  }
+
+  /** The fields under these stamps. */
+  List<Field> at(List<Stamp> stamps, long nowMillis) {
+    List<Field> fields = new ArrayList<>(contents.size());
+    long expiry = options.ttl() == null ? 0 : nowMillis + options.ttl().toMillis();
+    for (int i = 0; i < contents.size(); i++) {
+      @Nullable
+      Value value = contents.get(i);
+      if (name != null) {
+        fields.add(new Entry(name, stamps.get(i), value, value == null ? 0 : expiry));
+      } else if (value != null) {
+        fields.add(new Item(stamps.get(i), value));
+      }
+    }
+    return fields;
+  }
+}

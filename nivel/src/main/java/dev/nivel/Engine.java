@@ -1,0 +1,189 @@
+package dev.nivel;
+
+import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.L2;
+import dev.nivel.store.L3;
+import dev.nivel.store.Time;
+import dev.nivel.store.UnavailableException;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts levels, paths and duties together, starts them and ends them. */
+final class Engine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+  private static final int LOADS_MAX = 8;
+  private static final Duration FLUSH_GRACE = Duration.ofSeconds(20);
+
+  private final NivelConfig config;
+  private final Time time;
+  private final long startNanos;
+  private final NodeIdentity identity;
+  private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
+  private final Health health;
+  private final Membership membership;
+  private final CoarseClock coarseClock;
+  private final Meters meters;
+  private final L2 bareL2;
+  private final Levels levels;
+  private final SyncPath sync;
+  private final RecoveryPath recovery;
+  private final ReadPath reads;
+  private final WritePath writes;
+  private final PreloadPath preloads;
+  private final PreloadJobs preloadJobs;
+  private final ErasePath erasure;
+  private final Limits limits;
+  private final Housekeeper housekeeper = new Housekeeper();
+
+  /** Makes the stores, which may need the number of this node. */
+  interface Stores {
+    /** L2. */
+    L2 l2(Membership membership);
+
+    /** L3. */
+    L3 l3();
+  }
+
+  Engine(NivelConfig config, Stores stores, Time time) {
+    this.config = config;
+    this.time = time;
+    startNanos = time.nanos();
+    identity = NodeIdentity.of(config.dataDirectory());
+    health = new Health(
+        new Breaker(breakers, "redis", config.breakers(), time, config.redisTimeout()),
+        new Breaker(breakers, "supabase", config.breakers(), time, config.supabaseTimeout()));
+    membership = new Membership(identity.name(), health);
+    coarseClock = new CoarseClock(time);
+    meters = new Meters(time, health);
+    bareL2 = stores.l2(membership);
+    levels = levels(stores.l3());
+    StampClock stampClock = new StampClock(() -> time.millis() + bareL2.clockOffsetMillis(),
+        membership::number);
+    Context context = new Context(health, membership, stampClock, meters);
+    Loader loader = new Loader(levels, context, config.supabaseTimeout().multipliedBy(2));
+    sync = new SyncPath(config.sync(), levels, new ChunkWriter(levels, context), context);
+    erasure = new ErasePath(levels, context);
+    Paths paths = new Paths(loader, new BypassPath(levels, sync, health), sync, erasure);
+    recovery = new RecoveryPath(levels, bareL2, context, paths);
+    reads = new ReadPath(levels, loader, context);
+    writes = new WritePath(levels, paths, context);
+    preloads = new PreloadPath(levels, context);
+    preloadJobs = new PreloadJobs(preloads, time);
+    limits = new Limits(config.valueBytesMax());
+  }
+
+  private Levels levels(L3 bareL3) {
+    L2 l2 = new GuardedL2(bareL2, new MeteredBreaker(health.redis(), meters.l2(), time));
+    L3 l3 = new GuardedL3(bareL3, new MeteredBreaker(health.supabase(), meters.l3(), time),
+        LOADS_MAX, config.supabaseTimeout());
+    return new Levels(new L1(config.l1(), coarseClock), l2, l3,
+        new Outbox(config.outboxBytesMax(), time));
+  }
+
+  /**
+   * Connects and starts the duties. A store that does not answer is out for the time being.
+   *
+   * @throws ConfigurationException if only an operator can mend what is wrong with a store
+   */
+  void start() {
+    Housekeeper.Duty clock = housekeeper.start("clock", Duration.ofMillis(1), coarseClock::refresh);
+    clock.wake();
+    tryFirst("Redis", health.redis(), () -> bareL2.probe(true));
+    tryFirst("Supabase", health.supabase(), levels.l3()::probe);
+    recovery.tendSupabase();
+    Housekeeper.Duty redis = housekeeper.start("redis", Duration.ofMillis(500),
+        recovery::tendRedis);
+    bareL2.listen(new ChangeListener(levels.l1(), membership, recovery, redis::wake));
+    housekeeper.start("supabase", Duration.ofSeconds(1), recovery::tendSupabase);
+    Housekeeper.Duty syncing = housekeeper.start("sync", config.sync().interval(),
+        sync::runInBackground);
+    sync.onStartSoon(syncing::wake);
+    housekeeper.start("preload", Duration.ofSeconds(1), preloadJobs::runDue);
+    housekeeper.start("meters", Duration.ofMinutes(1), meters::rotate);
+    housekeeper.start("purge", Duration.ofHours(1), recovery::purge);
+  }
+
+  private static void tryFirst(String store, Breaker breaker, Runnable probe) {
+    try {
+      probe.run();
+    } catch (UnavailableException e) {
+      LOG.error("{} does not answer; starting without it: {}", store, e.getMessage());
+      breaker.open(e.getMessage());
+    }
+  }
+
+  ReadPath reads() {
+    return reads;
+  }
+
+  WritePath writes() {
+    return writes;
+  }
+
+  PreloadPath preloads() {
+    return preloads;
+  }
+
+  PreloadJobs preloadJobs() {
+    return preloadJobs;
+  }
+
+  SyncPath sync() {
+    return sync;
+  }
+
+  ErasePath erasure() {
+    return erasure;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Levels levels() {
+    return levels;
+  }
+
+  Health health() {
+    return health;
+  }
+
+  Membership membership() {
+    return membership;
+  }
+
+  CircuitBreakerRegistry breakers() {
+    return breakers;
+  }
+
+  Metrics metrics() {
+    L1.Counts l1 = levels.l1().counts();
+    Outbox.Counts outbox = levels.outbox().counts();
+    SyncMeter.Counts syncs = meters.sync().counts();
+    return new Metrics(Duration.ofNanos(time.nanos() - startNanos), meters.l1().counts(),
+        new Metrics.L1Size(l1.conversations(), l1.conversationsMax(), l1.bytes(), l1.evictions(),
+            l1.expirations()),
+        meters.l2().counts(), bareL2.usedMemoryBytes(), meters.l3().counts(), meters.reads(),
+        new Metrics.WriteMetrics(outbox.acknowledged(), outbox.adopted(), outbox.synced(),
+            outbox.coalesced(), outbox.pending(), outbox.quarantined(), meters.refusedWrites()),
+        bareL2.compression(), outbox.bytes(),
+        new Metrics.SyncMetrics(config.sync().interval(), config.sync().batchSize(),
+            syncs.runs(), syncs.runsPerHour(), syncs.synced(), syncs.failed(),
+            syncs.quarantined(), outbox.oldestPending(), syncs.lastRun()),
+        health.redis().counts(), health.supabase().counts(), health.mode(),
+        bareL2.corruptCount());
+  }
+
+  /** Ends: brings to L3 what fits in a grace period, and closes the stores. */
+  @Override
+  public void close() {
+    housekeeper.close();
+    sync.flush(FLUSH_GRACE);
+    membership.leave(levels.l3().nodes());
+    levels.l2().close();
+    levels.l3().close();
+    identity.close();
+  }
+}

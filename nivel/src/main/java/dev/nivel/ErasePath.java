@@ -1,0 +1,99 @@
+package dev.nivel;
+
+import dev.nivel.store.L2;
+import dev.nivel.store.L3;
+import dev.nivel.store.NodeRegistry.Erasure;
+import dev.nivel.store.NodeRegistry.ErasureState;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Erasing a conversation at every level.
+ *
+ * <ol>
+ * <li>L3 erases it, bars the return of anything that is not newer (I5), and notes the erasure for all
+ * nodes, in one transaction. If L3 fails, nothing was done.
+ * <li>This node forgets it in outbox and L1 and erases it in Redis, then confirms.
+ * <li>Every other living node does the same with its next heartbeat. The receipt is complete when all
+ * have confirmed (I12); what takes longer than a moment is said to be open.
+ * </ol>
+ */
+final class ErasePath {
+  private static final Logger LOG = LoggerFactory.getLogger(ErasePath.class);
+  private static final Duration CONFIRMATION_WAIT_MAX = Duration.ofMillis(2_500);
+  private static final Duration CONFIRMATION_POLL = Duration.ofMillis(100);
+
+  private final L1 l1;
+  private final L2 l2;
+  private final L3 l3;
+  private final Outbox outbox;
+  private final Context context;
+
+  ErasePath(Levels levels, Context context) {
+    l1 = levels.l1();
+    l2 = levels.l2();
+    l3 = levels.l3();
+    outbox = levels.outbox();
+    this.context = context;
+  }
+
+  /** Erases a conversation; waits a moment for the other nodes. */
+  EraseReceipt erase(String conversation) {
+    Stamp stamp = context.clock().next(conversation);
+    while (!l3.erase(conversation, stamp)) {
+      stamp = context.clock().next(conversation);
+    }
+    carryOut(new Erasure(conversation, stamp));
+    long start = context.meters().time().nanos();
+    EraseReceipt receipt = receiptOf(conversation, stamp);
+    while (!receipt.isComplete() && context.health().isRedisUsed()
+        && context.meters().time().nanos() - start < CONFIRMATION_WAIT_MAX.toNanos()) {
+      LockSupport.parkNanos(CONFIRMATION_POLL.toNanos());
+      receipt = receiptOf(conversation, stamp);
+    }
+    return receipt;
+  }
+
+  /** How far an erasure has come; empty if there is none of this stamp. */
+  Optional<EraseReceipt> receipt(Stamp stamp) {
+    return l3.nodes().erasure(stamp).map(state -> receipt(stamp, state));
+  }
+
+  private EraseReceipt receiptOf(String conversation, Stamp stamp) {
+    try {
+      return receipt(stamp).orElse(new EraseReceipt(conversation, stamp, List.of("l3")));
+    } catch (UnavailableException e) {
+      return new EraseReceipt(conversation, stamp, List.of("confirmation"));
+    }
+  }
+
+  private EraseReceipt receipt(Stamp stamp, ErasureState state) {
+    List<String> open = new ArrayList<>();
+    boolean isOwnOpen = state.unconfirmed().contains(context.membership().number());
+    if (isOwnOpen && !context.health().isRedisUsed()) {
+      open.add("l2");
+    }
+    state.unconfirmed().forEach(node -> open.add("node " + node));
+    return new EraseReceipt(state.conversation(), stamp, open);
+  }
+
+  /** Erases what this node and Redis hold, and confirms it; if Redis is out, a later turn does. */
+  void carryOut(Erasure erasure) {
+    outbox.erase(erasure.conversation(), erasure.stamp());
+    l1.forget(erasure.conversation());
+    try {
+      l2.erase(erasure.conversation(), erasure.stamp());
+      l1.forget(erasure.conversation()); // what was read from Redis meanwhile
+      l3.nodes().confirmErase(erasure.stamp(), context.membership().number());
+    } catch (UnavailableException e) {
+      LOG.warn("The erasure {} is not complete yet: {}", erasure.stamp(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.nivel;
+
+import dev.nivel.store.CompressionCounts;
+import dev.nivel.store.Condition;
+import dev.nivel.store.Contents;
+import dev.nivel.store.Field;
+import dev.nivel.store.L2;
+import dev.nivel.store.Lookup;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.Write;
+import dev.nivel.store.WriteReply;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** L2 behind its breaker, with its calls measured. Probes go past the breaker: they decide about it. */
+final class GuardedL2 implements L2 {
+  private final L2 l2;
+  private final MeteredBreaker guard;
+
+  GuardedL2(L2 l2, MeteredBreaker guard) {
+    this.l2 = l2;
+    this.guard = guard;
+  }
+
+  @Override
+  public Lookup entry(String conversation, String name) {
+    return guard.call(() -> l2.entry(conversation, name));
+  }
+
+  @Override
+  public Contents conversation(String conversation) {
+    return guard.call(() -> l2.conversation(conversation));
+  }
+
+  @Override
+  public WriteReply write(String conversation, List<Field> fields, Condition condition) {
+    return guard.call(() -> l2.write(conversation, fields, condition));
+  }
+
+  @Override
+  public Optional<String> beginFill(String conversation) {
+    return guard.call(() -> l2.beginFill(conversation));
+  }
+
+  @Override
+  public boolean fill(String conversation, Contents contents, String token) {
+    return guard.call(() -> l2.fill(conversation, contents, token));
+  }
+
+  @Override
+  public List<Write> settle(Collection<Write> committed) {
+    return guard.call(() -> l2.settle(committed));
+  }
+
+  @Override
+  public void heal(Collection<Write> writes, boolean isUnsynced) {
+    guard.run(() -> l2.heal(writes, isUnsynced));
+  }
+
+  @Override
+  public void erase(String conversation, Stamp stamp) {
+    guard.run(() -> l2.erase(conversation, stamp));
+  }
+
+  @Override
+  public Map<String, List<Field>> unsynced(Duration minAge, int limit) {
+    return guard.call(() -> l2.unsynced(minAge, limit));
+  }
+
+  @Override
+  public List<Field> unsynced(String conversation) {
+    return guard.call(() -> l2.unsynced(conversation));
+  }
+
+  @Override
+  public void probe(boolean isAnew) {
+    l2.probe(isAnew);
+  }
+
+  @Override
+  public long clockOffsetMillis() {
+    return l2.clockOffsetMillis();
+  }
+
+  @Override
+  public long usedMemoryBytes() {
+    return l2.usedMemoryBytes();
+  }
+
+  @Override
+  public CompressionCounts compression() {
+    return l2.compression();
+  }
+
+  @Override
+  public long corruptCount() {
+    return l2.corruptCount();
+  }
+
+  @Override
+  public void listen(Listener listener) {
+    l2.listen(listener);
+  }
+
+  @Override
+  public void close() {
+    l2.close();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.nivel;
+
+import dev.nivel.store.Activity;
+import dev.nivel.store.Condition;
+import dev.nivel.store.Contents;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.Item;
+import dev.nivel.store.L3;
+import dev.nivel.store.NodeRegistry;
+import dev.nivel.store.Refusal;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Write;
+import dev.nivel.store.WriteReply;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * L3 behind its breaker, with its calls measured, and with so many loads at a time at most: whatever
+ * happens above, the database sees no herd.
+ */
+final class GuardedL3 implements L3 {
+  private final L3 l3;
+  private final MeteredBreaker guard;
+  private final Semaphore loads;
+  private final Duration patience;
+
+  /**
+   * @param loadsMax how many loads may run at a time
+   * @param patience how long a load may wait for its turn
+   */
+  GuardedL3(L3 l3, MeteredBreaker guard, int loadsMax, Duration patience) {
+    this.l3 = l3;
+    this.guard = guard;
+    loads = new Semaphore(loadsMax);
+    this.patience = patience;
+  }
+
+  private <T> T load(Supplier<T> work) {
+    try {
+      if (!loads.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new UnavailableException("no turn for a load from L3 within "
+            + patience.toMillis() + " ms: too many loads at a time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("waiting for a load from L3 was interrupted");
+    }
+    try {
+      return guard.call(work);
+    } finally {
+      loads.release();
+    }
+  }
+
+  @Override
+  public Optional<Entry> entry(String conversation, String name) {
+    return load(() -> l3.entry(conversation, name));
+  }
+
+  @Override
+  public Map<String, Contents> conversations(Collection<String> conversations) {
+    return load(() -> l3.conversations(conversations));
+  }
+
+  @Override
+  public List<Item> itemsBefore(String conversation, Optional<Stamp> before, int limit) {
+    return load(() -> l3.itemsBefore(conversation, before, limit));
+  }
+
+  @Override
+  public List<Item> itemsAfter(String conversation, Stamp after, int limit) {
+    return load(() -> l3.itemsAfter(conversation, after, limit));
+  }
+
+  @Override
+  public List<Refusal> write(Collection<Write> writes) {
+    return guard.call(() -> l3.write(writes));
+  }
+
+  @Override
+  public WriteReply writeFirst(String conversation, List<Field> fields, Condition condition,
+      boolean keepsStamps) {
+    return guard.call(() -> l3.writeFirst(conversation, fields, condition, keepsStamps));
+  }
+
+  @Override
+  public void quarantine(Write write, int node, String reason) {
+    guard.run(() -> l3.quarantine(write, node, reason));
+  }
+
+  @Override
+  public List<Write> staleInL2(int limit) {
+    return guard.call(() -> l3.staleInL2(limit));
+  }
+
+  @Override
+  public void toldL2(Collection<Write> told) {
+    guard.run(() -> l3.toldL2(told));
+  }
+
+  @Override
+  public boolean erase(String conversation, Stamp stamp) {
+    return guard.call(() -> l3.erase(conversation, stamp));
+  }
+
+  @Override
+  public List<Activity> activities(String prefix, String after, int limit) {
+    return load(() -> l3.activities(prefix, after, limit));
+  }
+
+  @Override
+  public void purge() {
+    guard.run(l3::purge);
+  }
+
+  @Override
+  public void probe() {
+    l3.probe();
+  }
+
+  @Override
+  public NodeRegistry nodes() {
+    return new GuardedNodeRegistry(l3.nodes(), guard);
+  }
+
+  @Override
+  public void close() {
+    l3.close();
+  }
+}

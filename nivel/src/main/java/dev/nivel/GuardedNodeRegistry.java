@@ -1,0 +1,41 @@
+package dev.nivel;
+
+import dev.nivel.store.NodeRegistry;
+import dev.nivel.store.Stamp;
+import java.util.Optional;
+
+/** The register of nodes behind L3's breaker. */
+final class GuardedNodeRegistry implements NodeRegistry {
+  private final NodeRegistry registry;
+  private final MeteredBreaker guard;
+
+  GuardedNodeRegistry(NodeRegistry registry, MeteredBreaker guard) {
+    this.registry = registry;
+    this.guard = guard;
+  }
+
+  @Override
+  public int claim(String identity) {
+    return guard.call(() -> registry.claim(identity));
+  }
+
+  @Override
+  public Roster heartbeat(int number, String identity, String mode) {
+    return guard.call(() -> registry.heartbeat(number, identity, mode));
+  }
+
+  @Override
+  public void leave(int number, String identity) {
+    guard.run(() -> registry.leave(number, identity));
+  }
+
+  @Override
+  public void confirmErase(Stamp stamp, int number) {
+    guard.run(() -> registry.confirmErase(stamp, number));
+  }
+
+  @Override
+  public Optional<ErasureState> erasure(Stamp stamp) {
+    return guard.call(() -> registry.erasure(stamp));
+  }
+}

@@ -1,0 +1,99 @@
+package dev.nivel;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Owns all threads of the library: one for each duty, named {@code nivel-<duty>}. */
+final class Housekeeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
+
+  private final List<Duty> duties = new CopyOnWriteArrayList<>();
+  private final AtomicLong failures = new AtomicLong();
+  private volatile boolean isClosed;
+
+  /** Work that is done again and again. */
+  final class Duty {
+    private final String name;
+    private final Duration pause;
+    private final Runnable work;
+    private final Thread thread;
+    private volatile boolean isWoken;
+
+    private Duty(String name, Duration pause, Runnable work) {
+      this.name = name;
+      this.pause = pause;
+      this.work = work;
+      thread = new Thread(this::run, "nivel-" + name);
+      thread.setDaemon(true);
+    }
+
+    /** Has the work done again as soon as possible. */
+    void wake() {
+      isWoken = true;
+      LockSupport.unpark(thread);
+    }
+
+    private void run() {
+      while (!isClosed) {
+        isWoken = false;
+        try {
+          work.run();
+        } catch (RuntimeException e) { // the edge of the thread: the duty goes on
+          failures.incrementAndGet();
+          LOG.error("The duty \"{}\" failed and goes on", name, e);
+        }
+        rest();
+      }
+    }
+
+    private void rest() {
+      long end = System.nanoTime() + pause.toNanos();
+      for (long left = pause.toNanos(); left > 0 && !isWoken
+          && !isClosed; left = end - System.nanoTime()) {
+        LockSupport.parkNanos(this, left);
+      }
+    }
+  }
+
+  /**
+   * Starts a duty on a thread of its own.
+   *
+   * @param pause how long it rests between two turns, unless it is woken
+   */
+  Duty start(String name, Duration pause, Runnable work) {
+    Duty duty = new Duty(name, pause, work);
+    duties.add(duty);
+    duty.thread.start();
+    return duty;
+  }
+
+  /** How often a duty failed in a way that nobody foresaw. */
+  long failures() {
+    return failures.get();
+  }
+
+  /** Lets every duty finish its turn, for five seconds in all at most, and ends the threads. */
+  @Override
+  public void close() {
+    isClosed = true;
+    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    for (Duty duty : new ArrayList<>(duties)) {
+      LockSupport.unpark(duty.thread);
+      try {
+        long leftMillis = Math.max(1, (end - System.nanoTime()) / 1_000_000);
+        duty.thread.join(leftMillis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      if (duty.thread.isAlive()) {
+        duty.thread.interrupt();
+      }
+    }
+  }
+}

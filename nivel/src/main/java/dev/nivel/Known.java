@@ -1,0 +1,138 @@
+package dev.nivel;
+
+import dev.nivel.store.Contents;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.Item;
+import dev.nivel.store.ItemBounds;
+import dev.nivel.store.Stamp;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What L1 knows of one conversation at one moment. Immutable: a change makes a new one, so that readers
+ * need no lock and always see a consistent whole.
+ *
+ * @param slots by the name of the entry
+ * @param areEntriesComplete whether an entry that is not in {@code slots} is nowhere
+ * @param items the newest items, in the order of the log
+ * @param areItemsKnown whether all items from {@code itemsFrom} on are in {@code items}
+ * @param itemsFrom {@link Stamp#NONE} = all items are there
+ */
+record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> items,
+    boolean areItemsKnown, Stamp itemsFrom) {
+  static final Known NOTHING = new Known(Map.of(), false, List.of(), false, Stamp.NONE);
+
+  private static final int CONVERSATION_BYTES = 256;
+  private static final int SLOT_BYTES = 120;
+  private static final int ITEM_BYTES = 64;
+
+  /** All that a lower level holds, trimmed to what a cache keeps. */
+  static Known of(Contents contents, ItemBounds bounds) {
+    Contents kept = contents.trimmed(bounds.itemsMax(), bounds.itemBytesMax());
+    Map<String, Slot> slots = new HashMap<>();
+    kept.entries().forEach((name, entry) -> slots.put(name, Slot.of(entry)));
+    return new Known(slots, true, List.copyOf(kept.items()), true, kept.itemsFrom());
+  }
+
+  /** The same, but for entries of which this knows that a newer version exists. */
+  Known replacedBy(Known loaded) {
+    Map<String, Slot> merged = new HashMap<>(loaded.slots);
+    slots.forEach((name, slot) -> {
+      @Nullable
+      Slot other = merged.get(name);
+      if (slot.isUnknown() && (other == null || !slot.yieldsTo(other.stamp()))) {
+        merged.put(name, slot);
+      }
+    });
+    return new Known(merged, loaded.areEntriesComplete, loaded.items, loaded.areItemsKnown,
+        loaded.itemsFrom);
+  }
+
+  /** Whether anything is known of this field, were it only that it does not exist. */
+  boolean knows(Field field) {
+    return field instanceof Entry entry
+        ? areEntriesComplete || slots.containsKey(entry.name())
+        : areItemsKnown;
+  }
+
+  /** With an entry in place of an older one. */
+  Known with(String name, Slot slot) {
+    @Nullable
+    Slot held = slots.get(name);
+    if (held != null && !held.yieldsTo(slot.stamp()) && !isForgotten(held, slot)) {
+      return this;
+    }
+    Map<String, Slot> changed = new HashMap<>(slots);
+    changed.put(name, slot);
+    return new Known(changed, areEntriesComplete, items, areItemsKnown, itemsFrom);
+  }
+
+  private static boolean isForgotten(Slot held, Slot slot) {
+    return held.stamp().equals(Stamp.NONE) && slot.stamp().equals(Stamp.NONE);
+  }
+
+  /** With items added to the log, and the oldest gone if they become too many. */
+  Known with(List<Item> added, ItemBounds bounds) {
+    List<Item> log = new ArrayList<>(items);
+    for (Item item : added) {
+      int at = log.size();
+      while (at > 0 && log.get(at - 1).stamp().isNewerThan(item.stamp())) {
+        at--;
+      }
+      boolean isThere = at > 0 && log.get(at - 1).stamp().equals(item.stamp());
+      if (!isThere && !itemsFrom.isNewerThan(item.stamp())) {
+        log.add(at, item);
+      }
+    }
+    Contents kept = new Contents(Map.of(), log, true, itemsFrom, Stamp.NONE)
+        .trimmed(bounds.itemsMax(), bounds.itemBytesMax());
+    return new Known(slots, areEntriesComplete, List.copyOf(kept.items()), true,
+        kept.itemsFrom());
+  }
+
+  /** The items, as contents without entries; empty if they are not known. */
+  Optional<Contents> log() {
+    return areItemsKnown
+        ? Optional.of(new Contents(Map.of(), items, true, itemsFrom, Stamp.NONE))
+        : Optional.empty();
+  }
+
+  /** Everything that is living; empty if anything is not known. */
+  Optional<Contents> contents(long tick, long nowMillis) {
+    if (!areItemsKnown || !areEntriesComplete) {
+      return Optional.empty();
+    }
+    Map<String, Entry> entries = new HashMap<>();
+    for (Map.Entry<String, Slot> slot : slots.entrySet()) {
+      @Nullable
+      Answer answer = slot.getValue().answer(tick, nowMillis);
+      if (answer == null) {
+        return Optional.empty();
+      }
+      answer.entry().ifPresent(entry -> entries.put(slot.getKey(), entry));
+    }
+    return Optional.of(new Contents(entries, items, true, itemsFrom, Stamp.NONE));
+  }
+
+  /** Without knowledge of the items. */
+  Known withoutItems() {
+    return new Known(slots, areEntriesComplete, List.of(), false, Stamp.NONE);
+  }
+
+  /** Roughly the memory that it takes. */
+  long bytes() {
+    long bytes = CONVERSATION_BYTES;
+    for (Map.Entry<String, Slot> slot : slots.entrySet()) {
+      bytes += SLOT_BYTES + 2L * slot.getKey().length() + slot.getValue().bytes();
+    }
+    for (Item item : items) {
+      bytes += ITEM_BYTES + item.contentBytes();
+    }
+    return bytes;
+  }
+}

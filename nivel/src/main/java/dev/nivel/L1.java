@@ -1,0 +1,361 @@
+package dev.nivel;
+
+import dev.nivel.store.Contents;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.Item;
+import dev.nivel.store.ItemBounds;
+import dev.nivel.store.Stamp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first level: the conversations that were used last, in the memory of this process.
+ *
+ * <p>Reads take no lock. A read leaves the tick of the coarse clock in the conversation. Eviction takes
+ * the conversation that the order of eviction holds for the oldest; has it been read since, it is put
+ * back at its true place, and the next one is looked at. The first whose place is true is the least
+ * recently used one: exactly, but for reads within the same tick.
+ *
+ * <p>Whoever installs what was read from a lower level passes the {@link #ticket} that was taken before
+ * the request was sent. A write or a change message in between makes the ticket worthless, so an
+ * outdated reply never gets in (I4). Safe for use by several threads.
+ */
+final class L1 {
+  private static final int STRIPES = 4_096;
+  private static final Duration ABSENCE_TTL = Duration.ofSeconds(5);
+  private static final Duration PRELOAD_SPARES = Duration.ofSeconds(60);
+
+  /**
+   * @param conversationsMax how many conversations
+   * @param bytesMax how many bytes, roughly
+   * @param ttl how long a conversation stays after it was loaded
+   * @param bounds how many items of each conversation
+   */
+  record Settings(int conversationsMax, long bytesMax, Duration ttl, ItemBounds bounds) {}
+
+  private final Settings settings;
+  private final CoarseClock clock;
+  private final ConcurrentHashMap<String, Resident> residents = new ConcurrentHashMap<>();
+  private final AtomicLongArray stripes = new AtomicLongArray(STRIPES);
+  private final ReentrantLock lock = new ReentrantLock();
+  /** Guarded by lock, as all changes are. May hold residents that are gone. */
+  private final PriorityQueue<Resident> evictionOrder = new PriorityQueue<>(
+      Comparator.comparingLong(resident -> resident.orderedAt));
+  /** Guarded by lock. */
+  private long bytes;
+  private final LongAdder evictions = new LongAdder();
+  private final LongAdder expirations = new LongAdder();
+  private volatile Consumer<String> onEvict = conversation -> {};
+
+  L1(Settings settings, CoarseClock clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Names the one that is told of evictions, in their order; called under the lock. */
+  void onEvict(Consumer<String> listener) {
+    onEvict = listener;
+  }
+
+  /** What is known of an entry; null if a lower level must be asked. */
+  @Nullable
+  Answer entry(String conversation, String name) {
+    @Nullable
+    Known known = known(conversation);
+    if (known == null) {
+      return null;
+    }
+    @Nullable
+    Slot slot = known.slots().get(name);
+    if (slot == null) {
+      return known.areEntriesComplete() ? Slot.ABSENT : null;
+    }
+    return slot.answer(clock.tick(), clock.millis());
+  }
+
+  /** The items that are known; empty if a lower level must be asked. */
+  Optional<Contents> items(String conversation) {
+    @Nullable
+    Known known = known(conversation);
+    return known == null ? Optional.empty() : known.log();
+  }
+
+  /** All that is living in a conversation; empty if a lower level must be asked. */
+  Optional<Contents> contents(String conversation) {
+    @Nullable
+    Known known = known(conversation);
+    return known == null ? Optional.empty() : known.contents(clock.tick(), clock.millis());
+  }
+
+  /** What is known of a conversation, which counts as its use; null if nothing. */
+  private @Nullable Known known(String conversation) {
+    @Nullable
+    Resident resident = residents.get(conversation);
+    if (resident == null) {
+      return null;
+    }
+    long tick = clock.tick();
+    if (tick >= resident.expiresAtTick) {
+      return null;
+    }
+    resident.touch(tick);
+    return resident.known;
+  }
+
+  /** What {@link #install} wants; to be taken before a lower level is asked. */
+  long ticket(String conversation) {
+    return stripes.get(stripe(conversation));
+  }
+
+  private static int stripe(String conversation) {
+    int hash = conversation.hashCode();
+    return (hash ^ (hash >>> 16)) & (STRIPES - 1);
+  }
+
+  /** Takes in a whole conversation that a lower level holds. */
+  void install(String conversation, Contents contents, long ticket) {
+    install(conversation, contents, ticket, false);
+  }
+
+  /**
+   * Takes in a whole conversation, unless one would have to go that was used within the last minute.
+   *
+   * @return whether it is in L1 now
+   */
+  boolean installPreloaded(String conversation, Contents contents, long ticket) {
+    return install(conversation, contents, ticket, true);
+  }
+
+  private boolean install(String conversation, Contents contents, long ticket,
+      boolean isPreload) {
+    Known loaded = Known.of(contents, settings.bounds());
+    lock.lock();
+    try {
+      if (stripes.get(stripe(conversation)) != ticket) {
+        return false;
+      }
+      @Nullable
+      Resident resident = present(conversation);
+      if (resident == null) {
+        if (isPreload && !hasRoom(loaded.bytes())) {
+          return false;
+        }
+        resident = add(conversation);
+      }
+      Duration ttl = contents.isEmpty() ? ABSENCE_TTL : settings.ttl();
+      resident.expiresAtTick = clock.tick() + micros(ttl);
+      change(resident, resident.known.replacedBy(loaded));
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes in an entry that a lower level holds.
+   *
+   * @param entry null if it holds none
+   */
+  void installEntry(String conversation, String name, @Nullable Entry entry, long ticket) {
+    lock.lock();
+    try {
+      if (stripes.get(stripe(conversation)) != ticket) {
+        return;
+      }
+      @Nullable
+      Resident present = present(conversation);
+      Resident resident = present == null ? add(conversation) : present;
+      Slot slot = entry == null ? Slot.absent(clock.tick() + micros(ABSENCE_TTL))
+          : Slot.of(entry);
+      change(resident, resident.known.with(name, slot));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes in what this node has written and a lower level has accepted. */
+  void apply(String conversation, List<? extends Field> fields, long ticket) {
+    lock.lock();
+    try {
+      boolean isTicketGood = stripes.getAndIncrement(stripe(conversation)) == ticket;
+      @Nullable
+      Resident present = present(conversation);
+      if (present == null && (!isTicketGood || fields.get(0) instanceof Item)) {
+        return;
+      }
+      Resident resident = present == null ? add(conversation) : present;
+      Known known = resident.known;
+      List<Item> items = new ArrayList<>();
+      for (Field field : fields) {
+        boolean isSafe = known.knows(field) || (isTicketGood && field instanceof Entry);
+        if (isSafe && field instanceof Entry entry) {
+          known = known.with(entry.name(), Slot.of(entry));
+        } else if (isSafe && field instanceof Item item) {
+          items.add(item);
+        }
+      }
+      resident.touch(clock.tick());
+      change(resident, items.isEmpty() ? known : known.with(items, settings.bounds()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Learns that there is a version of this stamp or a newer one, and not what it is. */
+  void unknown(String conversation, String key, Stamp since) {
+    lock.lock();
+    try {
+      stripes.getAndIncrement(stripe(conversation));
+      @Nullable
+      Resident resident = present(conversation);
+      if (resident == null) {
+        return;
+      }
+      Known known = resident.known;
+      if (key.startsWith(Field.ENTRY_PREFIX)) {
+        String name = key.substring(Field.ENTRY_PREFIX.length());
+        change(resident, known.with(name, Slot.unknownSince(since)));
+      } else if (known.items().stream().noneMatch(item -> item.key().equals(key))) {
+        change(resident, known.withoutItems());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets a conversation, with whatever is on its way in. */
+  void forget(String conversation) {
+    lock.lock();
+    try {
+      stripes.getAndIncrement(stripe(conversation));
+      @Nullable
+      Resident resident = residents.get(conversation);
+      if (resident != null) {
+        remove(resident);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets everything, with whatever is on its way in. */
+  void clear() {
+    lock.lock();
+    try {
+      for (int stripe = 0; stripe < STRIPES; stripe++) {
+        stripes.getAndIncrement(stripe);
+      }
+      residents.values().forEach(resident -> resident.isGone = true);
+      residents.clear();
+      evictionOrder.clear();
+      bytes = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Resident present(String conversation) {
+    @Nullable
+    Resident resident = residents.get(conversation);
+    if (resident != null && clock.tick() >= resident.expiresAtTick) {
+      expirations.increment();
+      remove(resident);
+      return null;
+    }
+    return resident;
+  }
+
+  private Resident add(String conversation) {
+    long tick = clock.advance();
+    Resident resident = new Resident(conversation, Known.NOTHING, tick,
+        tick + micros(settings.ttl()));
+    residents.put(conversation, resident);
+    evictionOrder.add(resident);
+    return resident;
+  }
+
+  private void change(Resident resident, Known known) {
+    resident.known = known;
+    long size = known.bytes() + 2L * resident.conversation.length();
+    bytes += size - resident.bytes;
+    resident.bytes = size;
+    while (residents.size() > settings.conversationsMax() || bytes > settings.bytesMax()) {
+      @Nullable
+      Resident oldest = oldest();
+      if (oldest == null) {
+        return;
+      }
+      evictions.increment();
+      onEvict.accept(oldest.conversation);
+      remove(oldest);
+    }
+  }
+
+  private void remove(Resident resident) {
+    residents.remove(resident.conversation);
+    resident.isGone = true;
+    bytes -= resident.bytes;
+    if (evictionOrder.size() > 2 * residents.size() + 16) {
+      evictionOrder.removeIf(other -> other.isGone);
+    }
+  }
+
+  /** The least recently used resident, which stays where it is; null if there is none. */
+  private @Nullable Resident oldest() {
+    while (true) {
+      @Nullable
+      Resident first = evictionOrder.peek();
+      if (first == null) {
+        return null;
+      }
+      long usedAt = first.usedAt();
+      if (!first.isGone && usedAt == first.orderedAt) {
+        return first;
+      }
+      evictionOrder.poll();
+      if (!first.isGone) {
+        first.orderedAt = usedAt;
+        evictionOrder.add(first);
+      }
+    }
+  }
+
+  private boolean hasRoom(long moreBytes) {
+    if (residents.size() < settings.conversationsMax()
+        && bytes + moreBytes <= settings.bytesMax()) {
+      return true;
+    }
+    @Nullable
+    Resident oldest = oldest();
+    return oldest != null && oldest.usedAt() + micros(PRELOAD_SPARES) <= clock.tick();
+  }
+
+  private static long micros(Duration duration) {
+    return duration.toNanos() / 1_000;
+  }
+
+  /** How many conversations, bytes, evictions and expirations. */
+  Counts counts() {
+    lock.lock();
+    try {
+      return new Counts(residents.size(), settings.conversationsMax(), bytes, evictions.sum(),
+          expirations.sum());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  record Counts(int conversations, int conversationsMax, long bytes, long evictions,
+      long expirations) {}
+}

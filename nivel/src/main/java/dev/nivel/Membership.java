@@ -1,0 +1,87 @@
+package dev.nivel;
+
+import dev.nivel.store.NodeRegistry;
+import dev.nivel.store.NodeRegistry.Erasure;
+import dev.nivel.store.NodeRegistry.Roster;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node among the others: its number, and who lives. Until L3 has given it a number, it has one by
+ * chance; should another node have the same, equal stamps are told apart when they meet. Safe for use by
+ * several threads, but only one may {@link #beat}.
+ */
+final class Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+  private final String identity;
+  private final Health health;
+  private volatile int number;
+  private volatile boolean isClaimed;
+  private volatile @Nullable Set<Integer> living;
+
+  /**
+   * @param identity what tells this node from others, the same after a restart
+   */
+  Membership(String identity, Health health) {
+    this.identity = identity;
+    this.health = health;
+    number = Math.floorMod(identity.hashCode(), Stamp.NODES_MAX);
+  }
+
+  /** This node's number, 0 to 63. */
+  int number() {
+    return number;
+  }
+
+  /** Whether the number is this node's alone. */
+  boolean isClaimed() {
+    return isClaimed;
+  }
+
+  /** Whether a node is known not to live. */
+  boolean isDead(int node) {
+    @Nullable
+    Set<Integer> known = living;
+    return known != null && !known.contains(node);
+  }
+
+  /**
+   * Tells L3 that this node lives, and learns who else does.
+   *
+   * @return what this node must erase
+   */
+  List<Erasure> beat(NodeRegistry registry) {
+    if (!isClaimed) {
+      number = registry.claim(identity);
+      isClaimed = true;
+      LOG.info("This is node {}", number);
+    }
+    Roster roster = registry.heartbeat(number, identity, health.mode().toString());
+    if (!roster.isOwner()) {
+      LOG.warn("Another node took the number {}, since this one was silent for too long", number);
+      isClaimed = false;
+      return List.of();
+    }
+    living = Set.copyOf(roster.living());
+    health.alone(roster.living().size() <= 1);
+    return roster.erasures();
+  }
+
+  /** Tells L3 that this node ends. */
+  void leave(NodeRegistry registry) {
+    if (!isClaimed) {
+      return;
+    }
+    try {
+      registry.leave(number, identity);
+    } catch (UnavailableException e) {
+      LOG.debug("L3 did not hear that this node ends; it will notice", e);
+    }
+  }
+}

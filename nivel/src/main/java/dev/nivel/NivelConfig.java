@@ -1,0 +1,184 @@
+package dev.nivel;
+
+import dev.nivel.redis.RedisSettings;
+import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.ItemBounds;
+import dev.nivel.supabase.PostgresUrl;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How the library is set up, in the words of its variables: {@code REDIS_URL}, {@code
+ * SUPABASE_DB_URL} and so on; {@link #settings()} has them all. Immutable.
+ */
+public final class NivelConfig {
+  static final Setting<String> REDIS_URL = Setting.text("redis://localhost:6379",
+      "redis://[user:password@]host:port[/database], or rediss:// with TLS", "REDIS_URL");
+  static final Setting<String> REDIS_USERNAME = Setting.text("", "the name of an ACL user",
+      "REDIS_USERNAME");
+  static final Setting<String> REDIS_PASSWORD = Setting.secret("a password", "REDIS_PASSWORD");
+  static final Setting<Long> REDIS_CACHE_TTL = Setting.number(3_600, 1, 31_536_000,
+      "REDIS_CACHE_TTL");
+  static final Setting<Long> REDIS_L1_CACHE_SIZE = Setting.number(100, 1, 10_000_000,
+      "REDIS_L1_CACHE_SIZE");
+  static final Setting<Long> REDIS_L1_CACHE_BYTES = Setting.number(64L << 20, 1L << 20, 1L << 40,
+      "REDIS_L1_CACHE_BYTES");
+  static final Setting<Long> REDIS_L1_CACHE_TTL = Setting.number(300, 1, 86_400,
+      "REDIS_L1_CACHE_TTL");
+  static final Setting<Long> SYNC_BATCH_SIZE = Setting.number(10, 1, 10_000, "SYNC_BATCH_SIZE");
+  static final Setting<Long> SYNC_BATCH_MAX = Setting.number(1_000, 1, 10_000, "SYNC_BATCH_MAX");
+  static final Setting<Long> SYNC_INTERVAL = Setting.number(300, 1, 86_400, "SYNC_INTERVAL");
+  static final Setting<String> SUPABASE_DB_URL = new Setting<>(
+      List.of("SUPABASE_DB_URL", "DATABASE_URL"), "",
+      "postgresql://user:password@host:port/database?sslmode=...", false, text -> text);
+  static final Setting<Long> COMPRESSION_THRESHOLD = Setting.number(1_024, 64, 1L << 30,
+      "COMPRESSION_THRESHOLD");
+  static final Setting<Long> CIRCUIT_BREAKER_FAILURES = Setting.number(5, 1, 1_000,
+      "CIRCUIT_BREAKER_FAILURES");
+  static final Setting<Long> CIRCUIT_BREAKER_TIMEOUT = Setting.number(30, 1, 3_600,
+      "CIRCUIT_BREAKER_TIMEOUT");
+  static final Setting<Long> CIRCUIT_BREAKER_TRIALS = Setting.number(3, 1, 100,
+      "CIRCUIT_BREAKER_TRIALS");
+  static final Setting<Long> REDIS_TIMEOUT_MS = Setting.number(250, 10, 60_000, "REDIS_TIMEOUT_MS");
+  static final Setting<Long> SUPABASE_TIMEOUT_MS = Setting.number(5_000, 500, 120_000,
+      "SUPABASE_TIMEOUT_MS");
+  static final Setting<Long> NIVEL_MAX_VALUE_BYTES = Setting.number(1L << 20, 1_024, 256L << 20,
+      "NIVEL_MAX_VALUE_BYTES");
+  static final Setting<Long> NIVEL_OUTBOX_BYTES = Setting.number(
+      Math.max(1L << 20, Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4)), 1L << 20,
+      1L << 40, "NIVEL_OUTBOX_BYTES");
+  static final Setting<Path> NIVEL_DATA_DIR = new Setting<>(List.of("NIVEL_DATA_DIR"), ".nivel",
+      "a directory that this user can write to", false, Path::of);
+  /** What is promised for later, and must not be ignored in silence when somebody sets it. */
+  private static final List<Setting<String>> NOT_YET = List.of(
+      Setting.text("", "nothing: the REST way in is not there yet, set SUPABASE_DB_URL",
+          "SUPABASE_URL"),
+      Setting.secret("nothing: encryption is not there yet", "NIVEL_ENCRYPTION_KEYS"));
+
+  private final Settings settings;
+
+  private NivelConfig(Settings settings) {
+    this.settings = settings;
+    check();
+  }
+
+  /**
+   * From this process's environment.
+   *
+   * @throws ConfigurationException if a variable is not allowed; the message names it
+   */
+  public static NivelConfig fromEnvironment() {
+    return of(System.getenv());
+  }
+
+  /**
+   * From variables as in an environment; others than the library's are ignored.
+   *
+   * @throws ConfigurationException if a variable is not allowed; the message names it
+   */
+  public static NivelConfig of(Map<String, String> variables) {
+    return new NivelConfig(Settings.of(variables));
+  }
+
+  /** From settings. */
+  public static NivelConfig of(Settings settings) {
+    return new NivelConfig(settings);
+  }
+
+  /**
+   * The same, with one variable set.
+   *
+   * @throws ConfigurationException if it is not allowed
+   */
+  public NivelConfig with(String variable, String value) {
+    return new NivelConfig(settings.with(variable, value));
+  }
+
+  /** All variables of the library. */
+  public static List<Setting<?>> settings() {
+    return List.of(REDIS_URL, REDIS_USERNAME, REDIS_PASSWORD, REDIS_CACHE_TTL,
+        REDIS_L1_CACHE_SIZE, REDIS_L1_CACHE_BYTES, REDIS_L1_CACHE_TTL, SYNC_BATCH_SIZE,
+        SYNC_BATCH_MAX, SYNC_INTERVAL, SUPABASE_DB_URL, COMPRESSION_THRESHOLD,
+        CIRCUIT_BREAKER_FAILURES, CIRCUIT_BREAKER_TIMEOUT, CIRCUIT_BREAKER_TRIALS,
+        REDIS_TIMEOUT_MS, SUPABASE_TIMEOUT_MS, NIVEL_MAX_VALUE_BYTES, NIVEL_OUTBOX_BYTES,
+        NIVEL_DATA_DIR);
+  }
+
+  private void check() {
+    settings().forEach(settings::optional);
+    for (Setting<String> setting : NOT_YET) {
+      settings.optional(setting)
+          .ifPresent(text -> {
+            throw setting.refusal(setting.name(), text);
+          });
+    }
+    redis();
+    optionalDatabase();
+    if (settings.value(SYNC_BATCH_MAX) < settings.value(SYNC_BATCH_SIZE)) {
+      throw new ConfigurationException("SYNC_BATCH_MAX is \"" + settings.value(SYNC_BATCH_MAX)
+          + "\"; allowed is at least SYNC_BATCH_SIZE, " + settings.value(SYNC_BATCH_SIZE));
+    }
+  }
+
+  RedisSettings redis() {
+    return new RedisSettings(settings.value(REDIS_URL),
+        settings.optional(REDIS_USERNAME).orElse(null),
+        settings.optional(REDIS_PASSWORD).orElse(null), redisTimeout(),
+        Duration.ofSeconds(settings.value(REDIS_CACHE_TTL)),
+        Math.toIntExact(settings.value(COMPRESSION_THRESHOLD)), valueBytesMax(),
+        ItemBounds.DEFAULT);
+  }
+
+  private Optional<PostgresUrl> optionalDatabase() {
+    return settings.optional(SUPABASE_DB_URL).map(PostgresUrl::parse);
+  }
+
+  /** Where the database is. */
+  PostgresUrl database() {
+    return optionalDatabase().orElseThrow(() -> new ConfigurationException(
+        "SUPABASE_DB_URL is not set; allowed is " + SUPABASE_DB_URL.allowed()));
+  }
+
+  L1.Settings l1() {
+    return new L1.Settings(Math.toIntExact(settings.value(REDIS_L1_CACHE_SIZE)),
+        settings.value(REDIS_L1_CACHE_BYTES),
+        Duration.ofSeconds(settings.value(REDIS_L1_CACHE_TTL)), ItemBounds.DEFAULT);
+  }
+
+  SyncPath.Settings sync() {
+    return new SyncPath.Settings(Duration.ofSeconds(settings.value(SYNC_INTERVAL)),
+        Math.toIntExact(settings.value(SYNC_BATCH_SIZE)),
+        Math.toIntExact(settings.value(SYNC_BATCH_MAX)));
+  }
+
+  Breaker.Settings breakers() {
+    return new Breaker.Settings(Math.toIntExact(settings.value(CIRCUIT_BREAKER_FAILURES)),
+        Duration.ofSeconds(settings.value(CIRCUIT_BREAKER_TIMEOUT)),
+        Math.toIntExact(settings.value(CIRCUIT_BREAKER_TRIALS)));
+  }
+
+  Duration redisTimeout() {
+    return Duration.ofMillis(settings.value(REDIS_TIMEOUT_MS));
+  }
+
+  Duration supabaseTimeout() {
+    return Duration.ofMillis(settings.value(SUPABASE_TIMEOUT_MS));
+  }
+
+  /** How long a value may be. */
+  public int valueBytesMax() {
+    return Math.toIntExact(settings.value(NIVEL_MAX_VALUE_BYTES));
+  }
+
+  long outboxBytesMax() {
+    return settings.value(NIVEL_OUTBOX_BYTES);
+  }
+
+  /** Where what belongs to this node is kept. */
+  public Path dataDirectory() {
+    return settings.value(NIVEL_DATA_DIR);
+  }
+}

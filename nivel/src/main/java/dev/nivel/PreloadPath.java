@@ -1,0 +1,125 @@
+package dev.nivel;
+
+import dev.nivel.store.Contents;
+import dev.nivel.store.L2;
+import dev.nivel.store.L3;
+import dev.nivel.store.Time;
+import dev.nivel.store.UnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Preloading, for a call that is about to begin.
+ *
+ * <ol>
+ * <li>What L1 has whole is there already.
+ * <li>What Redis has whole goes to L1.
+ * <li>All others are read from L3 in one statement, and go to Redis and L1.
+ * </ol>
+ *
+ * A preload never evicts a conversation that was used within the last minute; then it reaches Redis
+ * only, and its report says so. While Redis is out, L3 alone is asked.
+ */
+final class PreloadPath {
+  private static final int AT_A_TIME = 100;
+  private static final Loaded NOTHING = new Loaded(Contents.UNKNOWN, Level.L3, false);
+
+  private final L1 l1;
+  private final L2 l2;
+  private final L3 l3;
+  private final Outbox outbox;
+  private final Filler filler;
+  private final Health health;
+  private final Time time;
+
+  PreloadPath(Levels levels, Context context) {
+    l1 = levels.l1();
+    l2 = levels.l2();
+    l3 = levels.l3();
+    outbox = levels.outbox();
+    health = context.health();
+    filler = new Filler(l2, health);
+    time = context.meters().time();
+  }
+
+  /** Preloads conversations; the reports are in the order of the ids, each once. */
+  List<PreloadReport> preload(Collection<String> conversations) {
+    List<String> ids = List.copyOf(new LinkedHashSet<>(conversations));
+    List<PreloadReport> reports = new ArrayList<>(ids.size());
+    for (int from = 0; from < ids.size(); from += AT_A_TIME) {
+      reports.addAll(preloadSome(ids.subList(from, Math.min(ids.size(), from + AT_A_TIME))));
+    }
+    return reports;
+  }
+
+  private List<PreloadReport> preloadSome(List<String> ids) {
+    long start = time.nanos();
+    Map<String, Long> tickets = new HashMap<>();
+    Map<String, Loaded> found = new HashMap<>();
+    for (String id : ids) {
+      tickets.put(id, l1.ticket(id));
+      found.put(id, findAbove(id));
+    }
+    List<String> others = ids.stream()
+        .filter(id -> !found(found, id).contents().isComplete())
+        .toList();
+    if (!others.isEmpty()) {
+      loadFromL3(others, found);
+    }
+    Duration elapsed = Duration.ofNanos(time.nanos() - start);
+    return ids.stream()
+        .map(id -> install(id, found(found, id), tickets.getOrDefault(id, 0L), elapsed))
+        .toList();
+  }
+
+  private static Loaded found(Map<String, Loaded> found, String id) {
+    return found.getOrDefault(id, NOTHING);
+  }
+
+  private Loaded findAbove(String id) {
+    if (!health.isRedisUsed()) {
+      return NOTHING;
+    }
+    Optional<Contents> inL1 = l1.contents(id);
+    if (inL1.isPresent()) {
+      return new Loaded(inL1.get(), Level.L1, false);
+    }
+    try {
+      return new Loaded(l2.conversation(id).with(outbox.of(id)), Level.L2, false);
+    } catch (UnavailableException e) {
+      return NOTHING;
+    }
+  }
+
+  private void loadFromL3(List<String> ids, Map<String, Loaded> found) {
+    Map<String, Optional<String>> tokens = new HashMap<>();
+    ids.forEach(id -> tokens.put(id, filler.begin(id)));
+    l3.conversations(ids).forEach((id, stored) -> {
+      if (!stored.isEmpty()) {
+        filler.fill(id, stored, tokens.getOrDefault(id, Optional.empty()));
+      }
+      Contents merged = stored.with(found(found, id).contents().fields()).with(outbox.of(id));
+      found.put(id, new Loaded(merged, Level.L3, false));
+    });
+  }
+
+  private PreloadReport install(String id, Loaded loaded, long ticket, Duration elapsed) {
+    Contents contents = loaded.contents();
+    int living = (int) contents.entries()
+        .values()
+        .stream()
+        .filter(entry -> entry.isLive(time.millis()))
+        .count();
+    boolean isFound = living > 0 || !contents.items().isEmpty();
+    boolean isInL1 = loaded.level() == Level.L1
+        || (isFound && l1.installPreloaded(id, contents, ticket));
+    return new PreloadReport(id, isFound, isInL1, living, contents.items().size(),
+        loaded.level(), elapsed);
+  }
+}

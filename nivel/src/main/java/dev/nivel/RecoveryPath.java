@@ -1,0 +1,178 @@
+package dev.nivel;
+
+import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.L2;
+import dev.nivel.store.L3;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Write;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after Redis and Supabase, on the housekeeper's threads.
+ *
+ * <p>Redis, while its breaker is closed: a heartbeat, which connects anew after a break; what was written
+ * past Redis is told to it; after a restart of Redis the outbox is offered again (I1). While the breaker
+ * is open: when its time is over, a trial.
+ *
+ * <ol>
+ * <li>A new connection, and canaries; a server that must not be used stays out.
+ * <li>The outbox is offered: Redis may have lost it.
+ * <li>Redis is told what was written past it, in this node's bypass or another's.
+ * <li>L1 is cleared: it has not heard of changes. Then the breaker closes, and callers come back to a
+ * Redis that holds nothing older than what they wrote meanwhile (I2).
+ * </ol>
+ *
+ * Supabase: a heartbeat in the register of nodes; after an outage a trial, then sync.
+ */
+final class RecoveryPath {
+  private static final Logger LOG = LoggerFactory.getLogger(RecoveryPath.class);
+  private static final int TOLD_AT_A_TIME = 500;
+
+  private final L1 l1;
+  private final L2 l2;
+  /** L2 past its breaker, which lets nobody through during a trial. */
+  private final L2 bareL2;
+  private final L3 l3;
+  private final Outbox outbox;
+  private final Health health;
+  private final Membership membership;
+  private final SyncPath sync;
+  private final ErasePath erase;
+  private volatile boolean isOfferDue;
+
+  RecoveryPath(Levels levels, L2 bareL2, Context context, Paths paths) {
+    l1 = levels.l1();
+    l2 = levels.l2();
+    this.bareL2 = bareL2;
+    l3 = levels.l3();
+    outbox = levels.outbox();
+    health = context.health();
+    membership = context.membership();
+    sync = paths.sync();
+    erase = paths.erase();
+  }
+
+  /** Has the outbox offered to Redis again, which may have lost what it held. */
+  void offerSoon() {
+    isOfferDue = true;
+  }
+
+  /** A turn for Redis. */
+  void tendRedis() {
+    if (health.redis().isTrialDue()) {
+      tryRedis();
+    } else if (health.isRedisUsed()) {
+      beatRedis();
+    }
+  }
+
+  private void beatRedis() {
+    try {
+      health.redis().call(() -> {
+        l2.probe(false);
+        return true;
+      });
+      if (isOfferDue) {
+        offer(l2);
+      }
+    } catch (UnavailableException e) {
+      LOG.warn("Redis: {}", e.getMessage());
+      return;
+    } catch (ConfigurationException e) {
+      LOG.error("Redis must not be used: {}", e.getMessage());
+      health.redis().open(e.getMessage());
+      return;
+    }
+    try {
+      tellRedis(l2);
+    } catch (UnavailableException e) {
+      LOG.debug("What was written past Redis could not be told now", e);
+    }
+  }
+
+  private void tryRedis() {
+    boolean isClosed = health.redis().tryToClose(call -> l2.probe(call == 0), () -> {
+      offer(bareL2);
+      reconcile();
+      l1.clear();
+    });
+    if (isClosed) {
+      sync.startSoon();
+    }
+  }
+
+  private void reconcile() {
+    try {
+      tellRedis(bareL2);
+    } catch (UnavailableException e) {
+      LOG.warn("Redis is back, but Supabase does not say what was written meanwhile;"
+          + " answers are marked as stale until it does: {}", e.getMessage());
+      health.notesRead(false);
+    }
+  }
+
+  private void offer(L2 redis) {
+    isOfferDue = false;
+    try {
+      inParts(outbox.allPending(), part -> redis.heal(part, true));
+      inParts(outbox.allCommitted(), part -> redis.heal(part, false));
+    } catch (UnavailableException e) {
+      isOfferDue = true;
+      throw e;
+    }
+  }
+
+  private static void inParts(List<Write> writes,
+      Consumer<List<Write>> work) {
+    for (int from = 0; from < writes.size(); from += TOLD_AT_A_TIME) {
+      work.accept(writes.subList(from, Math.min(writes.size(), from + TOLD_AT_A_TIME)));
+    }
+  }
+
+  private void tellRedis(L2 redis) {
+    List<Write> stale;
+    do {
+      stale = l3.staleInL2(TOLD_AT_A_TIME);
+      if (!stale.isEmpty()) {
+        redis.heal(stale, false);
+        stale.forEach(write -> l1.unknown(write.conversation(), write.key(), write.stamp()));
+        l3.toldL2(stale);
+      }
+    } while (stale.size() == TOLD_AT_A_TIME);
+    health.notesRead(true);
+  }
+
+  /** A turn for Supabase. */
+  void tendSupabase() {
+    if (health.supabase().isTrialDue()) {
+      if (health.supabase().tryToClose(call -> l3.probe(), () -> {})) {
+        beatSupabase();
+        sync.startSoon();
+      }
+    } else if (health.supabase().isClosed()) {
+      beatSupabase();
+    }
+  }
+
+  private void beatSupabase() {
+    try {
+      membership.beat(l3.nodes()).forEach(erase::carryOut);
+    } catch (UnavailableException e) {
+      LOG.warn("Supabase: {}", e.getMessage());
+    }
+  }
+
+  /** Removes what L3 keeps no longer than it must. */
+  void purge() {
+    if (health.supabase().isClosed()) {
+      try {
+        l3.purge();
+      } catch (UnavailableException e) {
+        LOG.warn("Supabase was not purged; the next turn does it: {}", e.getMessage());
+      }
+    }
+  }
+}

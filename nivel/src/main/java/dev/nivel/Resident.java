@@ -1,0 +1,50 @@
+package dev.nivel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** A conversation in L1. */
+final class Resident {
+  private static final VarHandle USED_AT;
+
+  static {
+    try {
+      USED_AT = MethodHandles.lookup().findVarHandle(Resident.class, "usedAt", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final String conversation;
+  /** Replaced as a whole, under L1's lock; read without. */
+  volatile Known known;
+  /** When it was loaded plus the time to live; changes under L1's lock. */
+  volatile long expiresAtTick;
+  /** When it was used last, as readers say. Through USED_AT only. */
+  private long usedAt;
+  /** When it was used last, as the order of eviction says; at most usedAt. Guarded by L1's lock. */
+  long orderedAt;
+  /** Its size as counted. Guarded by L1's lock. */
+  long bytes;
+  /** Whether it has left L1. Guarded by L1's lock. */
+  boolean isGone;
+
+  Resident(String conversation, Known known, long tick, long expiresAtTick) {
+    this.conversation = conversation;
+    this.known = known;
+    this.expiresAtTick = expiresAtTick;
+    usedAt = tick;
+    orderedAt = tick;
+  }
+
+  /** Says that it is being used. Writes only once a tick, so that a hot cache line stays shared. */
+  void touch(long tick) {
+    if ((long) USED_AT.getOpaque(this) != tick) {
+      USED_AT.setOpaque(this, tick);
+    }
+  }
+
+  long usedAt() {
+    return (long) USED_AT.getOpaque(this);
+  }
+}

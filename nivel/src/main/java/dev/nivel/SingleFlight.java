@@ -1,0 +1,65 @@
+package dev.nivel;
+
+import dev.nivel.store.NivelException;
+import dev.nivel.store.UnavailableException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets callers who want the same thing at the same time share one loading of it. Safe for use by
+ * several threads.
+ *
+ * @param <K> what is wanted
+ * @param <V> what is loaded
+ */
+final class SingleFlight<K, V> {
+  private final ConcurrentHashMap<K, CompletableFuture<V>> flights = new ConcurrentHashMap<>();
+  private final Duration patience;
+
+  /** A caller waits for another one's loading no longer than this. */
+  SingleFlight(Duration patience) {
+    this.patience = patience;
+  }
+
+  /** The result of the loading that is under way, or of a new one. */
+  V share(K key, Supplier<V> loading) {
+    CompletableFuture<V> mine = new CompletableFuture<>();
+    @Nullable
+    CompletableFuture<V> other = flights.putIfAbsent(key, mine);
+    if (other != null) {
+      return await(other);
+    }
+    try {
+      V result = loading.get();
+      mine.complete(result);
+      return result;
+    } catch (RuntimeException | Error e) {
+      mine.completeExceptionally(e);
+      throw e;
+    } finally {
+      flights.remove(key, mine);
+    }
+  }
+
+  private V await(CompletableFuture<V> flight) {
+    try {
+      return flight.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("waiting for a load was interrupted");
+    } catch (TimeoutException e) {
+      throw new UnavailableException("a load took over " + patience.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof NivelException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("a shared load failed", e.getCause());
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.nivel;
+
+import dev.nivel.store.Field;
+import dev.nivel.store.L2;
+import dev.nivel.store.RejectedException;
+import dev.nivel.store.RejectedException.Reason;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.UnavailableException.Outcome;
+import dev.nivel.store.Write;
+import dev.nivel.store.WriteReply;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Writing.
+ *
+ * <ol>
+ * <li>The node stamps the write: newer than all that it knows of the conversation (I2).
+ * <li>Redis accepts it by one script, or names a newer stamp and the write is stamped anew, or can't
+ * judge the condition and the conversation is promoted from L3 first.
+ * <li>The outbox takes it in; from there SyncPath brings it to L3 (I1).
+ * <li>L1 is updated in place, and the write is acknowledged.
+ * </ol>
+ *
+ * If Redis is out or fails, the write goes to L3 first (BypassPath), under the same stamp: a write of
+ * unknown outcome appears once (I7). If the outbox is full, the write is refused and sync starts (I8).
+ */
+final class WritePath {
+  private static final int ATTEMPTS_MAX = 8;
+
+  private final L1 l1;
+  private final L2 l2;
+  private final Outbox outbox;
+  private final BypassPath bypass;
+  private final SyncPath sync;
+  private final Loader loader;
+  private final Health health;
+  private final StampClock clock;
+  private final Meters meters;
+
+  WritePath(Levels levels, Paths paths, Context context) {
+    l1 = levels.l1();
+    l2 = levels.l2();
+    outbox = levels.outbox();
+    bypass = paths.bypass();
+    sync = paths.sync();
+    loader = paths.loader();
+    health = context.health();
+    clock = context.clock();
+    meters = context.meters();
+  }
+
+  /** Writes a draft and returns when it is as durable as its options ask. */
+  Receipt write(Draft draft) {
+    try {
+      return attempt(draft);
+    } catch (UnavailableException | RejectedException e) {
+      meters.countRefusedWrite();
+      throw e;
+    }
+  }
+
+  private Receipt attempt(Draft draft) {
+    if (!outbox.hasRoom(draft.bytes())) {
+      sync.startSoon();
+      throw new UnavailableException("the outbox is full: Supabase has been slow or out");
+    }
+    if (draft.options().isDurable() && !health.supabase().isClosed()) {
+      throw new UnavailableException("Supabase is out, and the write is to wait for it");
+    }
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      List<Stamp> stamps = clock.next(draft.conversation(), draft.count());
+      List<Field> fields = draft.at(stamps, meters.time().millis());
+      Tried tried = health.isRedisUsed() ? tryRedis(draft, fields)
+          : bypass.write(draft, fields, false);
+      WriteReply reply = tried.reply();
+      switch (reply.outcome()) {
+        case ACCEPTED -> {
+          return new Receipt(stamps, tried.durability(), !reply.existed());
+        }
+        case REFUSED -> clock.observe(draft.conversation(), reply.held());
+        case CONDITION -> throw new RejectedException(Reason.CONDITION, reply.held().isSome()
+            ? "the entry has version " + reply.held()
+            : "there is no such entry");
+        case UNKNOWN -> promote(draft.conversation(), attempt);
+      }
+    }
+    throw new UnavailableException("the write was overtaken " + ATTEMPTS_MAX
+        + " times by other writes to the conversation");
+  }
+
+  /** What came of an attempt. */
+  record Tried(WriteReply reply, Set<Durability> durability) {}
+
+  private Tried tryRedis(Draft draft, List<Field> fields) {
+    String conversation = draft.conversation();
+    long ticket = l1.ticket(conversation);
+    WriteReply reply;
+    try {
+      reply = l2.write(conversation, fields, draft.condition());
+    } catch (UnavailableException e) {
+      fields.forEach(field -> l1.unknown(conversation, field.key(), Stamp.NONE));
+      return bypass.write(draft, fields, e.outcome() == Outcome.UNKNOWN);
+    }
+    if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
+      return new Tried(reply, Set.of());
+    }
+    outbox.acknowledge(conversation, fields);
+    l1.apply(conversation, fields, ticket);
+    if (!draft.options().isDurable()) {
+      return new Tried(reply, Set.of(Durability.REDIS));
+    }
+    sync.commit(fields.stream().map(field -> new Write(conversation, field)).toList());
+    return new Tried(reply, Set.of(Durability.REDIS, Durability.SUPABASE));
+  }
+
+  private void promote(String conversation, int attempt) {
+    if (!loader.promote(conversation)) { // somebody else fills it at this moment
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(attempt));
+    }
+  }
+}
