@@ -88,8 +88,7 @@ final class Engine implements AutoCloseable {
    * @throws ConfigurationException if only an operator can mend what is wrong with a store
    */
   void start() {
-    Housekeeper.Duty clock = housekeeper.start("clock", Duration.ofMillis(1), coarseClock::refresh);
-    clock.wake();
+    housekeeper.start("clock", Duration.ofMillis(1), coarseClock::refresh);
     tryFirst("Redis", health.redis(), () -> bareL2.probe(true));
     tryFirst("Supabase", health.supabase(), levels.l3()::probe);
     recovery.tendSupabase();
@@ -103,6 +102,11 @@ final class Engine implements AutoCloseable {
     housekeeper.start("preload", Duration.ofSeconds(1), preloadJobs::runDue);
     housekeeper.start("meters", Duration.ofMinutes(1), meters::rotate);
     housekeeper.start("purge", Duration.ofHours(1), recovery::purge);
+  }
+
+  /** Has L1 hear of changes in L2. */
+  void listen(Runnable wakeRedisDuty) {
+    bareL2.listen(new ChangeListener(levels.l1(), membership, recovery, wakeRedisDuty));
   }
 
   private static void tryFirst(String store, Breaker breaker, Runnable probe) {
@@ -144,6 +148,14 @@ final class Engine implements AutoCloseable {
 
   Levels levels() {
     return levels;
+  }
+
+  RecoveryPath recovery() {
+    return recovery;
+  }
+
+  CoarseClock coarseClock() {
+    return coarseClock;
   }
 
   Health health() {

@@ -5,6 +5,8 @@ import dev.nivel.store.ItemBounds;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +50,12 @@ public record RedisSettings(String url, @Nullable String username, @Nullable Str
     }
     RedisURI uri;
     try {
+      if (new URI(url).getHost() == null) {
+        throw malformed("it names no host and port; percent-encode special characters of the"
+            + " password");
+      }
       uri = RedisURI.create(url);
-    } catch (IllegalArgumentException e) {
+    } catch (URISyntaxException | IllegalArgumentException e) {
       throw malformed("percent-encode special characters of the password");
     }
     uri.setTimeout(timeout);

@@ -289,7 +289,9 @@ begin
   update nivel.entries set value = null, content_type = null, deleted_at = expires_at
     where expires_at < now() and value is not null;
   with gone as (
-    delete from nivel.entries where deleted_at < now() - interval '7 days' returning stamp
+    delete from nivel.entries where deleted_at < now() - interval '7 days'
+      and nivel.stamp_time(stamp) < now() - interval '7 days'
+    returning stamp
   ) select max(stamp) into horizon from gone;
   if horizon is not null then
     insert into nivel.meta as m (key, value) values ('purge_horizon', horizon::text)

@@ -1,0 +1,182 @@
+package dev.nivel;
+
+import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.FakeTime;
+import dev.nivel.store.RejectedException;
+import dev.nivel.store.RejectedException.Reason;
+import dev.nivel.store.UnavailableException;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class BreakerTest {
+  private final FakeTime time = new FakeTime();
+  private final Breaker breaker = new Breaker(CircuitBreakerRegistry.ofDefaults(), "redis",
+      new Breaker.Settings(3, Duration.ofSeconds(30), 2), time, Duration.ofMillis(250));
+
+  private void fail() {
+    assertThatThrownBy(() -> breaker.call(() -> {
+      throw new UnavailableException("a failure");
+    })).isInstanceOf(UnavailableException.class);
+  }
+
+  private void succeed() {
+    assertThat(breaker.<String>call(() -> "ok")).isEqualTo("ok");
+  }
+
+  private void open() {
+    for (int i = 0; i < 3; i++) {
+      fail();
+    }
+    assertThat(breaker.state()).isEqualTo("OPEN");
+  }
+
+  @Nested
+  class Closed {
+    @Test
+    void opensAfterConsecutiveFailures() {
+      fail();
+      fail();
+      assertThat(breaker.state()).isEqualTo("CLOSED");
+      assertThat(breaker.counts().consecutiveFailures()).isEqualTo(2);
+      fail();
+      assertThat(breaker.state()).isEqualTo("OPEN");
+      assertThat(breaker.counts().opened()).isEqualTo(1);
+    }
+
+    @Test
+    void staysClosedIfASuccessComesBetween() {
+      for (int i = 0; i < 5; i++) {
+        fail();
+        fail();
+        succeed();
+      }
+      assertThat(breaker.state()).isEqualTo("CLOSED");
+      assertThat(breaker.counts().consecutiveFailures()).isZero();
+    }
+
+    @Test
+    void opensAfterConsecutiveSlowCalls() {
+      for (int i = 0; i < 3; i++) {
+        breaker.call(() -> {
+          time.pass(Duration.ofMillis(220));
+          return "slow";
+        });
+      }
+      assertThat(breaker.state()).isEqualTo("OPEN");
+    }
+
+    @Test
+    void takesAnErrorThatOnlyAnOperatorCanMendForAFailure() {
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> breaker.call(() -> {
+          throw new ConfigurationException("a password");
+        })).isInstanceOf(ConfigurationException.class);
+      }
+      assertThat(breaker.state()).isEqualTo("OPEN");
+    }
+
+    @Test
+    void takesARefusalForASignOfLife() {
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(() -> breaker.call(() -> {
+          throw new RejectedException(Reason.CONDITION, "a condition");
+        })).isInstanceOf(RejectedException.class);
+      }
+      assertThat(breaker.state()).isEqualTo("CLOSED");
+    }
+  }
+
+  @Nested
+  class Open {
+    @Test
+    void letsNoCallThrough() { // I10
+      open();
+      AtomicInteger calls = new AtomicInteger();
+      assertThatThrownBy(() -> breaker.call(calls::incrementAndGet))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining("OPEN");
+      time.pass(Duration.ofHours(1));
+      assertThatThrownBy(() -> breaker.call(calls::incrementAndGet))
+          .isInstanceOf(UnavailableException.class);
+      assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void isDueForATrialWhenItsTimeIsOver() {
+      open();
+      time.pass(Duration.ofSeconds(29));
+      assertThat(breaker.isTrialDue()).isFalse();
+      time.pass(Duration.ofSeconds(1));
+      assertThat(breaker.isTrialDue()).isTrue();
+    }
+  }
+
+  @Nested
+  class ATrial {
+    @Test
+    void closesItAfterItsCallsAndTheReconciliation() {
+      open();
+      List<String> steps = new ArrayList<>();
+      assertThat(breaker.tryToClose(call -> steps.add("call " + call + " " + breaker.state()),
+          () -> steps.add("reconcile"))).isTrue();
+      assertThat(steps).containsExactly("call 0 HALF_OPEN", "call 1 HALF_OPEN", "reconcile");
+      succeed();
+    }
+
+    @Test
+    void letsNoOtherCallThrough() { // I10
+      open();
+      breaker.tryToClose(call -> assertThatThrownBy(() -> breaker.call(() -> "user"))
+          .isInstanceOf(UnavailableException.class), () -> {});
+    }
+
+    @Test
+    void opensItAgainIfAnyCallFails() {
+      open();
+      assertThat(breaker.tryToClose(call -> {
+        if (call == 1) {
+          throw new UnavailableException("the second call");
+        }
+      }, () -> {
+        throw new AssertionError("not reached");
+      })).isFalse();
+      assertThat(breaker.state()).isEqualTo("OPEN");
+      assertThat(breaker.isTrialDue()).isFalse();
+      time.pass(Duration.ofSeconds(30));
+      assertThat(breaker.isTrialDue()).isTrue();
+    }
+
+    @Test
+    void opensItAgainIfTheReconciliationFails() {
+      open();
+      assertThat(breaker.tryToClose(call -> {}, () -> {
+        throw new UnavailableException("half way");
+      })).isFalse();
+      assertThat(breaker.state()).isEqualTo("OPEN");
+    }
+  }
+
+  @Test
+  void aCallOfAnEarlierStateHasNoVote() { // I10
+    for (int i = 0; i < 3; i++) {
+      fail();
+      if (i == 1) {
+        assertThatThrownBy(() -> breaker.call(() -> {
+          breaker.open("meanwhile");
+          breaker.tryToClose(call -> {}, () -> {});
+          throw new UnavailableException("late");
+        })).isInstanceOf(UnavailableException.class);
+        assertThat(breaker.counts().consecutiveFailures()).isZero();
+      }
+    }
+    assertThat(breaker.state()).isEqualTo("CLOSED");
+  }
+}

@@ -1,0 +1,91 @@
+package dev.nivel;
+
+import dev.nivel.store.FakeL2;
+import dev.nivel.store.FakeL3;
+import dev.nivel.store.FakeTime;
+import dev.nivel.store.Field;
+import dev.nivel.store.L2;
+import dev.nivel.store.L3;
+import dev.nivel.store.Value;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/** An engine over fakes, without threads: tests do the duties' turns by hand. */
+final class EngineFixture {
+  static final String ID = "call-1";
+
+  final FakeTime time = new FakeTime();
+  final FakeL2 l2 = new FakeL2(time);
+  final FakeL3 l3 = new FakeL3(time);
+  final Engine engine;
+  final Conversation call;
+
+  EngineFixture(Path directory, String... variables) {
+    NivelConfig config = NivelConfig
+        .of(Map.of("NIVEL_DATA_DIR", directory.toString(), "SUPABASE_DB_URL",
+            "postgresql://fake/fake"));
+    for (int i = 0; i < variables.length; i += 2) {
+      config = config.with(variables[i], variables[i + 1]);
+    }
+    engine = new Engine(config, new Engine.Stores() {
+      @Override
+      public L2 l2(Membership membership) {
+        return l2;
+      }
+
+      @Override
+      public L3 l3() {
+        return l3;
+      }
+    }, time);
+    engine.listen(() -> {});
+    engine.recovery().tendSupabase();
+    call = conversation(ID);
+  }
+
+  Conversation conversation(String id) {
+    return new Conversation(id, engine);
+  }
+
+  /** Lets time pass for everything that reads a clock. */
+  void pass(Duration duration) {
+    time.pass(duration);
+    engine.coarseClock().refresh();
+  }
+
+  /** Redis fails so often that its breaker opens. */
+  void openRedisBreaker() {
+    l2.isOut = true;
+    while (engine.health().isRedisUsed()) {
+      engine.recovery().tendRedis();
+    }
+  }
+
+  /** Redis answers again, and its trial is due. */
+  void healRedis() {
+    l2.isOut = false;
+    pass(Duration.ofSeconds(31));
+    engine.recovery().tendRedis();
+  }
+
+  /** What L3 holds of the conversation. */
+  List<? extends Field> inL3() {
+    return Objects.requireNonNull(l3.conversations(List.of(ID)).get(ID)).fields();
+  }
+
+  static Value json(String json) {
+    return Value.json(json);
+  }
+
+  static List<Value> turns(int count) {
+    return IntStream.range(0, count).mapToObj(i -> json("{\"turn\":" + i + "}")).toList();
+  }
+
+  Outbox.Counts ledger() {
+    return engine.levels().outbox().counts();
+  }
+}

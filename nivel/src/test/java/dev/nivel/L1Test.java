@@ -1,0 +1,300 @@
+package dev.nivel;
+
+import dev.nivel.store.Contents;
+import dev.nivel.store.FakeTime;
+import dev.nivel.store.Field;
+import dev.nivel.store.ItemBounds;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import static dev.nivel.store.Fields.entry;
+import static dev.nivel.store.Fields.item;
+import static dev.nivel.store.Fields.stamp;
+import static dev.nivel.store.Fields.tombstone;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class L1Test {
+  private static final String ID = "call-1";
+  private final FakeTime time = new FakeTime();
+  private final CoarseClock clock = new CoarseClock(time);
+  private final L1 l1 = l1(100, 1 << 20);
+
+  private L1 l1(int conversations, long bytes) {
+    return new L1(
+        new L1.Settings(conversations, bytes, Duration.ofMinutes(5), ItemBounds.DEFAULT), clock);
+  }
+
+  private void pass(Duration duration) {
+    time.pass(duration);
+    clock.refresh();
+  }
+
+  private void install(Field... fields) {
+    l1.install(ID, Contents.EMPTY.with(List.of(fields)), l1.ticket(ID));
+  }
+
+  private void write(Field... fields) {
+    l1.apply(ID, List.of(fields), l1.ticket(ID));
+  }
+
+  private String text(String name) {
+    Answer answer = l1.entry(ID, name);
+    return answer == null ? "unknown"
+        : answer.entry().map(entry -> entry.value().text()).orElse("absent");
+  }
+
+  private List<String> log() {
+    return l1.items(ID)
+        .map(log -> log.items().stream().map(item -> item.value().text()).toList())
+        .orElse(List.of("unknown"));
+  }
+
+  @Nested
+  class Eviction {
+    /**
+     * With a tick for each access the evictions equal those of a map in access order, in their order.
+     */
+    private void compareWithAccessOrder(Iterable<String> keys, int capacity) {
+      List<String> expected = new ArrayList<>();
+      List<String> actual = new ArrayList<>();
+      Map<String, Boolean> model = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          if (size() > capacity) {
+            expected.add(eldest.getKey());
+            return true;
+          }
+          return false;
+        }
+      };
+      L1 tested = l1(capacity, 1L << 30);
+      tested.onEvict(actual::add);
+      for (String key : keys) {
+        clock.advance();
+        boolean isHit = tested.entry(key, "e") != null;
+        assertThat(isHit).isEqualTo(model.get(key) != null);
+        if (!isHit) {
+          model.put(key, true);
+          tested.apply(key, List.of(entry("e", 1, "1")), tested.ticket(key));
+        }
+      }
+      assertThat(actual).isEqualTo(expected);
+      assertThat(actual).isNotEmpty();
+    }
+
+    /** Keys by Zipf's law with hot phases and scans, recorded from a seeded generator. */
+    private List<String> recordedKeys(int count, long seed) {
+      Random random = new Random(seed);
+      List<String> keys = new ArrayList<>(count);
+      while (keys.size() < count) {
+        if (random.nextInt(200) == 0) {
+          int from = random.nextInt(10_000);
+          for (int i = 0; i < 150; i++) {
+            keys.add("scan-" + (from + i));
+          }
+        }
+        double u = random.nextDouble();
+        keys.add("key-" + (int) (Math.pow(5_000, u) - 1 + random.nextInt(3)));
+      }
+      return keys;
+    }
+
+    @Test
+    void isThatOfAMapInAccessOrder() {
+      compareWithAccessOrder(recordedKeys(300_000, 1), 100);
+      compareWithAccessOrder(recordedKeys(100_000, 2), 1);
+      compareWithAccessOrder(recordedKeys(100_000, 3), 1_000);
+    }
+
+    @Test
+    void sparesWhatWasReadInTheTickOfTheYoungest() {
+      L1 small = l1(3, 1L << 30);
+      List<String> evicted = new ArrayList<>();
+      small.onEvict(evicted::add);
+      for (String id : List.of("a", "b", "c")) {
+        small.apply(id, List.of(entry("e", 1, "1")), small.ticket(id));
+      }
+      small.entry("a", "e");
+      small.apply("d", List.of(entry("e", 1, "1")), small.ticket("d"));
+      assertThat(evicted).containsExactly("b");
+    }
+
+    @Test
+    void keepsTheBytesWithinTheirBound() {
+      L1 small = l1(1_000, 100_000);
+      for (int i = 0; i < 100; i++) {
+        small.apply("c" + i, List.of(entry("e", 1, "x".repeat(5_000))), small.ticket("c" + i));
+        assertThat(small.counts().bytes()).isLessThanOrEqualTo(100_000);
+      }
+      assertThat(small.counts().conversations()).isBetween(15, 20);
+      small.apply("big", List.of(entry("e", 1, "x".repeat(200_000))), small.ticket("big"));
+      assertThat(small.entry("big", "e")).isNull();
+    }
+
+    @Test
+    void ofEverythingLeavesNoBytes() {
+      for (int i = 0; i < 50; i++) {
+        l1.apply("c" + i, List.of(entry("e", i, "x".repeat(i * 10))), l1.ticket("c" + i));
+        l1.apply("c" + i, List.of(entry("e", i + 1, "y")), l1.ticket("c" + i));
+      }
+      for (int i = 0; i < 50; i++) {
+        l1.forget("c" + i);
+      }
+      assertThat(l1.counts().bytes()).isZero();
+    }
+  }
+
+  @Nested
+  class TimeToLive {
+    @Test
+    void runsFromTheLoadWhateverIsReadOrWrittenLater() {
+      install(entry("x", 1, "1"));
+      pass(Duration.ofSeconds(200));
+      write(entry("x", 2, "2"));
+      assertThat(text("x")).isEqualTo("2");
+      pass(Duration.ofSeconds(99));
+      assertThat(text("x")).isEqualTo("2");
+      pass(Duration.ofSeconds(2));
+      assertThat(text("x")).isEqualTo("unknown");
+    }
+
+    @Test
+    void beginsAnewWithAWholeLoad() {
+      install(entry("x", 1, "1"));
+      pass(Duration.ofSeconds(200));
+      install(entry("x", 1, "1"));
+      pass(Duration.ofSeconds(200));
+      assertThat(text("x")).isEqualTo("1");
+    }
+  }
+
+  @Nested
+  class ACompleteConversation {
+    @Test
+    void knowsWhatIsAbsent() {
+      install(entry("x", 1, "1"));
+      assertThat(text("y")).isEqualTo("absent");
+      write(entry("y", 2, "2"));
+      assertThat(text("y")).isEqualTo("2");
+    }
+
+    @Test
+    void keepsItsNewestItemsOnly() {
+      install();
+      for (int i = 1; i <= 250; i++) {
+        write(item(i, "t" + i));
+      }
+      assertThat(log()).hasSize(200).first().isEqualTo("t51");
+      assertThat(l1.items(ID).orElseThrow().itemsFrom()).isEqualTo(stamp(51));
+    }
+
+    @Test
+    void takesItemsInAnyOrder() {
+      install(item(1, "a"), item(5, "e"));
+      write(item(3, "c"));
+      write(item(2, "b"));
+      write(item(3, "c"));
+      assertThat(log()).containsExactly("a", "b", "c", "e");
+    }
+  }
+
+  @Nested
+  class APartlyKnownConversation {
+    @Test
+    void doesNotKnowWhatIsAbsent() {
+      write(entry("x", 1, "1"));
+      assertThat(text("x")).isEqualTo("1");
+      assertThat(text("y")).isEqualTo("unknown");
+      assertThat(log()).containsExactly("unknown");
+    }
+
+    @Test
+    void doesNotTakeAnItemForTheWholeLog() {
+      write(entry("x", 1, "1"));
+      write(item(2, "a"));
+      assertThat(log()).containsExactly("unknown");
+    }
+  }
+
+  @Nested
+  class Versions {
+    @Test
+    void neverDecrease() { // I2
+      install(entry("x", 5, "5"));
+      write(entry("x", 4, "4"));
+      assertThat(text("x")).isEqualTo("5");
+      write(tombstone("x", 6));
+      assertThat(text("x")).isEqualTo("absent");
+      write(entry("x", 5, "5"));
+      assertThat(text("x")).isEqualTo("absent");
+    }
+
+    @Test
+    void thatAreKnownToExistElsewhereMustBeFetched() {
+      install(entry("x", 5, "5"), item(1, "a"));
+      l1.unknown(ID, "e:x", stamp(6));
+      assertThat(text("x")).isEqualTo("unknown");
+      install(entry("x", 5, "5"), item(1, "a"));
+      assertThat(text("x")).isEqualTo("unknown");
+      install(entry("x", 6, "6"), item(1, "a"));
+      assertThat(text("x")).isEqualTo("6");
+      l1.unknown(ID, "i:" + stamp(2), stamp(2));
+      assertThat(log()).containsExactly("unknown");
+      assertThat(text("x")).isEqualTo("6");
+    }
+
+    @Test
+    void thatAreKnownAlreadyAreNotFetchedAgain() {
+      install(entry("x", 5, "5"), item(1, "a"));
+      l1.unknown(ID, "e:x", stamp(5));
+      l1.unknown(ID, "i:" + stamp(1), stamp(1));
+      assertThat(text("x")).isEqualTo("5");
+      assertThat(log()).containsExactly("a");
+    }
+  }
+
+  @Nested
+  class ATicket {
+    @Test
+    void isWorthlessAfterAWrite() { // I4
+      long ticket = l1.ticket(ID);
+      write(entry("x", 2, "2"));
+      l1.install(ID, Contents.EMPTY.with(List.of(entry("x", 1, "1"))), ticket);
+      l1.installEntry(ID, "y", entry("y", 1, "1"), ticket);
+      assertThat(text("x")).isEqualTo("2");
+      assertThat(text("y")).isEqualTo("unknown");
+    }
+
+    @Test
+    void isWorthlessAfterAChangeMessageForAConversationThatIsNotThere() {
+      long ticket = l1.ticket(ID);
+      l1.unknown(ID, "e:x", stamp(2));
+      l1.install(ID, Contents.EMPTY.with(List.of(entry("x", 1, "1"))), ticket);
+      assertThat(text("x")).isEqualTo("unknown");
+    }
+
+    @Test
+    void ofAWriteGuardsWhatWasNotKnownBefore() {
+      long ticket = l1.ticket(ID);
+      l1.unknown(ID, "e:x", stamp(3));
+      l1.apply(ID, List.of(entry("x", 2, "2")), ticket);
+      assertThat(text("x")).isEqualTo("unknown");
+    }
+
+    @Test
+    void isWorthlessAfterForgettingEverything() {
+      long ticket = l1.ticket(ID);
+      l1.clear();
+      l1.install(ID, Contents.EMPTY, ticket);
+      assertThat(text("x")).isEqualTo("unknown");
+    }
+  }
+}

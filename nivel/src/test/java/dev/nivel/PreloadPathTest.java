@@ -1,0 +1,120 @@
+package dev.nivel;
+
+import dev.nivel.PreloadJob.State;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.nivel.EngineFixture.ID;
+import static dev.nivel.EngineFixture.json;
+import static dev.nivel.EngineFixture.turns;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PreloadPathTest {
+  private EngineFixture nivel;
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    nivel = new EngineFixture(directory, "REDIS_L1_CACHE_SIZE", "10");
+  }
+
+  private PreloadReport preload(String id) {
+    return nivel.engine.preloads().preload(List.of(id)).get(0);
+  }
+
+  private void storeAndForget(String id) {
+    nivel.conversation(id).append(turns(3));
+    nivel.conversation(id).put("slots", json("1"));
+    nivel.engine.sync().runForced();
+    nivel.l2.loseEverything();
+    nivel.engine.levels().l1().clear();
+  }
+
+  @Test
+  void bringsAConversationFromL3ToL2AndL1() {
+    storeAndForget(ID);
+    PreloadReport report = preload(ID);
+    assertThat(report.source()).isEqualTo(Level.L3);
+    assertThat(report.isFound()).isTrue();
+    assertThat(report.isInL1()).isTrue();
+    assertThat(report.entries()).isEqualTo(1);
+    assertThat(report.items()).isEqualTo(3);
+    assertThat(nivel.call.last(3).level()).isEqualTo(Level.L1);
+    assertThat(nivel.l2.conversation(ID).isComplete()).isTrue();
+    assertThat(preload(ID).source()).isEqualTo(Level.L1);
+    nivel.engine.levels().l1().clear();
+    assertThat(preload(ID).source()).isEqualTo(Level.L2);
+  }
+
+  @Test
+  void findsWhatIsUnsyncedYet() {
+    nivel.call.append(turns(2));
+    nivel.engine.levels().l1().clear();
+    assertThat(preload(ID).items()).isEqualTo(2);
+    assertThat(nivel.call.last(5).items()).hasSize(2);
+  }
+
+  @Test
+  void saysThatAConversationIsUnknown() {
+    assertThat(preload("nobody").isFound()).isFalse();
+  }
+
+  @Test
+  void readsManyFromL3InOneStatement() {
+    List<String> ids = IntStream.range(0, 50).mapToObj(i -> "call-" + i).toList();
+    ids.forEach(id -> nivel.conversation(id).put("slots", json("1")));
+    nivel.engine.sync().runForced();
+    nivel.l2.loseEverything();
+    nivel.engine.levels().l1().clear();
+    int before = nivel.l3.calls.get();
+    assertThat(nivel.engine.preloads().preload(ids)).hasSize(50)
+        .allMatch(PreloadReport::isFound);
+    assertThat(nivel.l3.calls.get()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void evictsNoConversationThatWasUsedWithinTheLastMinute() {
+    storeAndForget(ID);
+    for (int i = 0; i < 10; i++) {
+      nivel.conversation("busy-" + i).put("slots", json("1"));
+    }
+    assertThat(preload(ID).isInL1()).isFalse();
+    assertThat(nivel.engine.metrics().l1Size().evictions()).isZero();
+    assertThat(nivel.l2.conversation(ID).isComplete()).isTrue();
+    nivel.pass(Duration.ofSeconds(61));
+    assertThat(preload(ID).isInL1()).isTrue();
+  }
+
+  @Test
+  void waitsForItsTime() {
+    storeAndForget(ID);
+    PreloadJobs jobs = nivel.engine.preloadJobs();
+    Instant at = Instant.ofEpochMilli(nivel.time.millis()).plusSeconds(60);
+    PreloadJob job = jobs.schedule(List.of(ID), at);
+    PreloadJob cancelled = jobs.schedule(List.of(ID), at);
+    assertThat(jobs.cancel(cancelled.id()).orElseThrow().state()).isEqualTo(State.CANCELLED);
+    jobs.runDue();
+    assertThat(jobs.find(job.id()).orElseThrow().state()).isEqualTo(State.WAITING);
+    nivel.pass(Duration.ofSeconds(60));
+    jobs.runDue();
+    PreloadJob done = jobs.find(job.id()).orElseThrow();
+    assertThat(done.state()).isEqualTo(State.DONE);
+    assertThat(done.reports()).singleElement().extracting(PreloadReport::isInL1).isEqualTo(true);
+    assertThat(jobs.find(cancelled.id()).orElseThrow().state()).isEqualTo(State.CANCELLED);
+    assertThat(jobs.find("nobody")).isEmpty();
+  }
+
+  @Test
+  void failsAsAJobWhenTheLevelsFail() {
+    PreloadJobs jobs = nivel.engine.preloadJobs();
+    PreloadJob job = jobs.schedule(List.of(ID), Instant.ofEpochMilli(nivel.time.millis()));
+    nivel.l3.isOut = true;
+    jobs.runDue();
+    assertThat(jobs.find(job.id()).orElseThrow().state()).isEqualTo(State.FAILED);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.nivel;
+
+import dev.nivel.store.Condition;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.nivel.EngineFixture.ID;
+import static dev.nivel.EngineFixture.json;
+import static dev.nivel.EngineFixture.turns;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class RecoveryPathTest {
+  private EngineFixture nivel;
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    nivel = new EngineFixture(directory);
+  }
+
+  @Nested
+  class RedisComingBack {
+    @Test
+    void isNotAskedBeforeItsTrial() { // I10
+      nivel.openRedisBreaker();
+      nivel.l2.isOut = false;
+      int before = nivel.l2.calls.get();
+      nivel.call.put("slots", json("1"));
+      nivel.call.get("slots");
+      nivel.engine.recovery().tendRedis();
+      assertThat(nivel.l2.calls.get()).isEqualTo(before);
+      assertThat(nivel.engine.health().mode()).isEqualTo(Mode.BYPASS);
+    }
+
+    @Test
+    void staysOutIfItsTrialFails() {
+      nivel.openRedisBreaker();
+      nivel.pass(Duration.ofSeconds(31));
+      nivel.engine.recovery().tendRedis();
+      assertThat(nivel.engine.metrics().redis().state()).isEqualTo("OPEN");
+      nivel.l2.isOut = false;
+      nivel.engine.recovery().tendRedis();
+      assertThat(nivel.engine.metrics().redis().state()).isEqualTo("OPEN");
+    }
+
+    @Test
+    void knowsWhatWasWrittenPastItBeforeItIsRead() { // I2
+      nivel.call.put("slots", json("before"));
+      nivel.engine.sync().runForced();
+      nivel.openRedisBreaker();
+      nivel.call.put("slots", json("meanwhile"));
+      nivel.call.append(turns(2));
+      nivel.pass(Duration.ofMinutes(2)); // the outbox has forgotten what is in L3
+      nivel.healRedis();
+      assertThat(nivel.engine.health().mode()).isEqualTo(Mode.NORMAL);
+      assertThat(nivel.l2.entry(ID, "slots").entry())
+          .isEqualTo(nivel.l3.entry(ID, "slots").orElseThrow());
+      Answer answer = nivel.call.read("slots");
+      assertThat(answer.level()).isEqualTo(Level.L2);
+      assertThat(answer.entry().orElseThrow().value()).isEqualTo(json("meanwhile"));
+      assertThat(nivel.call.last(5).items()).hasSize(2);
+    }
+
+    @Test
+    void knowsWhatAnotherNodeWrotePastIt() {
+      nivel.call.put("slots", json("before"));
+      Entry other = Entry.of("slots", nivel.call.get("slots").orElseThrow().stamp().next(9),
+          json("other"));
+      nivel.l3.writeFirst(ID, List.of(other), Condition.NONE, false);
+      nivel.engine.recovery().tendRedis();
+      assertThat(nivel.l2.entry(ID, "slots").entry()).isEqualTo(other);
+      assertThat(nivel.call.get("slots")).contains(other);
+      assertThat(nivel.l3.staleInL2(10)).isEmpty();
+    }
+
+    @Test
+    void emptyGetsBackWhatWasUnsynced() { // I1
+      nivel.call.append(turns(3));
+      nivel.openRedisBreaker();
+      nivel.l2.loseEverything();
+      nivel.healRedis();
+      assertThat(nivel.l2.unsynced(ID)).hasSize(3);
+    }
+
+    @Test
+    void isBelievedWithReserveWhileSupabaseDoesNotSayWhatWasWrittenMeanwhile() {
+      nivel.call.put("slots", json("1"));
+      nivel.openRedisBreaker();
+      nivel.l3.isOut = true;
+      nivel.healRedis();
+      assertThat(nivel.call.read("slots").isStale()).isTrue();
+      nivel.l3.isOut = false;
+      nivel.engine.recovery().tendRedis();
+      assertThat(nivel.call.read("slots").isStale()).isFalse();
+    }
+  }
+
+  @Nested
+  class RedisThatLosesItsDataUnnoticedByTheBreaker {
+    @Test
+    void getsBackWhatWasUnsynced() { // I1
+      nivel.call.append(turns(3));
+      nivel.l2.loseEverything();
+      nivel.engine.recovery().tendRedis();
+      assertThat(nivel.l2.unsynced(ID)).hasSize(3);
+      assertThat(nivel.engine.health().isRedisUsed()).isTrue();
+    }
+  }
+
+  @Nested
+  class SupabaseComingBack {
+    @Test
+    void getsWhatWaited() {
+      nivel.call.put("slots", json("1"));
+      nivel.l3.isOut = true;
+      while (nivel.engine.health().supabase().isClosed()) {
+        nivel.engine.recovery().tendSupabase();
+      }
+      assertThat(nivel.engine.health().mode()).isEqualTo(Mode.BUFFERING);
+      nivel.call.put("slots", json("2"));
+      nivel.l3.isOut = false;
+      assertThatThrownBy(() -> nivel.engine.sync().runForced())
+          .isInstanceOf(UnavailableException.class);
+      nivel.pass(Duration.ofSeconds(31));
+      nivel.engine.recovery().tendSupabase();
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.l3.entry(ID, "slots").orElseThrow().value()).isEqualTo(json("2"));
+    }
+  }
+
+  @Test
+  void aNodeErasesWhatAnotherNodeWasAskedToErase() { // I12
+    nivel.call.append(turns(3));
+    nivel.call.last(3);
+    Stamp stamp = Stamp.at(nivel.time.millis() + 10_000, 9);
+    nivel.l3.erase(ID, stamp);
+    nivel.engine.recovery().tendSupabase();
+    assertThat(nivel.engine.levels().outbox().of(ID)).isEmpty();
+    assertThat(nivel.l2.conversation(ID).isEmpty()).isTrue();
+    assertThat(nivel.call.last(3).items()).isEmpty();
+    assertThat(nivel.engine.erasure().receipt(stamp).orElseThrow().isComplete()).isTrue();
+  }
+
+  @Test
+  void anErasureWhileRedisIsOutIsFinishedWhenItIsBack() {
+    nivel.call.append(turns(3));
+    nivel.openRedisBreaker();
+    EraseReceipt receipt = nivel.call.erase();
+    assertThat(receipt.isComplete()).isFalse();
+    assertThat(receipt.open()).contains("l2");
+    assertThat(nivel.call.all().isFound()).isFalse();
+    nivel.healRedis();
+    nivel.engine.recovery().tendSupabase();
+    assertThat(nivel.engine.erasure().receipt(receipt.stamp()).orElseThrow().isComplete())
+        .isTrue();
+    assertThat(nivel.l2.conversation(ID).isEmpty()).isTrue();
+  }
+
+  @Test
+  void anErasureIsRefusedWhileSupabaseIsOut() {
+    nivel.call.append(turns(3));
+    nivel.l3.isOut = true;
+    assertThatThrownBy(nivel.call::erase).isInstanceOf(UnavailableException.class);
+    assertThat(nivel.call.last(3).items()).hasSize(3);
+  }
+
+  @Test
+  void aWriteAfterAnErasureIsKept() {
+    nivel.call.append(turns(3));
+    assertThat(nivel.call.erase().isComplete()).isTrue();
+    nivel.call.put("slots", json("new"));
+    nivel.engine.sync().runForced();
+    assertThat(nivel.inL3()).hasSize(1);
+    assertThat(nivel.call.all().entries()).containsOnlyKeys("slots");
+    assertThat(nivel.call.all().items()).isEmpty();
+  }
+}

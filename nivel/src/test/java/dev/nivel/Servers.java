@@ -1,0 +1,46 @@
+package dev.nivel;
+
+import dev.nivel.embedded.DataDirectory;
+import dev.nivel.embedded.EmbeddedPostgres;
+import dev.nivel.embedded.EmbeddedRedis;
+import dev.nivel.embedded.PostgresSettings;
+import dev.nivel.embedded.RedisSettings;
+import java.nio.file.Path;
+
+/** Real servers for one test class, in a directory of their own. */
+public final class Servers implements AutoCloseable {
+  /** Shared, so that PostgreSQL is unpacked once. */
+  private static final Path BINARIES = Path.of("target", "embedded-bin").toAbsolutePath();
+
+  private final DataDirectory directory;
+
+  private Servers(DataDirectory directory) {
+    this.directory = directory;
+  }
+
+  /** A place for servers. */
+  public static Servers in(Path directory) {
+    return new Servers(DataDirectory.open(directory, BINARIES));
+  }
+
+  /** Starts a Redis that keeps its data, without a password. */
+  public EmbeddedRedis redis() {
+    return redis(RedisSettings.defaults());
+  }
+
+  /** Starts a Redis. */
+  public EmbeddedRedis redis(RedisSettings settings) {
+    return EmbeddedRedis.start(directory, settings);
+  }
+
+  /** Starts a PostgreSQL. */
+  public EmbeddedPostgres postgres() {
+    return EmbeddedPostgres.start(directory, PostgresSettings.defaults());
+  }
+
+  /** Ends all servers. */
+  @Override
+  public void close() {
+    directory.close();
+  }
+}

@@ -1,0 +1,236 @@
+package dev.nivel;
+
+import dev.nivel.store.Condition;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.Item;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Write;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.nivel.EngineFixture.ID;
+import static dev.nivel.EngineFixture.json;
+import static dev.nivel.EngineFixture.turns;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class SyncPathTest {
+  private EngineFixture nivel;
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    nivel = new EngineFixture(directory, "SYNC_BATCH_SIZE", "10", "SYNC_BATCH_MAX", "40");
+  }
+
+  /** I11: the ledger is even, whatever a test did. */
+  @AfterEach
+  void theLedgerIsEven() {
+    Outbox.Counts ledger = nivel.ledger();
+    assertThat(ledger.acknowledged() + ledger.adopted()).isEqualTo(
+        ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
+  }
+
+  private Entry writtenByAnotherNode(String name, int node, Duration ago) {
+    Entry entry = Entry.of(name, Stamp.at(nivel.time.millis() - ago.toMillis(), node), json("1"));
+    nivel.l2.write(ID, List.of(entry), Condition.NONE);
+    return entry;
+  }
+
+  @Test
+  void drainsUntilNothingIsPendingInChunksThatGrow() {
+    nivel.call.append(turns(100));
+    SyncReport report = nivel.engine.sync().runForced();
+    assertThat(nivel.l3.chunks).containsExactly(10, 20, 40, 30);
+    assertThat(report.synced()).isEqualTo(100);
+    assertThat(report.pending()).isZero();
+    assertThat(report.batches()).isEqualTo(4);
+    assertThat(nivel.inL3()).hasSize(100);
+  }
+
+  @Test
+  void settlesInL2WhatL3HasCommitted() {
+    nivel.call.append(turns(3));
+    nivel.call.put("slots", json("1"));
+    nivel.engine.sync().runForced();
+    assertThat(nivel.l2.unsynced(ID)).isEmpty();
+  }
+
+  @Test
+  void bringsOnlyTheNewestVersionOfAnEntry() {
+    for (int i = 0; i < 5; i++) {
+      nivel.call.put("slots", json("" + i));
+    }
+    SyncReport report = nivel.engine.sync().runForced();
+    assertThat(report.synced()).isEqualTo(1);
+    assertThat(nivel.ledger().coalesced()).isEqualTo(4);
+    assertThat(nivel.l3.entry(ID, "slots").orElseThrow().value()).isEqualTo(json("4"));
+  }
+
+  @Test
+  void leavesOtherConversationsPendingIfAskedForOne() {
+    nivel.call.put("slots", json("1"));
+    nivel.conversation("other").put("slots", json("2"));
+    assertThat(nivel.engine.sync().runForced(ID).pending()).isEqualTo(1);
+    assertThat(nivel.l3.entry(ID, "slots")).isPresent();
+    assertThat(nivel.l3.entry("other", "slots")).isEmpty();
+  }
+
+  @Nested
+  class WhenL3HoldsSomethingNewer {
+    @Test
+    void thatReplacesWhatTheUpperLevelsHave() { // I2
+      nivel.call.put("slots", json("older"));
+      Entry newer = Entry.of("slots", Stamp.at(nivel.time.millis() + 1_000, 9), json("newer"));
+      nivel.l3.write(List.of(new Write(ID, newer)));
+      nivel.engine.sync().runForced();
+      assertThat(nivel.l3.entry(ID, "slots")).contains(newer);
+      assertThat(nivel.l2.entry(ID, "slots").entry()).isEqualTo(newer);
+      assertThat(nivel.call.get("slots")).contains(newer);
+      assertThat(nivel.ledger().coalesced()).isEqualTo(1);
+    }
+
+    @Test
+    void underTheSameStampTheLaterWriteIsStampedAnew() {
+      Receipt receipt = nivel.call.put("slots", json("mine"));
+      Entry other = Entry.of("slots", receipt.stamp(), json("other"));
+      nivel.l3.write(List.of(new Write(ID, other)));
+      nivel.engine.sync().runForced();
+      nivel.engine.sync().runForced();
+      Entry stored = nivel.l3.entry(ID, "slots").orElseThrow();
+      assertThat(stored.value()).isEqualTo(json("mine"));
+      assertThat(stored.stamp().isNewerThan(receipt.stamp())).isTrue();
+      assertThat(nivel.call.get("slots")).contains(stored);
+    }
+  }
+
+  @Nested
+  class WhenL3Fails {
+    @Test
+    void everythingStaysPendingAndTheNextRunBringsIt() { // I1
+      nivel.call.append(turns(50));
+      nivel.l3.isOut = true;
+      assertThatThrownBy(() -> nivel.engine.sync().runForced())
+          .isInstanceOf(UnavailableException.class);
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.ledger().pending()).isEqualTo(50);
+      assertThat(nivel.l2.unsynced(ID)).hasSize(50);
+      nivel.l3.isOut = false;
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.inL3()).hasSize(50);
+      assertThat(nivel.ledger().pending()).isZero();
+    }
+
+    @Test
+    void forOneRowForGoodItIsQuarantinedAndItsNeighboursAreStored() {
+      nivel.call.append(turns(30));
+      Stamp poison = nivel.call.last(13).items().get(0).stamp();
+      nivel.l3.isPoison = write -> write.stamp().equals(poison);
+      SyncReport report = nivel.engine.sync().runForced();
+      assertThat(report.quarantined()).isEqualTo(1);
+      assertThat(report.pending()).isZero();
+      assertThat(nivel.l3.quarantine).extracting(Write::stamp).containsExactly(poison);
+      assertThat(nivel.inL3()).hasSize(29);
+      assertThat(nivel.l2.unsynced(ID)).isEmpty();
+    }
+  }
+
+  @Nested
+  class WhenRedisFails {
+    @Test
+    void whatIsCommittedIsSettledByALaterRun() {
+      nivel.call.append(turns(5));
+      nivel.l2.isOut = true;
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.inL3()).hasSize(5);
+      nivel.l2.isOut = false;
+      assertThat(nivel.l2.unsynced(ID)).hasSize(5);
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.l2.unsynced(ID)).isEmpty();
+    }
+
+    @Test
+    void whatIsCommittedIsSettledEvenWhenTheOutboxHasForgottenIt() {
+      nivel.call.append(turns(5));
+      nivel.l2.isOut = true;
+      nivel.engine.sync().runInBackground();
+      nivel.pass(Duration.ofMinutes(5));
+      nivel.l2.isOut = false;
+      nivel.engine.sync().runForced();
+      assertThat(nivel.l2.unsynced(ID)).isEmpty();
+      assertThat(nivel.inL3()).hasSize(5);
+    }
+
+    @Test
+    void aNodeThatIsAloneStillSyncs() {
+      nivel.call.append(turns(5));
+      nivel.openRedisBreaker();
+      assertThat(nivel.engine.sync().runForced().synced()).isEqualTo(5);
+    }
+  }
+
+  @Nested
+  class UnsyncedFieldsOfOthers {
+    @Test
+    void areBroughtToL3ByAForcedSync() {
+      writtenByAnotherNode("slots", 9, Duration.ZERO);
+      SyncReport report = nivel.engine.sync().runForced();
+      assertThat(report.synced()).isEqualTo(1);
+      assertThat(nivel.l3.entry(ID, "slots")).isPresent();
+      assertThat(nivel.l2.unsynced(ID)).isEmpty();
+      assertThat(nivel.ledger().adopted()).isEqualTo(1);
+    }
+
+    @Test
+    void areBroughtToL3ByAForcedSyncOfTheirConversation() {
+      writtenByAnotherNode("slots", 9, Duration.ZERO);
+      nivel.engine.sync().runForced(ID);
+      assertThat(nivel.l3.entry(ID, "slots")).isPresent();
+    }
+
+    @Test
+    void areLeftToALivingNode() {
+      int other = nivel.l3.nodes().claim("another node");
+      nivel.engine.recovery().tendSupabase();
+      writtenByAnotherNode("slots", other, Duration.ofHours(1));
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.l3.entry(ID, "slots")).isEmpty();
+    }
+
+    @Test
+    void areAdoptedTwoIntervalsAfterTheirNodeDied() {
+      writtenByAnotherNode("young", 9, Duration.ofMinutes(9));
+      writtenByAnotherNode("old", 9, Duration.ofMinutes(11));
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.l3.entry(ID, "young")).isEmpty();
+      assertThat(nivel.l3.entry(ID, "old")).isPresent();
+    }
+
+    @Test
+    void areAdoptedSoonIfTheyAreOfThisNodesFormerLife() {
+      writtenByAnotherNode("slots", nivel.engine.membership().number(), Duration.ofSeconds(11));
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.l3.entry(ID, "slots")).isPresent();
+    }
+  }
+
+  @Test
+  void whatAConversationLostByItsErasureDoesNotComeBack() { // I5
+    nivel.call.append(turns(3));
+    List<Item> before = nivel.call.last(3).items();
+    nivel.call.erase();
+    before.forEach(item -> nivel.engine.levels().outbox().adopt(new Write(ID, item)));
+    nivel.l2.heal(before.stream().map(item -> new Write(ID, (Field) item)).toList(), true);
+    nivel.engine.sync().runForced();
+    assertThat(nivel.inL3()).isEmpty();
+    assertThat(nivel.l2.conversation(ID).items()).isEmpty();
+    assertThat(nivel.call.last(3).items()).isEmpty();
+  }
+}

@@ -1,0 +1,267 @@
+package dev.nivel;
+
+import dev.nivel.store.Condition;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.RejectedException;
+import dev.nivel.store.RejectedException.Reason;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.UnavailableException.Outcome;
+import dev.nivel.store.Write;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.nivel.EngineFixture.ID;
+import static dev.nivel.EngineFixture.json;
+import static dev.nivel.EngineFixture.turns;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class WritePathTest {
+  private EngineFixture nivel;
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    nivel = new EngineFixture(directory, "NIVEL_OUTBOX_BYTES", "1048576");
+  }
+
+  @Test
+  void anAcknowledgedWriteIsInRedisAndInL1AndWaitsForL3() {
+    Receipt receipt = nivel.call.put("slots", json("1"));
+    assertThat(receipt.durability()).containsExactly(Durability.REDIS);
+    assertThat(receipt.isCreated()).isTrue();
+    assertThat(nivel.l2.entry(ID, "slots").entry())
+        .isEqualTo(Entry.of("slots", receipt.stamp(), json("1")));
+    assertThat(nivel.call.read("slots").level()).isEqualTo(Level.L1);
+    assertThat(nivel.l3.entry(ID, "slots")).isEmpty();
+    assertThat(nivel.ledger().pending()).isEqualTo(1);
+  }
+
+  @Test
+  void aSecondWriteOfTheSameEntryReplacesItAtEveryLevel() {
+    Receipt first = nivel.call.put("slots", json("1"));
+    Receipt second = nivel.call.put("slots", json("2"));
+    assertThat(second.isCreated()).isFalse();
+    assertThat(second.stamp().isNewerThan(first.stamp())).isTrue();
+    assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+    assertThat(nivel.ledger().pending()).isEqualTo(1);
+    assertThat(nivel.ledger().coalesced()).isEqualTo(1);
+  }
+
+  @Test
+  void aWriteThatRedisRefusesIsStampedAnew() { // I2
+    Stamp ahead = Stamp.at(nivel.time.millis() + 5_000, 9);
+    nivel.l2.write(ID, List.of(Entry.of("slots", ahead, json("1"))), Condition.NONE);
+    Receipt receipt = nivel.call.put("slots", json("2"));
+    assertThat(receipt.stamp().isNewerThan(ahead)).isTrue();
+    assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+  }
+
+  @Test
+  void aDeletedEntryIsGoneAtEveryLevel() { // I5
+    nivel.call.put("slots", json("1"));
+    nivel.engine.sync().runForced();
+    nivel.call.delete("slots");
+    assertThat(nivel.call.get("slots")).isEmpty();
+    nivel.engine.sync().runForced();
+    nivel.l2.loseEverything();
+    nivel.engine.levels().l1().clear();
+    assertThat(nivel.call.get("slots")).isEmpty();
+    assertThat(nivel.call.delete("slots").isCreated()).isTrue();
+  }
+
+  @Test
+  void aDurableWriteIsInL3WhenItIsAcknowledged() {
+    Receipt receipt = nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.durable());
+    assertThat(receipt.durability())
+        .containsExactlyInAnyOrder(Durability.REDIS, Durability.SUPABASE);
+    assertThat(nivel.l3.entry(ID, "slots")).isPresent();
+    assertThat(nivel.l2.unsynced(ID)).isEmpty();
+  }
+
+  @Nested
+  class AConditionalWrite {
+    @Test
+    void isJudgedByWhatL3HoldsIfRedisDoesNotKnow() {
+      Entry stored = Entry.of("slots", Stamp.at(nivel.time.millis(), 9), json("1"));
+      nivel.l3.write(List.of(new Write(ID, stored)));
+      assertRefused(WriteOptions.DEFAULT.ifAbsent());
+      assertRefused(WriteOptions.DEFAULT.ifStamp(new Stamp(5)));
+      nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(stored.stamp()));
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+    }
+
+    @Test
+    void createsWhatIsNowhere() {
+      nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent());
+      assertRefused(WriteOptions.DEFAULT.ifAbsent());
+    }
+
+    @Test
+    void deletesOnlyTheVersionThatIsExpected() {
+      Receipt receipt = nivel.call.put("slots", json("1"));
+      assertThatThrownBy(
+          () -> nivel.call.delete("slots", WriteOptions.DEFAULT.ifStamp(new Stamp(5))))
+          .isInstanceOf(RejectedException.class);
+      nivel.call.delete("slots", WriteOptions.DEFAULT.ifStamp(receipt.stamp()));
+      assertThat(nivel.call.get("slots")).isEmpty();
+    }
+
+    @Test
+    void isJudgedByL3AndTheOutboxWhileRedisIsOut() {
+      Receipt receipt = nivel.call.put("slots", json("1"));
+      nivel.openRedisBreaker();
+      assertRefused(WriteOptions.DEFAULT.ifAbsent());
+      nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(receipt.stamp()));
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+    }
+
+    @Test
+    void isRefusedWhileRedisIsOutAndOtherNodesLive() {
+      nivel.l3.nodes().claim("another node");
+      nivel.engine.recovery().tendSupabase();
+      nivel.openRedisBreaker();
+      assertThatThrownBy(
+          () -> nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent()))
+          .isInstanceOf(UnavailableException.class);
+    }
+
+    private void assertRefused(WriteOptions options) {
+      assertThatThrownBy(() -> nivel.call.put("slots", json("x"), options))
+          .asInstanceOf(InstanceOfAssertFactories.type(RejectedException.class))
+          .extracting(RejectedException::reason)
+          .isEqualTo(Reason.CONDITION);
+    }
+  }
+
+  @Nested
+  class WhenRedisFails {
+    @Test
+    void aWriteGoesToL3WithoutAnError() {
+      nivel.l2.isOut = true;
+      Receipt receipt = nivel.call.put("slots", json("1"));
+      assertThat(receipt.durability()).containsExactly(Durability.SUPABASE);
+      assertThat(nivel.l3.entry(ID, "slots")).isPresent();
+      nivel.l2.isOut = false;
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
+    }
+
+    @Test
+    void anAppendOfUnknownOutcomeAppearsOnce() { // I7
+      nivel.call.last(1);
+      nivel.l2.losesReplies = true;
+      Receipt receipt = nivel.call.append(turns(2));
+      nivel.l2.losesReplies = false;
+      assertThat(nivel.call.last(10).items()).extracting(item -> item.stamp())
+          .containsExactlyElementsOf(receipt.stamps());
+      nivel.engine.recovery().tendRedis();
+      nivel.engine.sync().runForced();
+      nivel.engine.levels().l1().clear();
+      assertThat(nivel.call.last(10).items()).hasSize(2);
+      assertThat(nivel.inL3()).hasSize(2);
+    }
+
+    @Test
+    void whatL1HeldBeforeIsNotReturnedAfterIt() {
+      nivel.call.put("slots", json("1"));
+      nivel.call.last(1);
+      nivel.l2.isOut = true;
+      nivel.call.put("slots", json("2"));
+      nivel.call.append(json("{}"));
+      nivel.l2.isOut = false;
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+      assertThat(nivel.call.last(5).items()).hasSize(1);
+    }
+  }
+
+  @Nested
+  class WhenBothStoresFail {
+    @Test
+    void aWriteThatNobodyTookIsRefusedWithoutATrace() {
+      nivel.l2.isOut = true;
+      nivel.l3.isOut = true;
+      assertOutcome(Outcome.NOT_APPLIED);
+      nivel.l2.isOut = false;
+      nivel.l3.isOut = false;
+      assertThat(nivel.call.get("slots")).isEmpty();
+      assertThat(nivel.engine.metrics().writes().refused()).isEqualTo(1);
+    }
+
+    @Test
+    void aWriteThatRedisMayHaveTakenIsOfUnknownOutcome() {
+      nivel.l2.losesReplies = true;
+      nivel.l3.isOut = true;
+      assertOutcome(Outcome.UNKNOWN);
+    }
+
+    private void assertOutcome(Outcome outcome) {
+      assertThatThrownBy(() -> nivel.call.put("slots", json("1")))
+          .asInstanceOf(InstanceOfAssertFactories.type(UnavailableException.class))
+          .extracting(UnavailableException::outcome)
+          .isEqualTo(outcome);
+    }
+  }
+
+  @Nested
+  class WhenTheOutboxIsFull {
+    @Test
+    void newWritesAreRefusedAndNothingOldIsDropped() { // I8, I1
+      nivel.l3.isOut = true;
+      String large = "\"" + "x".repeat(100_000) + "\"";
+      int accepted = 0;
+      try {
+        while (true) {
+          nivel.call.put("e" + accepted, json(large));
+          accepted++;
+        }
+      } catch (UnavailableException e) {
+        assertThat(e).hasMessageContaining("outbox");
+      }
+      assertThat(accepted).isEqualTo(10);
+      nivel.l3.isOut = false;
+      nivel.engine.sync().runForced();
+      assertThat(nivel.inL3()).hasSize(10);
+      nivel.call.put("again", json("1"));
+    }
+  }
+
+  @Nested
+  class Limits {
+    @Test
+    void ofIdsNamesValuesAndItemsAreRefusals() {
+      assertRefused(() -> nivel.call.put("", json("1")), Reason.MALFORMED);
+      assertRefused(() -> nivel.call.put("..", json("1")), Reason.MALFORMED);
+      assertRefused(() -> nivel.call.put("a\u0000b", json("1")), Reason.MALFORMED);
+      assertRefused(() -> nivel.call.put("a\ud800b", json("1")), Reason.MALFORMED);
+      assertRefused(() -> nivel.call.put("ñ".repeat(129), json("1")), Reason.MALFORMED);
+      nivel.call.put("ñ".repeat(128), json("1"));
+      assertRefused(() -> nivel.call.put("x", json("1".repeat((1 << 20) + 1))),
+          Reason.TOO_LARGE);
+      assertRefused(() -> nivel.call.append(turns(1_001)), Reason.TOO_LARGE);
+      assertRefused(() -> nivel.call.append(List.of()), Reason.MALFORMED);
+      assertRefused(() -> nivel.call.last(0), Reason.MALFORMED);
+    }
+
+    private void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call,
+        Reason reason) {
+      assertThatThrownBy(call)
+          .asInstanceOf(InstanceOfAssertFactories.type(RejectedException.class))
+          .extracting(RejectedException::reason)
+          .isEqualTo(reason);
+    }
+  }
+
+  @Test
+  void itemsOfOneCallHaveTheirIdsInTheOrderGiven() {
+    Receipt receipt = nivel.call.append(turns(100));
+    assertThat(receipt.stamps()).isSorted().doesNotHaveDuplicates().hasSize(100);
+    assertThat(nivel.call.last(100).items()).extracting(Field::stamp)
+        .isEqualTo(receipt.stamps());
+  }
+}

@@ -1,0 +1,120 @@
+package dev.nivel.redis;
+
+import dev.nivel.store.CorruptException;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.Item;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class EnvelopeTest {
+  private static final String ID = "call-1";
+  private static final Value LONG_TEXT = Value.json("\"" + "hola ".repeat(1_000) + "\"");
+  private final Compression compression = new Compression(1_024);
+  private final Envelope envelope = new Envelope(compression, 1 << 20);
+
+  private Field again(Field field) {
+    return envelope.decode(ID, field.key(), envelope.encode(ID, field));
+  }
+
+  @Property
+  void returnsWhatItWasGiven(@ForAll @Size(max = 5_000) byte[] bytes,
+      @ForAll @LongRange(min = 1, max = (1L << 53) - 1) long stamp,
+      @ForAll @LongRange(max = 1L << 45) long expiry,
+      @ForAll @StringLength(min = 1, max = 60) String name) {
+    for (String type : new String[]{Value.JSON, "text/plain", "x".repeat(255)}) {
+      Entry entry = new Entry(name, new Stamp(stamp), Value.of(bytes, type), expiry);
+      assertThat(again(entry)).isEqualTo(entry);
+    }
+    Item item = new Item(new Stamp(stamp), Value.of(bytes, Value.JSON));
+    assertThat(again(item)).isEqualTo(item);
+  }
+
+  @Test
+  void keepsTombstones() {
+    Entry tombstone = Entry.tombstone("x", new Stamp(77));
+    assertThat(again(tombstone)).isEqualTo(tombstone);
+  }
+
+  @Test
+  void isSmallerForWhatCompressesWell() {
+    Entry entry = Entry.of("x", new Stamp(1), LONG_TEXT);
+    assertThat(envelope.encode(ID, entry)).hasSizeLessThan(200);
+    assertThat(again(entry)).isEqualTo(entry);
+  }
+
+  /** I6, I7: a flipped bit anywhere, or another place, is never returned as a value. */
+  @Property
+  void noticesEveryChangedByte(@ForAll @IntRange(max = 10_000) int where,
+      @ForAll @IntRange(min = 1, max = 255) int mask) {
+    Entry entry = Entry.of("x", new Stamp(1), LONG_TEXT);
+    byte[] bytes = envelope.encode(ID, entry);
+    bytes[where % bytes.length] ^= (byte) mask;
+    assertThatThrownBy(() -> envelope.decode(ID, entry.key(), bytes))
+        .isInstanceOf(CorruptException.class);
+  }
+
+  @Test
+  void isRefusedForAnotherConversationOrKeyAndCutShort() { // I6
+    Entry entry = Entry.of("x", new Stamp(1), Value.json("1"));
+    byte[] bytes = envelope.encode(ID, entry);
+    assertThatThrownBy(() -> envelope.decode("call-2", "e:x", bytes))
+        .isInstanceOf(CorruptException.class);
+    assertThatThrownBy(() -> envelope.decode(ID, "e:y", bytes))
+        .isInstanceOf(CorruptException.class);
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cut = Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> envelope.decode(ID, "e:x", cut))
+          .isInstanceOf(CorruptException.class);
+    }
+  }
+
+  @Test
+  void isNotInflatedBeyondWhatAValueMayHave() { // I8
+    Entry bomb = Entry.of("x", new Stamp(1),
+        Value.of(new byte[2 << 20], "application/octet-stream"));
+    byte[] bytes = new Envelope(compression, 4 << 20).encode(ID, bomb);
+    assertThat(bytes).hasSizeLessThan(10_000);
+    assertThatThrownBy(() -> envelope.decode(ID, "e:x", bytes))
+        .isInstanceOf(CorruptException.class);
+  }
+
+  @Test
+  void givesUpCompressingAKindThatDoesNotCompressForAWhile() {
+    Random random = new Random(1);
+    for (int i = 0; i < 100; i++) {
+      byte[] noise = new byte[2_000];
+      random.nextBytes(noise);
+      envelope.encode(ID, Entry.of("audio", new Stamp(i), Value.of(noise, "audio/opus")));
+    }
+    assertThat(compression.counts().compressed()).isZero();
+    assertThat(compression.counts().skipped()).isEqualTo(100);
+    Entry compressible = Entry.of("audio", new Stamp(1), Value.of(LONG_TEXT.bytes(), "audio/opus"));
+    assertThat(envelope.encode(ID, compressible)).hasSizeGreaterThan(5_000);
+    for (int i = 0; i < 64; i++) {
+      envelope.encode(ID, compressible);
+    }
+    assertThat(envelope.encode(ID, compressible)).hasSizeLessThan(200);
+  }
+
+  @Test
+  void leavesSmallValuesAsTheyAre() {
+    byte[] bytes = envelope.encode(ID, Entry.of("x", new Stamp(1), Value.json("{\"a\":1}")));
+    assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).endsWith("{\"a\":1}");
+    assertThat(compression.counts().skipped()).isEqualTo(1);
+    assertThat(compression.counts().ratio()).isEqualTo(1.0);
+  }
+}

@@ -1,0 +1,295 @@
+package dev.nivel.store;
+
+import dev.nivel.store.UnavailableException.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** L2 in a map, for tests of the engine. It can fail, lose replies and lose its data. */
+public final class FakeL2 implements L2 {
+  private final Time time;
+  private final Map<String, Held> conversations = new HashMap<>();
+  private final Map<String, String> tokens = new HashMap<>();
+  private Listener listener = Listener.NONE;
+  /** How many calls came through. */
+  public final AtomicInteger calls = new AtomicInteger();
+  /** Whether every call fails without effect. */
+  public volatile boolean isOut;
+  /** Whether every write takes effect and then fails, as if its reply was lost. */
+  public volatile boolean losesReplies;
+  /** What is run before a call of {@link #conversation} or {@link #entry} returns. */
+  public volatile Runnable beforeReply = () -> {};
+
+  /** A fake with the given clock. */
+  public FakeL2(Time time) {
+    this.time = time;
+  }
+
+  private static final class Held {
+    final Map<String, Field> fields = new TreeMap<>();
+    final Map<String, Long> unsynced = new LinkedHashMap<>();
+    boolean isComplete;
+    Stamp itemsFrom = Stamp.NONE;
+    Stamp erased = Stamp.NONE;
+
+    Stamp stampOf(String key) {
+      @Nullable
+      Field field = fields.get(key);
+      return field == null ? Stamp.NONE : field.stamp();
+    }
+
+    Stamp lastItem() {
+      return fields.values()
+          .stream()
+          .filter(field -> field instanceof Item)
+          .map(Field::stamp)
+          .max(Stamp::compareTo)
+          .orElse(Stamp.NONE);
+    }
+  }
+
+  private synchronized Held held(String conversation) {
+    return conversations.computeIfAbsent(conversation, id -> new Held());
+  }
+
+  private void call() {
+    calls.incrementAndGet();
+    if (isOut) {
+      throw new UnavailableException("the fake L2 is out");
+    }
+  }
+
+  /** Loses everything, as a server that restarts without persistence. */
+  public synchronized void loseEverything() {
+    conversations.clear();
+    tokens.clear();
+    listener.generationStarted();
+  }
+
+  @Override
+  public Lookup entry(String conversation, String name) {
+    call();
+    Lookup lookup = lookUp(conversation, name);
+    beforeReply.run();
+    return lookup;
+  }
+
+  private synchronized Lookup lookUp(String conversation, String name) {
+    Held held = held(conversation);
+    @Nullable
+    Field field = held.fields.get(Field.ENTRY_PREFIX + name);
+    return field == null ? new Lookup(null, held.isComplete) : new Lookup((Entry) field, true);
+  }
+
+  @Override
+  public Contents conversation(String conversation) {
+    call();
+    Contents contents = contents(conversation);
+    beforeReply.run();
+    return contents;
+  }
+
+  private synchronized Contents contents(String conversation) {
+    Held held = held(conversation);
+    Contents marks = new Contents(Map.of(), List.of(), held.isComplete, held.itemsFrom,
+        held.erased);
+    return marks.with(held.fields.values());
+  }
+
+  @Override
+  public synchronized WriteReply write(String conversation, List<Field> fields,
+      Condition condition) {
+    call();
+    WriteReply reply = tryWrite(held(conversation), fields, condition);
+    if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
+      tokens.remove(conversation);
+    }
+    if (losesReplies) {
+      throw new UnavailableException("the reply was lost", Outcome.UNKNOWN, null);
+    }
+    return reply;
+  }
+
+  private WriteReply tryWrite(Held held, List<Field> fields, Condition condition) {
+    boolean existed = false;
+    for (Field field : fields) {
+      @Nullable
+      Field present = held.fields.get(field.key());
+      if (field.equals(present)) {
+        return WriteReply.accepted(false);
+      }
+      if (!field.stamp().isNewerThan(held.erased)) {
+        return WriteReply.refused(held.erased);
+      }
+      boolean isLiving = present != null && present.isLive(time.millis());
+      if (condition.isSome()) {
+        if (present == null && !held.isComplete) {
+          return WriteReply.unknown();
+        }
+        Stamp living = isLiving ? held.stampOf(field.key()) : Stamp.NONE;
+        if (!living.equals(condition.stamp())) {
+          return WriteReply.conditionFailed(living);
+        }
+      }
+      Stamp bound = field instanceof Item ? held.lastItem() : held.stampOf(field.key());
+      if (!field.stamp().isNewerThan(bound)) {
+        return WriteReply.refused(bound);
+      }
+      existed |= isLiving;
+    }
+    fields.forEach(field -> store(held, field, true));
+    return WriteReply.accepted(existed);
+  }
+
+  private void store(Held held, Field field, boolean isUnsynced) {
+    held.fields.put(field.key(), field);
+    if (isUnsynced) {
+      held.unsynced.putIfAbsent(field.key(), time.millis());
+    } else {
+      held.unsynced.remove(field.key());
+    }
+  }
+
+  @Override
+  public synchronized Optional<String> beginFill(String conversation) {
+    call();
+    String token = UUID.randomUUID().toString();
+    return tokens.putIfAbsent(conversation, token) == null ? Optional.of(token)
+        : Optional.empty();
+  }
+
+  @Override
+  public synchronized boolean fill(String conversation, Contents contents, String token) {
+    call();
+    if (!tokens.remove(conversation, token)) {
+      return false;
+    }
+    Held held = held(conversation);
+    for (Field field : contents.fields()) {
+      if (field.stamp().isNewerThan(held.stampOf(field.key()))
+          && field.stamp().isNewerThan(held.erased)) {
+        store(held, field, false);
+      }
+    }
+    if (contents.isComplete()) {
+      held.isComplete = true;
+      held.itemsFrom = contents.itemsFrom();
+    }
+    return true;
+  }
+
+  @Override
+  public synchronized List<Write> settle(Collection<Write> committed) {
+    call();
+    List<Write> behind = new ArrayList<>();
+    for (Write write : committed) {
+      Held held = held(write.conversation());
+      Stamp stamp = held.stampOf(write.key());
+      boolean isLacking = stamp.isSome() ? write.stamp().isNewerThan(stamp) : held.isComplete;
+      if (isLacking) {
+        behind.add(write);
+      } else if (stamp.equals(write.stamp())) {
+        held.unsynced.remove(write.key());
+      }
+    }
+    return behind;
+  }
+
+  @Override
+  public synchronized void heal(Collection<Write> writes, boolean isUnsynced) {
+    call();
+    for (Write write : writes) {
+      Held held = held(write.conversation());
+      Stamp stamp = held.stampOf(write.key());
+      tokens.remove(write.conversation());
+      if (write.stamp().isNewerThan(stamp) && write.stamp().isNewerThan(held.erased)) {
+        store(held, write.field(), isUnsynced);
+      } else if (write.stamp().equals(stamp) && !isUnsynced) {
+        held.unsynced.remove(write.key());
+      }
+    }
+  }
+
+  @Override
+  public synchronized void erase(String conversation, Stamp stamp) {
+    call();
+    Held held = held(conversation);
+    held.fields.values().removeIf(field -> !field.stamp().isNewerThan(stamp));
+    held.unsynced.keySet().retainAll(held.fields.keySet());
+    held.erased = Stamp.newer(held.erased, stamp);
+    held.isComplete = false;
+    tokens.remove(conversation);
+  }
+
+  @Override
+  public synchronized Map<String, List<Field>> unsynced(Duration minAge, int limit) {
+    call();
+    Map<String, List<Field>> all = new HashMap<>();
+    long newest = time.millis() - minAge.toMillis();
+    conversations.forEach((conversation, held) -> held.unsynced.forEach((key, since) -> {
+      @Nullable
+      Field field = held.fields.get(key);
+      if (since <= newest && field != null) {
+        all.computeIfAbsent(conversation, id -> new ArrayList<>()).add(field);
+      }
+    }));
+    return all;
+  }
+
+  @Override
+  public synchronized List<Field> unsynced(String conversation) {
+    call();
+    Held held = held(conversation);
+    return held.fields.values()
+        .stream()
+        .filter(field -> held.unsynced.containsKey(field.key()))
+        .toList();
+  }
+
+  @Override
+  public void probe(boolean isAnew) {
+    call();
+  }
+
+  @Override
+  public long clockOffsetMillis() {
+    return 0;
+  }
+
+  @Override
+  public long usedMemoryBytes() {
+    return 0;
+  }
+
+  @Override
+  public CompressionCounts compression() {
+    return new CompressionCounts(0, 0, 0, 0);
+  }
+
+  @Override
+  public long corruptCount() {
+    return 0;
+  }
+
+  @Override
+  public void listen(Listener hearing) {
+    listener = hearing;
+  }
+
+  /** Tells the listener of a change, as if another node had made it. */
+  public void tellChange(String conversation, Field field) {
+    listener.changed(63, conversation, field.key(), field.stamp());
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,42 @@
+package dev.nivel.store;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Short ways to make fields in tests. */
+public final class Fields {
+  /** A moment in 2026, from which stamps in tests count. */
+  public static final long NOW_MILLIS = 1_795_000_000_000L;
+
+  private Fields() {}
+
+  /** The stamp so many milliseconds after a moment in 2026, of node 1. */
+  public static Stamp stamp(int millis) {
+    return Stamp.at(NOW_MILLIS + millis, 1);
+  }
+
+  /** An entry with a text. */
+  public static Entry entry(String name, int millis, String text) {
+    return Entry.of(name, stamp(millis), Value.of(text, Codec.TEXT));
+  }
+
+  /** A tombstone. */
+  public static Entry tombstone(String name, int millis) {
+    return Entry.tombstone(name, stamp(millis));
+  }
+
+  /** An item with a text. */
+  public static Item item(int millis, String text) {
+    return new Item(stamp(millis), Value.of(text, Codec.TEXT));
+  }
+
+  /** Fields as writes to one conversation. */
+  public static List<Write> writes(String conversation, Field... fields) {
+    return Arrays.stream(fields).map(field -> new Write(conversation, field)).toList();
+  }
+
+  /** The texts of items. */
+  public static List<String> texts(List<Item> items) {
+    return items.stream().map(item -> item.value().text()).toList();
+  }
+}
