@@ -31,7 +31,7 @@ import java.util.Optional;
  * Safe for use by several threads.
  */
 public final class Nivel implements AutoCloseable {
-  private static final int LISTED_MAX = 1_000;
+  private static final int LISTED_MAX = 10_000;
 
   private final Engine engine;
 
@@ -153,7 +153,7 @@ public final class Nivel implements AutoCloseable {
    *
    * @param prefix what the ids begin with; empty = all
    * @param after exclusive; empty = from the beginning
-   * @param limit 1 to 1,000
+   * @param limit 1 to 10,000
    */
   public List<Activity> conversations(String prefix, String after, int limit) {
     return engine.levels()

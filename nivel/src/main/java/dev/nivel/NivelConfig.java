@@ -15,7 +15,8 @@ import java.util.Optional;
  * SUPABASE_DB_URL} and so on; {@link #settings()} has them all. Immutable.
  */
 public final class NivelConfig {
-  static final Setting<String> REDIS_URL = Setting.text("redis://localhost:6379",
+  /** See {@link #settings()}. */
+  public static final Setting<String> REDIS_URL = Setting.text("redis://localhost:6379",
       "redis://[user:password@]host:port[/database], or rediss:// with TLS", "REDIS_URL");
   static final Setting<String> REDIS_USERNAME = Setting.text("", "the name of an ACL user",
       "REDIS_USERNAME");
@@ -31,7 +32,8 @@ public final class NivelConfig {
   static final Setting<Long> SYNC_BATCH_SIZE = Setting.number(10, 1, 10_000, "SYNC_BATCH_SIZE");
   static final Setting<Long> SYNC_BATCH_MAX = Setting.number(1_000, 1, 10_000, "SYNC_BATCH_MAX");
   static final Setting<Long> SYNC_INTERVAL = Setting.number(300, 1, 86_400, "SYNC_INTERVAL");
-  static final Setting<String> SUPABASE_DB_URL = new Setting<>(
+  /** See {@link #settings()}. */
+  public static final Setting<String> SUPABASE_DB_URL = new Setting<>(
       List.of("SUPABASE_DB_URL", "DATABASE_URL"), "",
       "postgresql://user:password@host:port/database?sslmode=...", false, text -> text);
   static final Setting<Long> COMPRESSION_THRESHOLD = Setting.number(1_024, 64, 1L << 30,
@@ -45,12 +47,16 @@ public final class NivelConfig {
   static final Setting<Long> REDIS_TIMEOUT_MS = Setting.number(250, 10, 60_000, "REDIS_TIMEOUT_MS");
   static final Setting<Long> SUPABASE_TIMEOUT_MS = Setting.number(5_000, 500, 120_000,
       "SUPABASE_TIMEOUT_MS");
-  static final Setting<Long> NIVEL_MAX_VALUE_BYTES = Setting.number(1L << 20, 1_024, 256L << 20,
+  /** See {@link #settings()}. */
+  public static final Setting<Long> NIVEL_MAX_VALUE_BYTES = Setting.number(1L << 20, 1_024,
+      256L << 20,
       "NIVEL_MAX_VALUE_BYTES");
   static final Setting<Long> NIVEL_OUTBOX_BYTES = Setting.number(
       Math.max(1L << 20, Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4)), 1L << 20,
       1L << 40, "NIVEL_OUTBOX_BYTES");
-  static final Setting<Path> NIVEL_DATA_DIR = new Setting<>(List.of("NIVEL_DATA_DIR"), ".nivel",
+  /** See {@link #settings()}. */
+  public static final Setting<Path> NIVEL_DATA_DIR = new Setting<>(List.of("NIVEL_DATA_DIR"),
+      ".nivel",
       "a directory that this user can write to", false, Path::of);
   /** What is promised for later, and must not be ignored in silence when somebody sets it. */
   private static final List<Setting<String>> NOT_YET = List.of(

@@ -52,8 +52,7 @@ final class ReadPath {
 
   /** One entry. */
   Answer entry(String conversation, String name) {
-    @Nullable
-    Answer known = entryInMemory(conversation, name);
+    @Nullable Answer known = entryInMemory(conversation, name);
     return known != null ? known : meters.countErrors(() -> {
       Answer answer = loader.entry(conversation, name);
       meters.countRead(answer.entry().isPresent(), answer.level());
@@ -66,8 +65,7 @@ final class ReadPath {
     if (!health.isRedisUsed()) {
       return null;
     }
-    @Nullable
-    Answer known = l1.entry(conversation, name);
+    @Nullable Answer known = l1.entry(conversation, name);
     if (known == null) {
       return null;
     }
@@ -77,8 +75,7 @@ final class ReadPath {
 
   /** The newest items. */
   ItemsPage last(String conversation, int count) {
-    @Nullable
-    ItemsPage known = lastInMemory(conversation, count);
+    @Nullable ItemsPage known = lastInMemory(conversation, count);
     return known != null ? known
         : meters.countErrors(() -> counted(
             newest(log(conversation), conversation, count)));
@@ -86,8 +83,7 @@ final class ReadPath {
 
   @Nullable
   ItemsPage lastInMemory(String conversation, int count) {
-    @Nullable
-    Loaded log = logInMemory(conversation);
+    @Nullable Loaded log = logInMemory(conversation);
     boolean isEnough = log != null
         && (log.contents().items().size() >= count || !log.contents().itemsFrom().isSome());
     return log == null || !isEnough ? null : counted(newest(log, count));
@@ -121,8 +117,7 @@ final class ReadPath {
 
   /** The oldest items after one. */
   ItemsPage after(String conversation, Stamp after, int limit) {
-    @Nullable
-    ItemsPage known = afterInMemory(conversation, after, limit);
+    @Nullable ItemsPage known = afterInMemory(conversation, after, limit);
     return known != null ? known : meters.countErrors(() -> {
       Loaded log = log(conversation);
       return counted(reachesBackTo(log, after) ? page(log, after, limit)
@@ -132,8 +127,7 @@ final class ReadPath {
 
   @Nullable
   ItemsPage afterInMemory(String conversation, Stamp after, int limit) {
-    @Nullable
-    Loaded log = logInMemory(conversation);
+    @Nullable Loaded log = logInMemory(conversation);
     return log == null || !reachesBackTo(log, after) ? null : counted(page(log, after, limit));
   }
 
@@ -169,8 +163,7 @@ final class ReadPath {
 
   /** A whole conversation. */
   ConversationContents all(String conversation) {
-    @Nullable
-    ConversationContents known = allInMemory(conversation);
+    @Nullable ConversationContents known = allInMemory(conversation);
     return known != null ? known : meters.countErrors(() -> {
       Loaded loaded = loader.conversation(conversation);
       return counted(contents(loaded, newest(loaded, conversation, ITEMS_OF_ALL_MAX)));
@@ -203,8 +196,7 @@ final class ReadPath {
   }
 
   private Loaded log(String conversation) {
-    @Nullable
-    Loaded known = logInMemory(conversation);
+    @Nullable Loaded known = logInMemory(conversation);
     return known != null ? known : loader.conversation(conversation);
   }
 
@@ -212,7 +204,7 @@ final class ReadPath {
     if (!health.isRedisUsed()) {
       return null;
     }
-    Optional<Contents> known = l1.items(conversation);
+    Optional<Contents> known = meters.sampleL1(() -> l1.items(conversation));
     return known.isEmpty() ? null : new Loaded(known.get(), Level.L1, health.mayBeStale());
   }
 

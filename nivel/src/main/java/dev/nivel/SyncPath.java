@@ -34,7 +34,6 @@ final class SyncPath {
   private static final Logger LOG = LoggerFactory.getLogger(SyncPath.class);
   private static final int ADOPTED_AT_A_TIME = 1_000;
   private static final Duration TURN_WAIT_MAX = Duration.ofSeconds(60);
-  private static final Duration OWN_AGE_MIN = Duration.ofSeconds(10);
   /** By how much the clocks of nodes and Redis may differ unnoticed. */
   private static final Duration CLOCK_SLACK = Duration.ofMillis(100);
 
@@ -53,6 +52,7 @@ final class SyncPath {
   private final Health health;
   private final SyncMeter meter;
   private final Time time;
+  private final long startMillis;
   private final Semaphore turn = new Semaphore(1, true);
   private volatile Runnable startSoon = () -> {};
 
@@ -65,6 +65,7 @@ final class SyncPath {
     health = context.health();
     meter = context.meters().sync();
     time = context.meters().time();
+    startMillis = time.millis();
   }
 
   /** Names what starts a background run. */
@@ -236,7 +237,7 @@ final class SyncPath {
     int node = write.stamp().node();
     Duration age = Duration.ofMillis(time.millis() - write.stamp().millis());
     if (node == membership.number()) { // of this node's former life
-      return age.compareTo(OWN_AGE_MIN) > 0;
+      return write.stamp().millis() < startMillis;
     }
     return membership.isDead(node) && age.compareTo(settings.interval().multipliedBy(2)) > 0;
   }

@@ -17,4 +17,10 @@ public final class EmbeddedServerException extends RuntimeException {
   EmbeddedServerException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** What happened; never null. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

@@ -1,0 +1,47 @@
+package dev.nivel.server;
+
+import dev.nivel.Metrics;
+import dev.nivel.Mode;
+import dev.nivel.Nivel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code /livez}, {@code /readyz}, {@code /health}. Live never depends on Redis or Supabase; ready stays
+ * true while degraded, and says so.
+ */
+final class HealthRoutes {
+  private final Nivel nivel;
+  private final String version;
+
+  HealthRoutes(Nivel nivel, String version) {
+    this.nivel = nivel;
+    this.version = version;
+  }
+
+  List<Route> routes() {
+    return List.of(Route.get("/livez", this::live).open(),
+        Route.get("/readyz", this::ready).open(), Route.get("/health", this::ready).open());
+  }
+
+  private Response live(Request request) {
+    return Response.json(200, Json.bytes(Map.of("status", "live")));
+  }
+
+  private Response ready(Request request) {
+    Metrics metrics = nivel.metrics();
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("status", metrics.mode() == Mode.NORMAL ? "ready" : "degraded");
+    body.put("mode", metrics.mode().toString());
+    body.put("redis", store(metrics.redis()));
+    body.put("supabase", store(metrics.supabase()));
+    body.put("version", version);
+    return Response.json(200, Json.bytes(body));
+  }
+
+  /** The reason is for the operator's eyes only, in the log and in the metrics. */
+  private static Map<String, Object> store(Metrics.BreakerMetrics breaker) {
+    return Map.of("breaker", breaker.state());
+  }
+}

@@ -1,0 +1,295 @@
+package dev.nivel.server;
+
+import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.NivelException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server: the one file that knows Vert.x.
+ *
+ * <p>The event loops parse requests and answer what memory alone can answer; everything else runs in
+ * blocking code on a virtual thread. What a request may take is bounded: line, headers, body, idle time,
+ * and how many are answered at a time.
+ */
+final class HttpFront implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
+  private static final int LINE_BYTES_MAX = 8_192;
+  private static final int HEADER_BYTES_MAX = 16_384;
+  private static final int IDLE_SECONDS_MAX = 60;
+  private static final int IN_FLIGHT_MAX = 2_000;
+  private static final long LINGER_MILLIS = 1_000;
+  private static final Duration FINISH_MAX = Duration.ofSeconds(5);
+
+  private final Routes routes;
+  private final Access access;
+  private final Vertx vertx;
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
+  private final List<HttpServer> servers = new ArrayList<>();
+  private volatile int port;
+
+  private HttpFront(Routes routes, Access access) {
+    this.routes = routes;
+    this.access = access;
+    vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops()));
+  }
+
+  private static int eventLoops() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 = a free one
+   * @throws ConfigurationException if that is not possible
+   */
+  static HttpFront listen(String host, int port, Routes routes, Access access) {
+    HttpFront front = new HttpFront(routes, access);
+    try {
+      front.port = port == 0 ? freePort(host) : port;
+      for (int i = 0; i < eventLoops(); i++) { // they share the port, an event loop each
+        front.listenOnce(host, front.port);
+      }
+    } catch (CompletionException | IOException e) {
+      front.close();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String why = cause instanceof BindException ? "it is in use, or not this machine's"
+          : String.valueOf(cause);
+      throw new ConfigurationException("NIVEL_HOST and NIVEL_PORT are \"" + host + "\" and \""
+          + port + "\", where the server can't listen: " + why, e);
+    }
+    return front;
+  }
+
+  private static int freePort(String host) throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void listenOnce(String host, int wanted) {
+    HttpServerOptions options = new HttpServerOptions().setHost(host)
+        .setPort(wanted)
+        .setTcpNoDelay(true)
+        .setMaxInitialLineLength(LINE_BYTES_MAX)
+        .setMaxHeaderSize(HEADER_BYTES_MAX)
+        .setIdleTimeout(IDLE_SECONDS_MAX)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+        .setHttp2ClearTextEnabled(false);
+    HttpServer[] started = new HttpServer[1];
+    vertx.deployVerticle(context -> {
+      started[0] = vertx.createHttpServer(options)
+          .requestHandler(this::receive)
+          .invalidRequestHandler(HttpFront::refuseInvalid);
+      return started[0].listen();
+    }).toCompletionStage().toCompletableFuture().join();
+    servers.add(started[0]);
+  }
+
+  /** The port on which it listens. */
+  int port() {
+    return port;
+  }
+
+  /** On the event loop: finds the route, and answers at once or has a worker answer. */
+  private void receive(HttpServerRequest http) {
+    try {
+      Target target = Target.parse(orEmpty(http.path()), orEmpty(http.query()));
+      Routes.Match match = routes.find(http.method().name(), target.segments());
+      Route route = match.route();
+      if (!route.isOpen()) {
+        access.check(header(http, "Authorization"), header(http, "Host"));
+      }
+      Request request = new Request(http.method().name(), match.variables(), target.query(),
+          name -> header(http, name));
+      Optional<Response> known = fromMemory(route, request);
+      if (known.isPresent()) {
+        send(http, known.get());
+      } else {
+        receiveBody(http, route, request);
+      }
+    } catch (Problem e) {
+      refuse(http, e);
+    } catch (RuntimeException e) { // the edge of HTTP
+      send(http, unforeseen(e));
+    }
+  }
+
+  /** Answers what is not HTTP as it should be, and closes the connection. */
+  private static void refuseInvalid(HttpServerRequest http) {
+    Throwable cause = http.decoderResult().cause();
+    Problem problem = switch (cause) {
+      case TooLongHttpLineException _ ->
+        new Problem(414, "a request line has up to " + LINE_BYTES_MAX + " bytes");
+      case TooLongHttpHeaderException _ ->
+        new Problem(431, "headers have up to " + HEADER_BYTES_MAX + " bytes in all");
+      default -> Problem.malformed("this is not HTTP as it should be");
+    };
+    send(http, problem.response().header("Connection", "close"));
+    http.connection().close();
+  }
+
+  private static Optional<Response> fromMemory(Route route, Request request) {
+    Route.MemoryHandler memory = route.inMemory();
+    try {
+      return memory == null ? Optional.empty() : memory.handle(request);
+    } catch (NivelException e) {
+      throw Problem.of(e);
+    }
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static Optional<String> header(HttpServerRequest http, String name) {
+    List<String> values = http.headers().getAll(name);
+    return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
+  }
+
+  /** Gathers the body up to the route's bound, then hands over to a worker. */
+  private void receiveBody(HttpServerRequest http, Route route, Request request) {
+    int bytesMax = route.bodyBytesMax();
+    long declared = http.headers().contains("Content-Length")
+        ? Long.parseLong(http.getHeader("Content-Length"))
+        : 0;
+    if (declared > bytesMax) {
+      throw tooLarge(bytesMax);
+    }
+    Buffer body = Buffer.buffer();
+    http.handler(chunk -> {
+      if (body.length() + (long) chunk.length() <= bytesMax) {
+        body.appendBuffer(chunk);
+      } else if (!http.response().headWritten()) {
+        refuse(http, tooLarge(bytesMax));
+      }
+    });
+    http.endHandler(done -> {
+      if (!http.response().headWritten()) {
+        handOver(http, route, request.with(body.getBytes()));
+      }
+    });
+    http.exceptionHandler(broken -> LOG.debug("A request broke off", broken));
+  }
+
+  private static Problem tooLarge(int bytesMax) {
+    return new Problem(413, bytesMax == 0 ? "this route takes no body"
+        : "a body has up to " + bytesMax + " bytes here");
+  }
+
+  private void handOver(HttpServerRequest http, Route route, Request request) {
+    if (!inFlight.tryAcquire()) {
+      send(http, new Problem(503, "too many requests at a time").with("retryable", true)
+          .header("Retry-After", "1")
+          .response());
+      return;
+    }
+    Context context = vertx.getOrCreateContext();
+    workers.execute(() -> {
+      Response response;
+      try {
+        response = answer(route, request);
+      } finally {
+        inFlight.release();
+      }
+      context.runOnContext(ignored -> send(http, response));
+    });
+  }
+
+  private static Response answer(Route route, Request request) {
+    try {
+      return route.handler().handle(request);
+    } catch (Problem e) {
+      return e.response();
+    } catch (NivelException e) {
+      return Problem.of(e).response();
+    } catch (RuntimeException e) { // the edge of HTTP
+      return unforeseen(e);
+    }
+  }
+
+  private static Response unforeseen(RuntimeException e) {
+    LOG.error("A request failed in a way that nobody foresaw", e);
+    return new Problem(500, "something went wrong that nobody foresaw; the log has it").response();
+  }
+
+  /** Answers before the body was read, which is not read any more. */
+  private void refuse(HttpServerRequest http, Problem problem) {
+    String length = http.getHeader("Content-Length");
+    boolean hasBody = http.headers().contains("Transfer-Encoding")
+        || (length != null && !length.equals("0"));
+    if (!hasBody) {
+      send(http, problem.response());
+      return;
+    }
+    // What is still on its way is thrown away for a moment, so that the caller gets to read the answer.
+    http.handler(chunk -> {});
+    send(http, problem.response().header("Connection", "close"));
+    vertx.setTimer(LINGER_MILLIS, timer -> http.connection().close());
+  }
+
+  private static void send(HttpServerRequest http, Response response) {
+    HttpServerResponse out = http.response();
+    if (out.ended() || out.closed()) {
+      return;
+    }
+    out.setStatusCode(response.status());
+    for (Map.Entry<String, String> header : response.headers().entrySet()) {
+      out.putHeader(header.getKey(), header.getValue());
+    }
+    out.putHeader("X-Content-Type-Options", "nosniff");
+    if (http.method().name().equals("HEAD")) {
+      out.putHeader("Content-Length", Integer.toString(response.body().length));
+      out.end();
+    } else {
+      out.end(Buffer.buffer(response.body()));
+    }
+  }
+
+  /** Takes no more requests, gives those under way five seconds to finish, and ends. */
+  @Override
+  public void close() {
+    for (HttpServer server : servers) {
+      server.shutdown(FINISH_MAX.toSeconds(), TimeUnit.SECONDS)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
+    }
+    workers.shutdown();
+    try {
+      if (!workers.awaitTermination(FINISH_MAX.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("Some requests did not finish in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}

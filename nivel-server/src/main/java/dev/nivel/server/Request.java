@@ -1,0 +1,87 @@
+package dev.nivel.server;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** A request, free of the HTTP server's types. */
+final class Request {
+  private final String method;
+  private final Map<String, String> parameters;
+  private final Map<String, String> query;
+  private final Function<String, Optional<String>> headers;
+  private final byte[] body;
+
+  /**
+   * @param parameters what the path holds in the places of the route's variables
+   * @param headers finds a header by its name; several of one name are joined by commas
+   */
+  Request(String method, Map<String, String> parameters, Map<String, String> query,
+      Function<String, Optional<String>> headers) {
+    this(method, parameters, query, headers, new byte[0]);
+  }
+
+  private Request(String method, Map<String, String> parameters, Map<String, String> query,
+      Function<String, Optional<String>> headers, byte[] body) {
+    this.method = method;
+    this.parameters = parameters;
+    this.query = query;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /** The same with its body, which came later. */
+  Request with(byte[] received) {
+    return new Request(method, parameters, query, headers, received);
+  }
+
+  String method() {
+    return method;
+  }
+
+  /** A variable of the path, decoded. */
+  String parameter(String name) {
+    return parameters.getOrDefault(name, "");
+  }
+
+  /** A header; empty if it is not there. */
+  Optional<String> header(String name) {
+    return headers.apply(name);
+  }
+
+  byte[] body() {
+    return body;
+  }
+
+  /** A query parameter; empty if it is not there. */
+  Optional<String> query(String name) {
+    return Optional.ofNullable(query.get(name));
+  }
+
+  /** A query parameter that is a whole number. */
+  Optional<Long> number(String name, long min, long max) {
+    return query(name).map(text -> {
+      try {
+        long value = Long.parseLong(text);
+        if (value >= min && value <= max) {
+          return value;
+        }
+      } catch (NumberFormatException e) {
+        // falls through to the same refusal
+      }
+      throw Problem.malformed("the query parameter \"" + name + "\" is \"" + text
+          + "\"; allowed is a whole number from " + min + " to " + max);
+    });
+  }
+
+  /** Refuses query parameters that would be ignored: most likely a misspelled one. */
+  void allowQuery(String... names) {
+    for (String name : query.keySet()) {
+      if (!Set.of(names).contains(name)) {
+        throw Problem.malformed("the query parameter \"" + name + "\" is not known here"
+            + (names.length == 0 ? "" : "; known are " + String.join(", ", names)));
+      }
+    }
+  }
+}

@@ -1,0 +1,426 @@
+package dev.nivel.server;
+
+import dev.nivel.Settings;
+import dev.nivel.server.Http.Reply;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Every route of the API, on a server with real stores. */
+class ApiIT {
+  private static Server server;
+  private static Http http;
+
+  private final String id = "call-" + UUID.randomUUID();
+  private final String entry = "/cache/conversations/" + id + "/entries/slots";
+  private final String items = "/cache/conversations/" + id + "/items";
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    server = Server.start(Settings.of(
+        Map.of("NIVEL_DATA_DIR", directory.toString(), "NIVEL_PORT", "0")));
+    http = new Http(server.url());
+  }
+
+  @AfterAll
+  static void end() {
+    server.close();
+  }
+
+  private static void assertProblem(Reply reply, int status) {
+    assertThat(reply.status()).as(reply.text()).isEqualTo(status);
+    assertThat(reply.header("Content-Type")).isEqualTo("application/problem+json");
+    assertThat(reply.json().path("status").asInt()).isEqualTo(status);
+    assertThat(reply.json().path("title").asString("")).isNotEmpty();
+    assertThat(reply.json().path("detail").asString("")).isNotEmpty();
+    assertThat(reply.json().path("type").asString("")).startsWith("urn:nivel:problem:");
+  }
+
+  @Nested
+  class Entries {
+    @Test
+    void areCreatedReplacedReadAndDeleted() {
+      Reply created = http.put(entry, "{\"a\": 1.00}");
+      assertThat(created.status()).isEqualTo(201);
+      assertThat(created.json().path("conversation_id").stringValue()).isEqualTo(id);
+      assertThat(created.json().path("name").stringValue()).isEqualTo("slots");
+      assertThat(created.json().path("durability").get(0).stringValue()).isEqualTo("redis");
+      String stamp = created.json().path("stamp").stringValue();
+      assertThat(created.header("ETag")).isEqualTo("\"" + stamp + "\"");
+      assertThat(http.put(entry, "{\"a\": 2.00}").status()).isEqualTo(200);
+      Reply read = http.get(entry);
+      assertThat(read.status()).isEqualTo(200);
+      assertThat(read.text()).isEqualTo("{\"a\": 2.00}");
+      assertThat(read.header("Content-Type")).isEqualTo("application/json");
+      assertThat(read.header("Cache-Status")).isEqualTo("nivel; hit; detail=\"l1\"");
+      Reply head = http.send("HEAD", entry, "");
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.header("Content-Length")).isEqualTo("11");
+      assertThat(http.delete(entry).status()).isEqualTo(204);
+      assertThat(http.delete(entry).status()).isEqualTo(204);
+      Reply gone = http.get(entry);
+      assertProblem(gone, 404);
+      assertThat(gone.level()).isEqualTo("l1");
+    }
+
+    @Test
+    void keepAnyBytesAndTheirContentType() {
+      byte[] bytes = new byte[256];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) i;
+      }
+      http.send("PUT", entry, bytes, "Content-Type", "audio/opus; rate=48000");
+      Reply read = http.get(entry);
+      assertThat(read.body()).isEqualTo(bytes);
+      assertThat(read.header("Content-Type")).isEqualTo("audio/opus; rate=48000");
+      http.send("PUT", entry, new byte[0], "Content-Type", "text/plain");
+      assertThat(http.get(entry).body()).isEmpty();
+    }
+
+    @Test
+    void expire() {
+      assertThat(http.put(entry + "?ttl=1", "1").status()).isEqualTo(201);
+      assertThat(http.get(entry).status()).isEqualTo(200);
+      Awaitility.await().until(() -> http.get(entry).status() == 404);
+      assertProblem(http.put(entry + "?ttl=0", "1"), 400);
+      assertProblem(http.put(entry + "?ttl=soon", "1"), 400);
+    }
+
+    @Test
+    void areWrittenOnConditions() {
+      assertProblem(http.put(entry, "1", "If-Match", "\"5\""), 412);
+      Reply created = http.put(entry, "1", "If-None-Match", "*");
+      assertThat(created.status()).isEqualTo(201);
+      assertProblem(http.put(entry, "2", "If-None-Match", "*"), 412);
+      String tag = created.header("ETag");
+      assertProblem(http.delete(entry, "If-Match", "\"5\""), 412);
+      assertProblem(http.put(entry, "2", "If-Match", "W/" + tag), 412);
+      assertProblem(http.put(entry, "2", "If-Match", "5"), 400);
+      assertThat(http.put(entry, "2", "If-Match", "\"7\", " + tag).status()).isEqualTo(200);
+      assertThat(http.put(entry, "3", "If-Match", "*").status()).isEqualTo(200);
+      String present = http.get(entry).header("ETag");
+      assertThat(http.get(entry, "If-None-Match", present).status()).isEqualTo(304);
+      assertThat(http.get(entry, "If-None-Match", "\"5\"").status()).isEqualTo(200);
+      assertThat(http.delete(entry, "If-Match", present).status()).isEqualTo(204);
+      assertProblem(http.delete(entry, "If-Match", "*"), 412);
+    }
+
+    @Test
+    void areInSupabaseWhenThatIsAskedFor() {
+      Reply reply = http.put(entry + "?durability=supabase", "1");
+      assertThat(reply.json().path("durability").toString())
+          .isEqualTo("[\"redis\",\"supabase\"]");
+      assertThat(http.delete(entry + "?durability=supabase").status()).isEqualTo(204);
+      assertProblem(http.put(entry + "?durability=disk", "1"), 400);
+    }
+
+    @Test
+    void areRefusedIfTheyAreTooLargeOrNotTheJsonThatTheyClaimToBe() {
+      assertProblem(http.put(entry, "\"" + "x".repeat(1 << 20) + "\""), 413);
+      assertThat(http.put(entry, "\"" + "x".repeat((1 << 20) - 2) + "\"").status())
+          .isEqualTo(201);
+      assertProblem(http.put(entry, "{oops}"), 400);
+      assertProblem(http.send("PUT", entry, new byte[]{'"', (byte) 0xff, '"'}), 400);
+      assertProblem(http.put(entry + "?tll=5", "1"), 400);
+      assertProblem(http.put(entry, "1", "Content-Type", "x".repeat(256)), 400);
+    }
+  }
+
+  @Nested
+  class Items {
+    @Test
+    void areAppendedAndReadInTheirOrder() {
+      Reply one = http.post(items, "{\"turn\": 1.0}");
+      assertThat(one.status()).isEqualTo(201);
+      assertThat(one.json().path("conversation_id").stringValue()).isEqualTo(id);
+      assertThat(one.json().path("durability").get(0).stringValue()).isEqualTo("redis");
+      Reply more = http.post(items, " [ {\"turn\":2} , \"three\", [4], 5.50, null ] ");
+      assertThat(more.json().path("items").size()).isEqualTo(5);
+      http.post(items, "{\"turn\":7}\n\n{\"turn\":8}\r\n", "Content-Type", "application/x-ndjson");
+      Reply read = http.get(items + "?last=20");
+      assertThat(read.text()).contains("\"value\":{\"turn\": 1.0}", "\"value\":5.50");
+      JsonNode page = read.json();
+      assertThat(page.path("items").size()).isEqualTo(8);
+      assertThat(page.path("has_more").asBoolean()).isFalse();
+      JsonNode first = page.path("items").get(0);
+      assertThat(first.path("id")).isEqualTo(one.json().path("items").get(0).path("id"));
+      assertThat(Instant.parse(first.path("at").stringValue())).isBefore(Instant.now());
+      assertThat(http.get(items + "?last=3").json().path("has_more").asBoolean()).isTrue();
+      assertThat(http.get(items).json().path("items").size()).isEqualTo(8);
+    }
+
+    @Test
+    void arePagedAfterAnId() {
+      List<String> ids = new ArrayList<>();
+      for (JsonNode item : http.post(items, "[1,2,3,4,5]").json().path("items")) {
+        ids.add(item.path("id").stringValue());
+      }
+      JsonNode page = http.get(items + "?after=" + ids.get(1) + "&limit=2").json();
+      assertThat(page.path("items").get(0).path("id").stringValue()).isEqualTo(ids.get(2));
+      assertThat(page.path("items").size()).isEqualTo(2);
+      assertThat(page.path("has_more").asBoolean()).isTrue();
+      assertThat(http.get(items + "?after=" + ids.get(4)).json().path("items").size()).isZero();
+    }
+
+    @Test
+    void ofAnUnknownConversationAreNone() {
+      Reply reply = http.get(items + "?last=5");
+      assertThat(reply.status()).isEqualTo(200);
+      assertThat(reply.json().path("items").size()).isZero();
+      assertThat(reply.header("Cache-Status")).startsWith("nivel; fwd=miss");
+    }
+
+    @Test
+    void areRefusedAltogetherIfAnyCanNotBeTaken() {
+      assertProblem(http.post(items, ""), 400);
+      assertProblem(http.post(items, "[]"), 400);
+      assertProblem(http.post(items, "5"), 400);
+      assertProblem(http.post(items, "[1,2"), 400);
+      assertProblem(http.post(items, "{\"a\":1}\n{\"b\"", "Content-Type", "application/x-ndjson"),
+          400);
+      assertProblem(http.post(items, "a=1", "Content-Type", "application/x-www-form-urlencoded"),
+          415);
+      assertProblem(http.post(items, "[" + "1,".repeat(1_000) + "1]"), 413);
+      assertProblem(http.post(items, "[1,\"" + "x".repeat(1 << 20) + "\"]"), 413);
+      assertProblem(http.post(items, "[\"" + "x".repeat(9 << 20) + "\"]"), 413);
+      for (String query : List.of("last=0", "last=1001", "last=x", "limit=0", "after=x",
+          "last=1&after=5", "first=1")) {
+        assertProblem(http.get(items + "?" + query), 400);
+      }
+      assertThat(http.get(items).json().path("items").size()).isZero();
+    }
+  }
+
+  @Nested
+  class Conversations {
+    private final String conversation = "/cache/conversations/" + id;
+
+    @Test
+    void areReadWhole() {
+      assertProblem(http.get(conversation), 404);
+      http.put(entry, "{\"a\": 1.0}");
+      http.put("/cache/conversations/" + id + "/entries/note", "hola", "Content-Type",
+          "text/plain");
+      http.send("PUT", "/cache/conversations/" + id + "/entries/audio", new byte[]{0, -1},
+          "Content-Type", "audio/opus");
+      http.post(items, "[{\"turn\":1},{\"turn\":2}]");
+      JsonNode all = http.get(conversation).json();
+      assertThat(all.path("conversation_id").stringValue()).isEqualTo(id);
+      assertThat(all.path("entries").path("slots").path("value").toString())
+          .isEqualTo("{\"a\":1.0}");
+      assertThat(all.path("entries").path("slots").path("content_type").stringValue())
+          .isEqualTo("application/json");
+      assertThat(all.path("entries").path("slots").path("stamp").stringValue()).isNotEmpty();
+      assertThat(all.path("entries").path("note").path("value").stringValue()).isEqualTo("hola");
+      assertThat(all.path("entries").path("audio").path("base64").stringValue())
+          .isEqualTo(Base64.getEncoder().encodeToString(new byte[]{0, -1}));
+      assertThat(all.path("items").size()).isEqualTo(2);
+    }
+
+    @Test
+    void areErasedAtEveryLevel() {
+      http.put(entry, "1");
+      http.post(items, "[1,2]");
+      http.post("/cache/sync", "");
+      Reply erased = http.delete(conversation);
+      assertThat(erased.status()).isEqualTo(200);
+      assertThat(erased.json().path("status").stringValue()).isEqualTo("erased");
+      assertThat(erased.json().path("levels").toString())
+          .isEqualTo("[\"l1\",\"l2\",\"l3\",\"journals\"]");
+      assertProblem(http.get(conversation), 404);
+      assertProblem(http.post("/cache/preload/" + id, ""), 404);
+      String stamp = erased.json().path("stamp").stringValue();
+      assertThat(http.get("/cache/erasures/" + stamp).status()).isEqualTo(200);
+      assertProblem(http.get("/cache/erasures/5"), 404);
+      assertProblem(http.get("/cache/erasures/x"), 400);
+      http.put(entry, "2");
+      assertThat(http.get(conversation).json().path("entries").size()).isEqualTo(1);
+    }
+
+    @Test
+    void areListedAsOfTheLastSync() {
+      for (String suffix : List.of("a", "b", "c")) {
+        http.put("/cache/conversations/" + id + "%2F" + suffix + "/entries/x", "1");
+      }
+      http.post("/cache/sync", "");
+      JsonNode page = http.get("/cache/conversations?prefix=" + id + "%2F&limit=2").json();
+      assertThat(page.path("conversations").size()).isEqualTo(2);
+      assertThat(page.path("has_more").asBoolean()).isTrue();
+      assertThat(page.path("conversations").get(0).path("conversation_id").stringValue())
+          .isEqualTo(id + "/a");
+      assertThat(Instant.parse(
+          page.path("conversations").get(0).path("last_activity").stringValue()))
+          .isBefore(Instant.now().plusSeconds(5));
+      JsonNode rest = http.get("/cache/conversations?prefix=" + id + "%2F&after=" + id + "%2Fb")
+          .json();
+      assertThat(rest.path("conversations").size()).isEqualTo(1);
+      assertProblem(http.get("/cache/conversations?limit=0"), 400);
+    }
+  }
+
+  @Nested
+  class PreloadAndSync {
+    @Test
+    void preloadOne() {
+      http.post(items, "[1,2,3]");
+      http.put(entry, "1");
+      JsonNode report = http.post("/cache/preload/" + id, "").json();
+      assertThat(report.path("status").stringValue()).isEqualTo("success");
+      assertThat(report.path("found").asBoolean()).isTrue();
+      assertThat(report.path("entries").asInt()).isEqualTo(1);
+      assertThat(report.path("items").asInt()).isEqualTo(3);
+      assertThat(report.path("source").stringValue()).isIn("l1", "l2", "l3");
+      assertThat(report.path("elapsed_ms").asDouble()).isPositive();
+      assertThat(http.get(items).level()).isEqualTo("l1");
+      assertProblem(http.post("/cache/preload/nobody", ""), 404);
+      assertProblem(http.post("/cache/preload/" + id, "{}"), 413);
+    }
+
+    @Test
+    void preloadManyNowAndLater() {
+      http.put(entry, "1");
+      String body = "{\"conversation_ids\":[\"" + id + "\",\"nobody\"]}";
+      JsonNode results = http.post("/cache/preload", body).json().path("results");
+      assertThat(results.get(0).path("found").asBoolean()).isTrue();
+      assertThat(results.get(1).path("found").asBoolean()).isFalse();
+      Reply accepted = http.post("/cache/preload", body, "Prefer", "respond-async");
+      assertThat(accepted.status()).isEqualTo(202);
+      String job = "/cache/preload/jobs/" + accepted.json().path("job_id").stringValue();
+      assertThat(accepted.header("Location")).isEqualTo(job);
+      Awaitility.await()
+          .until(
+              () -> http.get(job).json().path("state").stringValue().equals("done"));
+      assertThat(http.get(job).json().path("results").size()).isEqualTo(2);
+      Reply later = http.post("/cache/preload", "{\"conversation_ids\":[\"" + id
+          + "\"],\"at\":\"2099-01-01T00:00:00Z\"}");
+      assertThat(later.status()).isEqualTo(202);
+      String waiting = "/cache/preload/jobs/" + later.json().path("job_id").stringValue();
+      assertThat(http.delete(waiting).json().path("state").stringValue()).isEqualTo("cancelled");
+      assertProblem(http.get("/cache/preload/jobs/nobody"), 404);
+      for (String broken : List.of("{}", "[]", "{\"conversation_ids\":[]}",
+          "{\"conversation_ids\":[5]}", "{\"conversation_ids\":[\"\"]}",
+          "{\"conversation_ids\":[\"a\"],\"at\":\"soon\"}",
+          "{\"conversation_ids\":[\"a\"],\"when\":1}", "{")) {
+        assertProblem(http.post("/cache/preload", broken), 400);
+      }
+    }
+
+    @Test
+    void sync() {
+      http.post(items, "[1,2,3]");
+      JsonNode one = http.post("/cache/sync/" + id, "").json();
+      assertThat(one.path("status").stringValue()).isEqualTo("success");
+      assertThat(one.path("synced").asInt()).isEqualTo(3);
+      http.put(entry, "1");
+      JsonNode all = http.post("/cache/sync", "").json();
+      assertThat(all.path("synced").asInt()).isPositive();
+      assertThat(all.path("failed").asInt()).isZero();
+      assertThat(all.path("batches").asInt()).isPositive();
+      assertThat(all.path("timestamp").stringValue()).isNotEmpty();
+    }
+  }
+
+  @Nested
+  class MetricsAndHealth {
+    @Test
+    void haveAllDocumentedKeysWithTrueFigures() {
+      http.put(entry, "\"" + "hola ".repeat(2_000) + "\"");
+      http.get(entry);
+      http.post("/cache/sync", "");
+      JsonNode metrics = http.get("/cache/metrics").json();
+      for (String path : List.of("/timestamp", "/uptime_seconds", "/version", "/levels/l1/hits",
+          "/levels/l1/misses", "/levels/l1/hit_ratio", "/levels/l1/latency_us/p50",
+          "/levels/l1/latency_us/p95", "/levels/l1/latency_us/p99", "/levels/l1/latency_us/max",
+          "/levels/l1/conversations", "/levels/l1/capacity", "/levels/l1/bytes",
+          "/levels/l1/evictions", "/levels/l1/expirations", "/levels/l2/hits",
+          "/levels/l2/misses", "/levels/l2/errors", "/levels/l2/hit_ratio",
+          "/levels/l2/latency_us", "/levels/l2/used_memory_bytes", "/levels/l3/hits",
+          "/levels/l3/misses", "/levels/l3/errors", "/levels/l3/hit_ratio",
+          "/levels/l3/latency_us", "/reads/total", "/reads/hits", "/reads/misses",
+          "/reads/errors", "/reads/hit_ratio", "/writes/acknowledged", "/writes/refused",
+          "/writes/coalesced", "/compression/raw_bytes", "/compression/stored_bytes",
+          "/compression/ratio", "/compression/compressed", "/compression/skipped",
+          "/memory/l1_bytes", "/memory/outbox_bytes", "/memory/l2_bytes",
+          "/memory/heap_used_bytes", "/sync/interval_seconds", "/sync/batch_size", "/sync/runs",
+          "/sync/runs_per_hour", "/sync/synced", "/sync/failed", "/sync/quarantined",
+          "/sync/pending", "/sync/oldest_pending_seconds", "/sync/last_run",
+          "/breakers/redis/state", "/breakers/redis/consecutive_failures",
+          "/breakers/redis/opened", "/breakers/supabase/state", "/mode")) {
+        assertThat(metrics.at(path).isMissingNode()).as(path).isFalse();
+      }
+      assertThat(metrics.at("/levels/l1/capacity").asInt()).isEqualTo(100);
+      assertThat(metrics.at("/levels/l2/used_memory_bytes").asLong()).isPositive();
+      assertThat(metrics.at("/compression/ratio").asDouble()).isGreaterThan(1);
+      assertThat(metrics.at("/compression/compressed").asInt()).isPositive();
+      assertThat(metrics.at("/sync/interval_seconds").asInt()).isEqualTo(300);
+      assertThat(metrics.at("/mode").stringValue()).isEqualTo("normal");
+      assertThat(metrics.at("/writes/acknowledged").asLong())
+          .isEqualTo(metrics.at("/sync/synced").asLong() + metrics.at("/sync/pending").asLong()
+              + metrics.at("/writes/coalesced").asLong()
+              + metrics.at("/sync/quarantined").asLong()
+              - metrics.at("/writes/adopted").asLong());
+    }
+
+    @Test
+    void speakPrometheus() {
+      http.put(entry, "1");
+      http.get(entry);
+      String text = http.get("/metrics").text();
+      assertThat(text).contains(
+          "cache_gets_total{cache=\"nivel\",level=\"l1\",name=\"nivel\",result=\"hit\"}",
+          "cache_puts_total", "cache_size", "cache_evictions_total",
+          "resilience4j_circuitbreaker_state{name=\"redis\",state=\"closed\"} 1.0",
+          "nivel_sync_pending", "jvm_memory_used_bytes");
+      assertThat(http.get("/metrics").header("Content-Type")).startsWith("text/plain");
+    }
+
+    @Test
+    void sayHowItIs() {
+      assertThat(http.get("/livez").status()).isEqualTo(200);
+      JsonNode ready = http.get("/readyz").json();
+      assertThat(ready.path("status").stringValue()).isEqualTo("ready");
+      assertThat(ready.path("mode").stringValue()).isEqualTo("normal");
+      assertThat(http.get("/health").json()).isEqualTo(ready);
+    }
+  }
+
+  @Nested
+  class Documentation {
+    @Test
+    void namesEveryRoute() {
+      String page = http.get("/").text();
+      assertThat(page).contains("/cache/conversations/{conversation_id}/entries/{name}",
+          "/cache/sync", "/openapi.json");
+      assertThat(http.get("/").header("Content-Type")).isEqualTo("text/html; charset=utf-8");
+      assertThat(http.get("/openapi.json").json().path("openapi").stringValue())
+          .startsWith("3.1");
+    }
+
+    @Test
+    void isNotWhatUnknownRoutesAndMethodsGet() {
+      assertProblem(http.get("/nowhere"), 404);
+      assertProblem(http.get("/cache"), 404);
+      assertProblem(http.get("/cache/conversations/a/entries"), 404);
+      Reply wrong = http.post(entry, "1");
+      assertProblem(wrong, 405);
+      assertThat(wrong.header("Allow")).isEqualTo("DELETE, GET, HEAD, PUT");
+      assertProblem(http.send("PATCH", "/cache/sync", "{}"), 405);
+      assertThat(new String(http.send("HEAD", "/livez", "").body(), StandardCharsets.UTF_8))
+          .isEmpty();
+    }
+  }
+}

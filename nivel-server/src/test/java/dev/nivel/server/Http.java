@@ -1,0 +1,91 @@
+package dev.nivel.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Calls a server as its users do. */
+final class Http {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private final HttpClient client = HttpClient.newBuilder()
+      .version(HttpClient.Version.HTTP_1_1)
+      .build();
+  private final String url;
+
+  Http(String url) {
+    this.url = url;
+  }
+
+  /** An answer. */
+  record Reply(HttpResponse<byte[]> response) {
+    int status() {
+      return response.statusCode();
+    }
+
+    byte[] body() {
+      return response.body();
+    }
+
+    String text() {
+      return new String(response.body(), StandardCharsets.UTF_8);
+    }
+
+    JsonNode json() {
+      return MAPPER.readTree(response.body());
+    }
+
+    String header(String name) {
+      return response.headers().firstValue(name).orElse("");
+    }
+
+    /** The level that answered, as Cache-Status says. */
+    String level() {
+      return header("Cache-Status").replaceFirst(".*detail=\"([^\"]*)\".*", "$1");
+    }
+  }
+
+  Reply get(String path, String... headers) {
+    return send("GET", path, "", headers);
+  }
+
+  Reply delete(String path, String... headers) {
+    return send("DELETE", path, "", headers);
+  }
+
+  Reply post(String path, String body, String... headers) {
+    return send("POST", path, body, headers);
+  }
+
+  Reply put(String path, String body, String... headers) {
+    return send("PUT", path, body, headers);
+  }
+
+  Reply send(String method, String path, String body, String... headers) {
+    return send(method, path, body.getBytes(StandardCharsets.UTF_8), headers);
+  }
+
+  Reply send(String method, String path, byte[] body, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
+        .timeout(Duration.ofMinutes(2))
+        .method(method,
+            body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    try {
+      return new Reply(client.send(request.build(), BodyHandlers.ofByteArray()));
+    } catch (IOException e) {
+      throw new AssertionError(method + " " + path + " failed", e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
