@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a read of one entry found. L1 keeps the answers that it gives, so that a hit allocates nothing.
+ * What a read of one entry found. L1 keeps the answers that it gives, so that a hit allocates
+ * nothing.
  */
 public final class Answer {
   private final Optional<Entry> entry;

@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps calls from a store that is out. CLOSED lets all through, and opens after so many consecutive
- * failures, or so many consecutive slow calls. OPEN lets none through. HALF_OPEN is a trial: the
- * housekeeper makes a few calls of its own, and closes or opens the breaker by their outcome; the
- * callers' calls keep away until then. A call that was let through in an earlier state has no vote.
- * Safe for use by several threads.
+ * Keeps calls from a store that is out. CLOSED lets all through, and opens after so many
+ * consecutive failures, or so many consecutive slow calls. OPEN lets none through. HALF_OPEN is a
+ * trial: the housekeeper makes a few calls of its own, and closes or opens the breaker by their
+ * outcome; the callers' calls keep away until then. A call that was let through in an earlier state
+ * has no vote. Safe for use by several threads.
  */
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
@@ -33,8 +33,9 @@ final class Breaker {
    * @param failures how many consecutive failures open it
    * @param timeout how long it stays open before a trial
    * @param trials how many calls of a trial must succeed
+   * @param callTimeout the deadline of one call
    */
-  record Settings(int failures, Duration timeout, int trials) {}
+  record Settings(int failures, Duration timeout, int trials, Duration callTimeout) {}
 
   private final CircuitBreaker breaker;
   private final Settings settings;
@@ -46,8 +47,7 @@ final class Breaker {
   private volatile long changedAtNanos;
   private volatile String reason = "";
 
-  Breaker(CircuitBreakerRegistry registry, String name, Settings settings, Time time,
-      Duration callTimeout) {
+  Breaker(CircuitBreakerRegistry registry, String name, Settings settings, Time time) {
     this.settings = settings;
     this.time = time;
     changedAtNanos = time.nanos();
@@ -58,7 +58,7 @@ final class Breaker {
         .failureRateThreshold(100)
         .slowCallRateThreshold(100)
         .slowCallDurationThreshold(
-            Duration.ofNanos((long) (callTimeout.toNanos() * SLOW_SHARE)))
+            Duration.ofNanos((long) (settings.callTimeout().toNanos() * SLOW_SHARE)))
         .permittedNumberOfCallsInHalfOpenState(settings.trials())
         .build());
     breaker.getEventPublisher().onStateTransition(event -> {
@@ -121,8 +121,8 @@ final class Breaker {
   }
 
   /**
-   * Makes a trial: if all of its calls succeed, and then what must be done before callers come back,
-   * the breaker is closed, else it is open again.
+   * Makes a trial: if all of its calls succeed, and then what must be done before callers come
+   * back, the breaker is closed, else it is open again.
    *
    * @param trial one call, given its number from 0 on
    * @param reconcile what must be done before callers come back

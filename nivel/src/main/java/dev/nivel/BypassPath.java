@@ -12,15 +12,15 @@ import java.util.Set;
  * Writing while Redis is out, or when it failed a write.
  *
  * <ol>
- * <li>A conditional write is only possible while no other node lives, whose unsynced writes would be in
- * Redis alone; this node's own are brought to L3 first, so that L3 can judge.
+ * <li>A conditional write is only possible while no other node lives, whose unsynced writes would
+ * be in Redis alone; this node's own are brought to L3 first, so that L3 can judge.
  * <li>One transaction writes the fields to L3 and notes that Redis must be told.
- * <li>The outbox keeps them for a minute, so that this node's reads see them even if Redis comes back
- * and has not been told yet. Then the write is acknowledged.
+ * <li>The outbox keeps them for a minute, so that this node's reads see them even if Redis comes
+ * back and has not been told yet. Then the write is acknowledged.
  * </ol>
  *
- * RecoveryPath tells Redis. If L3 fails as well, the write is refused; if Redis may have accepted it,
- * the refusal says that the outcome is unknown.
+ * RecoveryPath tells Redis. If L3 fails as well, the write is refused; if Redis may have accepted
+ * it, the refusal says that the outcome is unknown.
  */
 final class BypassPath {
   private final L3 l3;

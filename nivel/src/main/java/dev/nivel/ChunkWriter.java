@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one chunk of writes to L3, and makes outbox, Redis and L1 agree with what L3 says of it: what
- * is stored is settled; where L3 holds something newer, that goes to Redis; what was erased meanwhile is
- * erased in Redis; what L3 refuses for good is quarantined.
+ * Brings one chunk of writes to L3, and makes outbox, Redis and L1 agree with what L3 says of it:
+ * what is stored is settled; where L3 holds something newer, that goes to Redis; what was erased
+ * meanwhile is erased in Redis; what L3 refuses for good is quarantined.
  */
 final class ChunkWriter {
   private static final Logger LOG = LoggerFactory.getLogger(ChunkWriter.class);

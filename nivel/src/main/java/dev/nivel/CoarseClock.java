@@ -6,12 +6,12 @@ import java.lang.invoke.VarHandle;
 
 /**
  * A clock that costs one memory access to read, and orders what happens in L1. Its tick counts
- * microseconds since the clock was made; the housekeeper sets it every millisecond, and every insertion
- * advances it by one, so that what is used after an insertion is younger than it. Safe for use by
- * several threads.
+ * microseconds since the clock was made; the housekeeper sets it every millisecond, and every
+ * insertion advances it by one, so that what is used after an insertion is younger than it. Safe
+ * for use by several threads.
  *
- * <p>While the process is stopped (SIGSTOP), the clock stands still; it is right again a millisecond
- * after the process goes on.
+ * <p>While the process is stopped (SIGSTOP), the clock stands still; it is right again a
+ * millisecond after the process goes on.
  */
 final class CoarseClock {
   private static final VarHandle TICK;

@@ -12,10 +12,10 @@ import java.util.Optional;
 /**
  * One conversation: named entries that change, and a log of items that only grows.
  *
- * <p>All methods block, for as long as the levels below need, each at most for its deadline; they suit
- * virtual threads. All throw {@link UnavailableException} when neither Redis nor Supabase can do what
- * is asked: try again later; and {@link RejectedException} when the request itself can't be met. A
- * handle costs nothing and is safe for use by several threads.
+ * <p>All methods block, for as long as the levels below need, each at most for its deadline; they
+ * suit virtual threads. All throw {@link UnavailableException} when neither Redis nor Supabase can
+ * do what is asked: try again later; and {@link RejectedException} when the request itself can't be
+ * met. A handle costs nothing and is safe for use by several threads.
  */
 public final class Conversation {
   private final String id;
@@ -52,7 +52,9 @@ public final class Conversation {
     return reads.entry(id, limits.name(name));
   }
 
-  /** An entry, if memory alone can tell; blocks on nothing. Empty if {@link #read} must ask below. */
+  /**
+   * An entry, if memory alone can tell; blocks on nothing. Empty if {@link #read} must ask below.
+   */
   public Optional<Answer> peek(String name) {
     return Optional.ofNullable(reads.entryInMemory(id, limits.name(name)));
   }
@@ -70,8 +72,8 @@ public final class Conversation {
   /**
    * Sets an entry.
    *
-   * @throws RejectedException with {@code CONDITION} if it is not what the options expect, with {@code
-   *     TOO_LARGE} if the value is longer than configured
+   * @throws RejectedException with {@code CONDITION} if it is not what the options expect, with
+   *     {@code TOO_LARGE} if the value is longer than configured
    */
   public Receipt put(String name, Value value, WriteOptions options) {
     return writes.write(Draft.put(id, limits.name(name), limits.value(value), options));
@@ -146,7 +148,9 @@ public final class Conversation {
     return reads.all(id);
   }
 
-  /** Erases the conversation at every level of every node, for good. Waits a moment for the others. */
+  /**
+   * Erases the conversation at every level of every node, for good. Waits a moment for the others.
+   */
   public EraseReceipt erase() {
     return erasure.erase(id);
   }

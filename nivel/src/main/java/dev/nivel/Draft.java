@@ -57,8 +57,7 @@ record Draft(String conversation, @Nullable String name, List<? extends @Nullabl
     List<Field> fields = new ArrayList<>(contents.size());
     long expiry = options.ttl() == null ? 0 : nowMillis + options.ttl().toMillis();
     for (int i = 0; i < contents.size(); i++) {
-      @Nullable
-      Value value = contents.get(i);
+      @Nullable Value value = contents.get(i);
       if (name != null) {
         fields.add(new Entry(name, stamps.get(i), value, value == null ? 0 : expiry));
       } else if (value != null) {

@@ -52,8 +52,8 @@ final class Engine implements AutoCloseable {
     startNanos = time.nanos();
     identity = NodeIdentity.of(config.dataDirectory());
     health = new Health(
-        new Breaker(breakers, "redis", config.breakers(), time, config.redisTimeout()),
-        new Breaker(breakers, "supabase", config.breakers(), time, config.supabaseTimeout()));
+        new Breaker(breakers, "redis", config.redisBreaker(), time),
+        new Breaker(breakers, "supabase", config.supabaseBreaker(), time));
     membership = new Membership(identity.name(), health);
     coarseClock = new CoarseClock(time);
     meters = new Meters(time, health);

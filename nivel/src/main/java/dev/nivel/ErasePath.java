@@ -18,11 +18,11 @@ import org.slf4j.LoggerFactory;
  * Erasing a conversation at every level.
  *
  * <ol>
- * <li>L3 erases it, bars the return of anything that is not newer (I5), and notes the erasure for all
- * nodes, in one transaction. If L3 fails, nothing was done.
+ * <li>L3 erases it, bars the return of anything that is not newer (I5), and notes the erasure for
+ * all nodes, in one transaction. If L3 fails, nothing was done.
  * <li>This node forgets it in outbox and L1 and erases it in Redis, then confirms.
- * <li>Every other living node does the same with its next heartbeat. The receipt is complete when all
- * have confirmed (I12); what takes longer than a moment is said to be open.
+ * <li>Every other living node does the same with its next heartbeat. The receipt is complete when
+ * all have confirmed (I12); what takes longer than a moment is said to be open.
  * </ol>
  */
 final class ErasePath {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills Redis with what L3 holds, where it can: a Redis that fails is not filled, and the read goes on
- * without it.
+ * Fills Redis with what L3 holds, where it can: a Redis that fails is not filled, and the read goes
+ * on without it.
  */
 final class Filler {
   private static final Logger LOG = LoggerFactory.getLogger(Filler.class);

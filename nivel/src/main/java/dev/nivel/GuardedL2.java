@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** L2 behind its breaker, with its calls measured. Probes go past the breaker: they decide about it. */
+/**
+ * L2 behind its breaker, with its calls measured. Probes go past the breaker: they decide about it.
+ */
 final class GuardedL2 implements L2 {
   private final L2 l2;
   private final MeteredBreaker guard;

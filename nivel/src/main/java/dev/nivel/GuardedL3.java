@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * L3 behind its breaker, with its calls measured, and with so many loads at a time at most: whatever
- * happens above, the database sees no herd.
+ * L3 behind its breaker, with its calls measured, and with so many loads at a time at most:
+ * whatever happens above, the database sees no herd.
  */
 final class GuardedL3 implements L3 {
   private final L3 l3;

@@ -43,8 +43,8 @@ final class Health {
   }
 
   /**
-   * Whether an answer may be older than I4 allows: what other nodes wrote is not to be seen while Redis
-   * is out, nor what was written past Redis until it has been told.
+   * Whether an answer may be older than I4 allows: what other nodes wrote is not to be seen while
+   * Redis is out, nor what was written past Redis until it has been told.
    */
   boolean mayBeStale() {
     return isRedisUsed() ? !areNotesRead : !isAlone;

@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What L1 knows of one conversation at one moment. Immutable: a change makes a new one, so that readers
- * need no lock and always see a consistent whole.
+ * What L1 knows of one conversation at one moment. Immutable: a change makes a new one, so that
+ * readers need no lock and always see a consistent whole.
  *
  * @param slots by the name of the entry
  * @param areEntriesComplete whether an entry that is not in {@code slots} is nowhere
@@ -43,8 +43,7 @@ record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> ite
   Known replacedBy(Known loaded) {
     Map<String, Slot> merged = new HashMap<>(loaded.slots);
     slots.forEach((name, slot) -> {
-      @Nullable
-      Slot other = merged.get(name);
+      @Nullable Slot other = merged.get(name);
       if (slot.isUnknown() && (other == null || !slot.yieldsTo(other.stamp()))) {
         merged.put(name, slot);
       }
@@ -62,8 +61,7 @@ record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> ite
 
   /** With an entry in place of an older one. */
   Known with(String name, Slot slot) {
-    @Nullable
-    Slot held = slots.get(name);
+    @Nullable Slot held = slots.get(name);
     if (held != null && !held.yieldsTo(slot.stamp()) && !isForgotten(held, slot)) {
       return this;
     }
@@ -109,8 +107,7 @@ record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> ite
     }
     Map<String, Entry> entries = new HashMap<>();
     for (Map.Entry<String, Slot> slot : slots.entrySet()) {
-      @Nullable
-      Answer answer = slot.getValue().answer(tick, nowMillis);
+      @Nullable Answer answer = slot.getValue().answer(tick, nowMillis);
       if (answer == null) {
         return Optional.empty();
       }

@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The first level: the conversations that were used last, in the memory of this process.
  *
- * <p>Reads take no lock. A read leaves the tick of the coarse clock in the conversation. Eviction takes
- * the conversation that the order of eviction holds for the oldest; has it been read since, it is put
- * back at its true place, and the next one is looked at. The first whose place is true is the least
- * recently used one: exactly, but for reads within the same tick.
+ * <p>Reads take no lock. A read leaves the tick of the coarse clock in the conversation. Eviction
+ * takes the conversation that the order of eviction holds for the oldest; has it been read since,
+ * it is put back at its true place, and the next one is looked at. The first whose place is true is
+ * the least recently used one: exactly, but for reads within the same tick.
  *
- * <p>Whoever installs what was read from a lower level passes the {@link #ticket} that was taken before
- * the request was sent. A write or a change message in between makes the ticket worthless, so an
- * outdated reply never gets in (I4). Safe for use by several threads.
+ * <p>Whoever installs what was read from a lower level passes the {@link #ticket} that was taken
+ * before the request was sent. A write or a change message in between makes the ticket worthless,
+ * so an outdated reply never gets in (I4). Safe for use by several threads.
  */
 final class L1 {
   private static final int STRIPES = 4_096;
@@ -71,13 +71,11 @@ final class L1 {
   /** What is known of an entry; null if a lower level must be asked. */
   @Nullable
   Answer entry(String conversation, String name) {
-    @Nullable
-    Known known = known(conversation);
+    @Nullable Known known = known(conversation);
     if (known == null) {
       return null;
     }
-    @Nullable
-    Slot slot = known.slots().get(name);
+    @Nullable Slot slot = known.slots().get(name);
     if (slot == null) {
       return known.areEntriesComplete() ? Slot.ABSENT : null;
     }
@@ -86,22 +84,19 @@ final class L1 {
 
   /** The items that are known; empty if a lower level must be asked. */
   Optional<Contents> items(String conversation) {
-    @Nullable
-    Known known = known(conversation);
+    @Nullable Known known = known(conversation);
     return known == null ? Optional.empty() : known.log();
   }
 
   /** All that is living in a conversation; empty if a lower level must be asked. */
   Optional<Contents> contents(String conversation) {
-    @Nullable
-    Known known = known(conversation);
+    @Nullable Known known = known(conversation);
     return known == null ? Optional.empty() : known.contents(clock.tick(), clock.millis());
   }
 
   /** What is known of a conversation, which counts as its use; null if nothing. */
   private @Nullable Known known(String conversation) {
-    @Nullable
-    Resident resident = residents.get(conversation);
+    @Nullable Resident resident = residents.get(conversation);
     if (resident == null) {
       return null;
     }
@@ -129,7 +124,8 @@ final class L1 {
   }
 
   /**
-   * Takes in a whole conversation, unless one would have to go that was used within the last minute.
+   * Takes in a whole conversation, unless one would have to go that was used within the last
+   * minute.
    *
    * @return whether it is in L1 now
    */
@@ -145,8 +141,7 @@ final class L1 {
       if (stripes.get(stripe(conversation)) != ticket) {
         return false;
       }
-      @Nullable
-      Resident resident = present(conversation);
+      @Nullable Resident resident = present(conversation);
       if (resident == null) {
         if (isPreload && !hasRoom(loaded.bytes())) {
           return false;
@@ -173,8 +168,7 @@ final class L1 {
       if (stripes.get(stripe(conversation)) != ticket) {
         return;
       }
-      @Nullable
-      Resident present = present(conversation);
+      @Nullable Resident present = present(conversation);
       Resident resident = present == null ? add(conversation) : present;
       Slot slot = entry == null ? Slot.absent(clock.tick() + micros(ABSENCE_TTL))
           : Slot.of(entry);
@@ -189,8 +183,7 @@ final class L1 {
     lock.lock();
     try {
       boolean isTicketGood = stripes.getAndIncrement(stripe(conversation)) == ticket;
-      @Nullable
-      Resident present = present(conversation);
+      @Nullable Resident present = present(conversation);
       if (present == null && (!isTicketGood || fields.get(0) instanceof Item)) {
         return;
       }
@@ -217,8 +210,7 @@ final class L1 {
     lock.lock();
     try {
       stripes.getAndIncrement(stripe(conversation));
-      @Nullable
-      Resident resident = present(conversation);
+      @Nullable Resident resident = present(conversation);
       if (resident == null) {
         return;
       }
@@ -239,8 +231,7 @@ final class L1 {
     lock.lock();
     try {
       stripes.getAndIncrement(stripe(conversation));
-      @Nullable
-      Resident resident = residents.get(conversation);
+      @Nullable Resident resident = residents.get(conversation);
       if (resident != null) {
         remove(resident);
       }
@@ -266,8 +257,7 @@ final class L1 {
   }
 
   private @Nullable Resident present(String conversation) {
-    @Nullable
-    Resident resident = residents.get(conversation);
+    @Nullable Resident resident = residents.get(conversation);
     if (resident != null && clock.tick() >= resident.expiresAtTick) {
       expirations.increment();
       remove(resident);
@@ -291,8 +281,7 @@ final class L1 {
     bytes += size - resident.bytes;
     resident.bytes = size;
     while (residents.size() > settings.conversationsMax() || bytes > settings.bytesMax()) {
-      @Nullable
-      Resident oldest = oldest();
+      @Nullable Resident oldest = oldest();
       if (oldest == null) {
         return;
       }
@@ -314,8 +303,7 @@ final class L1 {
   /** The least recently used resident, which stays where it is; null if there is none. */
   private @Nullable Resident oldest() {
     while (true) {
-      @Nullable
-      Resident first = evictionOrder.peek();
+      @Nullable Resident first = evictionOrder.peek();
       if (first == null) {
         return null;
       }
@@ -336,8 +324,7 @@ final class L1 {
         && bytes + moreBytes <= settings.bytesMax()) {
       return true;
     }
-    @Nullable
-    Resident oldest = oldest();
+    @Nullable Resident oldest = oldest();
     return oldest != null && oldest.usedAt() + micros(PRELOAD_SPARES) <= clock.tick();
   }
 

@@ -5,8 +5,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * Counts what a level does. Latencies are those of the last one to two minutes. Safe for use by several
- * threads.
+ * Counts what a level does. Latencies are those of the last one to two minutes. Safe for use by
+ * several threads.
  */
 final class LevelMeter {
   private static final long NANOS_MAX = 60_000_000_000L;

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  * <li>L2 is asked, if Redis is used. If it knows, that goes to L1. If it fails, it knows nothing.
  * <li>Else the right to fill L2 is asked for, then L3 is read, then L2 and L1 are filled.
- * <li>If L3 fails, the answer is what L2 and the outbox have, or else what L1 still holds, said to be
- * stale; if none of them has anything, the failure is reported (I3).
+ * <li>If L3 fails, the answer is what L2 and the outbox have, or else what L1 still holds, said to
+ * be stale; if none of them has anything, the failure is reported (I3).
  * </ol>
  *
- * What L2 and L3 say is merged with the outbox: this node sees its own writes whatever the levels have
- * lost. Callers who want the same at the same time share one load; a write in between makes a new load
- * necessary, as its caller must see it.
+ * What L2 and L3 say is merged with the outbox: this node sees its own writes whatever the levels
+ * have lost. Callers who want the same at the same time share one load; a write in between makes a
+ * new load necessary, as its caller must see it.
  */
 final class Loader {
   private final L1 l1;
@@ -67,8 +67,7 @@ final class Loader {
   private Answer loadEntry(Wanted wanted) {
     String conversation = wanted.conversation();
     Lookup inL2 = health.isRedisUsed() ? askL2(wanted) : Lookup.UNKNOWN;
-    @Nullable
-    Entry own = ownEntry(wanted);
+    @Nullable Entry own = ownEntry(wanted);
     if (inL2.isAuthoritative()) {
       return install(wanted, newer(inL2.entry(), own), Level.L2);
     }
@@ -116,8 +115,7 @@ final class Loader {
     if (entry != null) {
       return new Answer(entry.isLive(time.millis()) ? entry : null, Level.L2, true);
     }
-    @Nullable
-    Answer remembered = l1.entry(wanted.conversation(), wanted.name());
+    @Nullable Answer remembered = l1.entry(wanted.conversation(), wanted.name());
     if (remembered != null) {
       return remembered.stale(true);
     }

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This node among the others: its number, and who lives. Until L3 has given it a number, it has one by
- * chance; should another node have the same, equal stamps are told apart when they meet. Safe for use by
- * several threads, but only one may {@link #beat}.
+ * This node among the others: its number, and who lives. Until L3 has given it a number, it has one
+ * by chance; should another node have the same, equal stamps are told apart when they meet. Safe
+ * for use by several threads, but only one may {@link #beat}.
  */
 final class Membership {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
@@ -46,8 +46,7 @@ final class Membership {
 
   /** Whether a node is known not to live. */
   boolean isDead(int node) {
-    @Nullable
-    Set<Integer> known = living;
+    @Nullable Set<Integer> known = living;
     return known != null && !known.contains(node);
   }
 

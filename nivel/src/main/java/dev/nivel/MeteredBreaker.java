@@ -7,8 +7,8 @@ import dev.nivel.store.UnavailableException.Outcome;
 import java.util.function.Supplier;
 
 /**
- * A breaker whose calls are timed, and whose failures are counted, for one level. To callers a store
- * that only an operator can mend is out, like one that does not answer.
+ * A breaker whose calls are timed, and whose failures are counted, for one level. To callers a
+ * store that only an operator can mend is out, like one that does not answer.
  */
 final class MeteredBreaker {
   private final Breaker breaker;

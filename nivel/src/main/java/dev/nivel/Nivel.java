@@ -23,12 +23,12 @@ import java.util.Optional;
  *   Conversation call = nivel.conversation("call-42");
  *   call.append(Value.json("{\"role\":\"user\",\"text\":\"hola\"}"));
  *   call.put("language", "es", Codec.TEXT);
- *   call.last(20).items().forEach(item -> System.out.println(item.value().text()));
+ *   List<Item> turns = call.last(20).items();
  * }
  * }</pre>
  *
- * Methods block and suit virtual threads; see {@link Conversation}. One instance serves a whole process.
- * Safe for use by several threads.
+ * Methods block and suit virtual threads; see {@link Conversation}. One instance serves a whole
+ * process. Safe for use by several threads.
  */
 public final class Nivel implements AutoCloseable {
   private static final int LISTED_MAX = 10_000;
@@ -40,11 +40,11 @@ public final class Nivel implements AutoCloseable {
   }
 
   /**
-   * Connects to Redis and Supabase, and creates or updates the schema. A store that does not answer is
-   * out for the time being: the log says so, and the other one serves.
+   * Connects to Redis and Supabase, and creates or updates the schema. A store that does not answer
+   * is out for the time being: the log says so, and the other one serves.
    *
-   * @throws ConfigurationException if only an operator can mend what is wrong: a password, an eviction
-   *     policy, a schema newer than this code
+   * @throws ConfigurationException if only an operator can mend what is wrong: a password, an
+   *     eviction policy, a schema newer than this code
    */
   public static Nivel open(NivelConfig config) {
     Engine engine = new Engine(config, new Engine.Stores() {
@@ -91,7 +91,8 @@ public final class Nivel implements AutoCloseable {
   /**
    * A handle of a conversation, whether or not it exists.
    *
-   * @param id 1 to 256 bytes of UTF-8 without control characters, and neither {@code .} nor {@code ..}
+   * @param id 1 to 256 bytes of UTF-8 without control characters, and neither {@code .} nor {@code
+   *     ..}
    * @throws dev.nivel.store.RejectedException if it is anything else
    */
   public Conversation conversation(String id) {
@@ -172,8 +173,8 @@ public final class Nivel implements AutoCloseable {
   }
 
   /**
-   * Brings to PostgreSQL what can be brought within 20 s, and closes everything. What is left stays in
-   * Redis, and the next start goes on with it.
+   * Brings to PostgreSQL what can be brought within 20 s, and closes everything. What is left stays
+   * in Redis, and the next start goes on with it.
    */
   @Override
   public void close() {

@@ -160,10 +160,18 @@ public final class NivelConfig {
         Math.toIntExact(settings.value(SYNC_BATCH_MAX)));
   }
 
-  Breaker.Settings breakers() {
+  Breaker.Settings redisBreaker() {
+    return breaker(redisTimeout());
+  }
+
+  Breaker.Settings supabaseBreaker() {
+    return breaker(supabaseTimeout());
+  }
+
+  private Breaker.Settings breaker(Duration callTimeout) {
     return new Breaker.Settings(Math.toIntExact(settings.value(CIRCUIT_BREAKER_FAILURES)),
         Duration.ofSeconds(settings.value(CIRCUIT_BREAKER_TIMEOUT)),
-        Math.toIntExact(settings.value(CIRCUIT_BREAKER_TRIALS)));
+        Math.toIntExact(settings.value(CIRCUIT_BREAKER_TRIALS)), callTimeout);
   }
 
   Duration redisTimeout() {

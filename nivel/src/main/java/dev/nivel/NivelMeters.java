@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Nivel's metrics for Micrometer: the names of its cache binders ({@code cache.gets} and so on, with the
- * tags {@code cache}, {@code name} and {@code level}), Resilience4j's names for the breakers, and {@code
- * nivel.*} for the rest. Bind it once to each registry.
+ * Nivel's metrics for Micrometer: the names of its cache binders ({@code cache.gets} and so on,
+ * with the tags {@code cache}, {@code name} and {@code level}), Resilience4j's names for the
+ * breakers, and {@code nivel.*} for the rest. Bind it once to each registry.
  */
 public final class NivelMeters implements MeterBinder {
   private static final Tags CACHE = Tags.of("cache", "nivel", "name", "nivel");

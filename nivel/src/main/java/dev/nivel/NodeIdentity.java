@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What tells this node from others: a random name that stays the same for a data directory. If another
- * process uses the directory, or it can't be written to, the name is good for this process only.
+ * What tells this node from others: a random name that stays the same for a data directory. If
+ * another process uses the directory, or it can't be written to, the name is good for this process
+ * only.
  */
 final class NodeIdentity implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeIdentity.class);
@@ -49,8 +50,7 @@ final class NodeIdentity implements AutoCloseable {
 
   private static boolean tryLock(FileChannel channel) throws IOException {
     try {
-      @Nullable
-      FileLock held = channel.tryLock();
+      @Nullable FileLock held = channel.tryLock();
       return held != null;
     } catch (OverlappingFileLockException e) { // this very process uses the directory already
       return false;

@@ -16,9 +16,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node has acknowledged and L3 may not have: pending writes, oldest first, and for a minute
- * more those that L3 has committed, so that an L2 which forgot them can be healed. Of a field only the
- * newest version is kept. Keeps the ledger of I11. Safe for use by several threads.
+ * What this node has acknowledged and L3 may not have: pending writes, oldest first, and for a
+ * minute more those that L3 has committed, so that an L2 which forgot them can be healed. Of a
+ * field only the newest version is kept. Keeps the ledger of I11. Safe for use by several threads.
  */
 final class Outbox {
   private static final Duration KEPT_AFTER_COMMIT = Duration.ofSeconds(60);
@@ -95,8 +95,7 @@ final class Outbox {
       syncedCount += fields.size();
       for (Field field : fields) {
         Kept kept = new Kept(new Write(conversation, field), ++lastSequence, time.nanos());
-        @Nullable
-        Kept held = held(kept.write);
+        @Nullable Kept held = held(kept.write);
         if (held == null || kept.write.stamp().isNewerThan(held.write.stamp())) {
           supersede(held);
           put(kept);
@@ -116,8 +115,7 @@ final class Outbox {
   boolean adopt(Write write) {
     lock.lock();
     try {
-      @Nullable
-      Kept held = held(write);
+      @Nullable Kept held = held(write);
       if (held != null && !write.stamp().isNewerThan(held.write.stamp())) {
         return false;
       }
@@ -130,8 +128,7 @@ final class Outbox {
   }
 
   private void addPending(Write write) {
-    @Nullable
-    Kept held = held(write);
+    @Nullable Kept held = held(write);
     if (held != null && !write.stamp().isNewerThan(held.write.stamp())) {
       coalescedCount++; // a newer write of the same field got here first
       return;
@@ -153,8 +150,7 @@ final class Outbox {
   }
 
   private @Nullable Kept held(Write write) {
-    @Nullable
-    Map<String, Kept> fields = byConversation.get(write.conversation());
+    @Nullable Map<String, Kept> fields = byConversation.get(write.conversation());
     return fields == null ? null : fields.get(write.key());
   }
 
@@ -168,8 +164,7 @@ final class Outbox {
     pending.remove(kept.sequence, kept);
     committed.remove(kept);
     bytes -= kept.bytes();
-    @Nullable
-    Map<String, Kept> fields = byConversation.get(kept.write.conversation());
+    @Nullable Map<String, Kept> fields = byConversation.get(kept.write.conversation());
     if (fields != null) {
       fields.remove(kept.write.key(), kept);
       if (fields.isEmpty()) {
@@ -200,8 +195,7 @@ final class Outbox {
   void committed(Write write, boolean isCoalesced) {
     lock.lock();
     try {
-      @Nullable
-      Kept held = held(write);
+      @Nullable Kept held = held(write);
       if (held == null || !held.isPending || !held.write.stamp().equals(write.stamp())) {
         return; // superseded meanwhile, and counted then
       }
@@ -222,8 +216,7 @@ final class Outbox {
   void quarantined(Write write) {
     lock.lock();
     try {
-      @Nullable
-      Kept held = held(write);
+      @Nullable Kept held = held(write);
       if (held != null && held.isPending && held.write.stamp().equals(write.stamp())) {
         quarantinedCount++;
         drop(held);
@@ -238,8 +231,7 @@ final class Outbox {
     lock.lock();
     try {
       for (Write write : writes) {
-        @Nullable
-        Kept held = held(write);
+        @Nullable Kept held = held(write);
         if (held != null && held.write.stamp().equals(write.stamp())) {
           held.isSettled = true;
         }
@@ -268,10 +260,8 @@ final class Outbox {
   Field of(String conversation, String key) {
     lock.lock();
     try {
-      @Nullable
-      Map<String, Kept> fields = byConversation.get(conversation);
-      @Nullable
-      Kept kept = fields == null ? null : fields.get(key);
+      @Nullable Map<String, Kept> fields = byConversation.get(conversation);
+      @Nullable Kept kept = fields == null ? null : fields.get(key);
       return kept == null ? null : kept.write.field();
     } finally {
       lock.unlock();
@@ -292,7 +282,10 @@ final class Outbox {
     }
   }
 
-  /** What to pass to {@link #pending} for all that is in the outbox now, and nothing that comes later. */
+  /**
+   * What to pass to {@link #pending} for all that is in the outbox now, and nothing that comes
+   * later.
+   */
   long mark() {
     lock.lock();
     try {

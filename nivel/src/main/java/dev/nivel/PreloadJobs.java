@@ -61,10 +61,11 @@ final class PreloadJobs {
     return Optional.ofNullable(jobs.get(id)).map(Kept::job);
   }
 
-  /** Cancels a job that has not begun; another stays as it is. Empty if there is none of this id. */
+  /**
+   * Cancels a job that has not begun; another stays as it is. Empty if there is none of this id.
+   */
   synchronized Optional<PreloadJob> cancel(String id) {
-    @Nullable
-    Kept kept = jobs.get(id);
+    @Nullable Kept kept = jobs.get(id);
     if (kept != null && kept.job.state() == State.WAITING) {
       jobs.put(id, kept.in(State.CANCELLED, List.of()));
     }

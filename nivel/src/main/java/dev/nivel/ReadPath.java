@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <li>Else L3, and what it holds is promoted to L2 and L1 (Loader).
  * </ol>
  *
- * While Redis is out, L1 and L2 are not asked. While Supabase is out, the answer is what is left, said
- * to be stale; a failure is never reported as a miss (I3). The methods {@code ...InMemory} block on
- * nothing and return null where a level below L1 must be asked.
+ * While Redis is out, L1 and L2 are not asked. While Supabase is out, the answer is what is left,
+ * said to be stale; a failure is never reported as a miss (I3). The methods {@code ...InMemory}
+ * block on nothing and return null where a level below L1 must be asked.
  */
 final class ReadPath {
   private static final int ITEMS_OF_ALL_MAX = 10_000;

@@ -13,16 +13,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks after Redis and Supabase, on the housekeeper's threads.
  *
- * <p>Redis, while its breaker is closed: a heartbeat, which connects anew after a break; what was written
- * past Redis is told to it; after a restart of Redis the outbox is offered again (I1). While the breaker
- * is open: when its time is over, a trial.
+ * <p>Redis, while its breaker is closed: a heartbeat, which connects anew after a break; what was
+ * written past Redis is told to it; after a restart of Redis the outbox is offered again (I1).
+ * While the breaker is open: when its time is over, a trial.
  *
  * <ol>
  * <li>A new connection, and canaries; a server that must not be used stays out.
  * <li>The outbox is offered: Redis may have lost it.
  * <li>Redis is told what was written past it, in this node's bypass or another's.
- * <li>L1 is cleared: it has not heard of changes. Then the breaker closes, and callers come back to a
- * Redis that holds nothing older than what they wrote meanwhile (I2).
+ * <li>L1 is cleared: it has not heard of changes. Then the breaker closes, and callers come back to
+ * a Redis that holds nothing older than what they wrote meanwhile (I2).
  * </ol>
  *
  * Supabase: a heartbeat in the register of nodes; after an outage a trial, then sync.

@@ -22,7 +22,9 @@ public record Setting<T>(List<String> names, String defaultText, String allowed,
     return new Setting<>(List.of(names), defaultText, allowed, false, text -> text);
   }
 
-  /** A text that must not be shown. It is also read from the file that {@code <NAME>_FILE} names. */
+  /**
+   * A text that must not be shown. It is also read from the file that {@code <NAME>_FILE} names.
+   */
   public static Setting<String> secret(String allowed, String... names) {
     return new Setting<>(List.of(names), "", allowed, true, text -> text);
   }

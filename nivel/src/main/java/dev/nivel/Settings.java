@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Variables and where they come from: an environment, or a map in its place. A variable that is set to
- * nothing counts as not set.
+ * Variables and where they come from: an environment, or a map in its place. A variable that is set
+ * to nothing counts as not set.
  */
 public final class Settings {
   private static final String FILE_SUFFIX = "_FILE";

@@ -30,8 +30,7 @@ final class SingleFlight<K, V> {
   /** The result of the loading that is under way, or of a new one. */
   V share(K key, Supplier<V> loading) {
     CompletableFuture<V> mine = new CompletableFuture<>();
-    @Nullable
-    CompletableFuture<V> other = flights.putIfAbsent(key, mine);
+    @Nullable CompletableFuture<V> other = flights.putIfAbsent(key, mine);
     if (other != null) {
       return await(other);
     }

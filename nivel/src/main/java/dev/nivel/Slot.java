@@ -5,8 +5,8 @@ import dev.nivel.store.Stamp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What L1 knows of one entry. A field is never just removed: it becomes unknown since a stamp, and a
- * read must fetch it.
+ * What L1 knows of one entry. A field is never just removed: it becomes unknown since a stamp, and
+ * a read must fetch it.
  *
  * @param stamp the version that is known, or that is known to exist
  * @param living the answer for a living entry; null if there is none
@@ -20,8 +20,7 @@ record Slot(Stamp stamp, @Nullable Answer living, long expiresAtMillis, long unt
 
   /** A version that was read or written. */
   static Slot of(Entry entry) {
-    @Nullable
-    Answer living = entry.content() == null ? null : new Answer(entry, Level.L1, false);
+    @Nullable Answer living = entry.content() == null ? null : new Answer(entry, Level.L1, false);
     return new Slot(entry.stamp(), living, entry.expiresAtMillis(), Long.MAX_VALUE, false);
   }
 

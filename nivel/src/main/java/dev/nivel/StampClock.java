@@ -9,9 +9,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Chooses stamps: the time, but always newer than every stamp that was given or seen for a
- * conversation. Conversations share 1,024 places by hash, which only makes stamps newer than they would
- * have to be. A hybrid logical clock (Kulkarni et al., 2014) in 53 bits. Safe for use by several
- * threads.
+ * conversation. Conversations share 1,024 places by hash, which only makes stamps newer than they
+ * would have to be. A hybrid logical clock (Kulkarni et al., 2014) in 53 bits. Safe for use by
+ * several threads.
  */
 final class StampClock {
   private static final int PLACES = 1_024;

@@ -20,15 +20,16 @@ import org.slf4j.LoggerFactory;
  * Write-behind: brings to L3 what was acknowledged.
  *
  * <ol>
- * <li>The outbox is drained, oldest first, in chunks that grow while there is a backlog. L3 stores what
- * is newer than what it holds (I2), so that a chunk may be repeated.
+ * <li>The outbox is drained, oldest first, in chunks that grow while there is a backlog. L3 stores
+ * what is newer than what it holds (I2), so that a chunk may be repeated.
  * <li>Redis learns what is settled; where it holds less, it is healed (ChunkWriter).
- * <li>Unsynced fields in Redis that no living node looks after are adopted by the outbox and drained as
- * well; with a forced sync all of them, whoever wrote them.
+ * <li>Unsynced fields in Redis that no living node looks after are adopted by the outbox and
+ * drained as well; with a forced sync all of them, whoever wrote them.
  * </ol>
  *
- * If L3 fails, the rest stays in the outbox and the next run goes on (I1). A row that L3 refuses for
- * good is quarantined, and its neighbours are stored. One run at a time; a forced one waits for its turn.
+ * If L3 fails, the rest stays in the outbox and the next run goes on (I1). A row that L3 refuses
+ * for good is quarantined, and its neighbours are stored. One run at a time; a forced one waits for
+ * its turn.
  */
 final class SyncPath {
   private static final Logger LOG = LoggerFactory.getLogger(SyncPath.class);

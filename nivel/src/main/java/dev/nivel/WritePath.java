@@ -19,14 +19,15 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <ol>
  * <li>The node stamps the write: newer than all that it knows of the conversation (I2).
- * <li>Redis accepts it by one script, or names a newer stamp and the write is stamped anew, or can't
- * judge the condition and the conversation is promoted from L3 first.
+ * <li>Redis accepts it by one script, or names a newer stamp and the write is stamped anew, or
+ * can't judge the condition and the conversation is promoted from L3 first.
  * <li>The outbox takes it in; from there SyncPath brings it to L3 (I1).
  * <li>L1 is updated in place, and the write is acknowledged.
  * </ol>
  *
- * If Redis is out or fails, the write goes to L3 first (BypassPath), under the same stamp: a write of
- * unknown outcome appears once (I7). If the outbox is full, the write is refused and sync starts (I8).
+ * If Redis is out or fails, the write goes to L3 first (BypassPath), under the same stamp: a write
+ * of unknown outcome appears once (I7). If the outbox is full, the write is refused and sync starts
+ * (I8).
  */
 final class WritePath {
   private static final int ATTEMPTS_MAX = 8;

@@ -1,6 +1,6 @@
 /**
- * The library. Start at {@link dev.nivel.Nivel}; the paths (ReadPath, WritePath, SyncPath, PreloadPath,
- * BypassPath, RecoveryPath, ErasePath) show how the levels work together.
+ * The library. Start at {@link dev.nivel.Nivel}; the paths (ReadPath, WritePath, SyncPath,
+ * PreloadPath, BypassPath, RecoveryPath, ErasePath) show how the levels work together.
  */
 @NullMarked
 package dev.nivel;

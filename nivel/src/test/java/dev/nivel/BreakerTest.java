@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class BreakerTest {
   private final FakeTime time = new FakeTime();
   private final Breaker breaker = new Breaker(CircuitBreakerRegistry.ofDefaults(), "redis",
-      new Breaker.Settings(3, Duration.ofSeconds(30), 2), time, Duration.ofMillis(250));
+      new Breaker.Settings(3, Duration.ofSeconds(30), 2, Duration.ofMillis(250)), time);
 
   private void fail() {
     assertThatThrownBy(() -> breaker.call(() -> {
@@ -166,17 +166,16 @@ class BreakerTest {
 
   @Test
   void aCallOfAnEarlierStateHasNoVote() { // I10
-    for (int i = 0; i < 3; i++) {
-      fail();
-      if (i == 1) {
-        assertThatThrownBy(() -> breaker.call(() -> {
-          breaker.open("meanwhile");
-          breaker.tryToClose(call -> {}, () -> {});
-          throw new UnavailableException("late");
-        })).isInstanceOf(UnavailableException.class);
-        assertThat(breaker.counts().consecutiveFailures()).isZero();
-      }
-    }
+    fail();
+    fail();
+    assertThatThrownBy(() -> breaker.call(() -> {
+      breaker.open("meanwhile");
+      breaker.tryToClose(call -> {}, () -> {});
+      throw new UnavailableException("late");
+    })).isInstanceOf(UnavailableException.class);
+    assertThat(breaker.counts().consecutiveFailures()).isZero();
+    fail();
+    fail();
     assertThat(breaker.state()).isEqualTo("CLOSED");
   }
 }

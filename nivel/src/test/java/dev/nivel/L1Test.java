@@ -58,7 +58,8 @@ class L1Test {
   @Nested
   class Eviction {
     /**
-     * With a tick for each access the evictions equal those of a map in access order, in their order.
+     * With a tick for each access the evictions equal those of a map in access order, in their
+     * order.
      */
     private void compareWithAccessOrder(Iterable<String> keys, int capacity) {
       List<String> expected = new ArrayList<>();

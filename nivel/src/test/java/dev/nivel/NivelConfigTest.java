@@ -25,8 +25,10 @@ class NivelConfigTest {
     assertThat(DEFAULTS.l1().ttl()).isEqualTo(Duration.ofMinutes(5));
     assertThat(DEFAULTS.sync())
         .isEqualTo(new SyncPath.Settings(Duration.ofMinutes(5), 10, 1_000));
-    assertThat(DEFAULTS.breakers())
-        .isEqualTo(new Breaker.Settings(5, Duration.ofSeconds(30), 3));
+    assertThat(DEFAULTS.redisBreaker()).isEqualTo(
+        new Breaker.Settings(5, Duration.ofSeconds(30), 3, Duration.ofMillis(250)));
+    assertThat(DEFAULTS.supabaseBreaker()).isEqualTo(
+        new Breaker.Settings(5, Duration.ofSeconds(30), 3, Duration.ofSeconds(5)));
     assertThat(DEFAULTS.redisTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(DEFAULTS.supabaseTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(DEFAULTS.valueBytesMax()).isEqualTo(1 << 20);

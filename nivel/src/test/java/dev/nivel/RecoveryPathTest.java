@@ -104,7 +104,7 @@ class RecoveryPathTest {
   }
 
   @Nested
-  class RedisThatLosesItsDataUnnoticedByTheBreaker {
+  class RedisThatForgetsUnnoticedByTheBreaker {
     @Test
     void getsBackWhatWasUnsynced() { // I1
       nivel.call.append(turns(3));

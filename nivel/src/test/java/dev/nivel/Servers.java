@@ -1,6 +1,6 @@
 package dev.nivel;
 
-import dev.nivel.embedded.DataDirectory;
+import dev.nivel.embedded.EmbeddedDirectory;
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.embedded.EmbeddedRedis;
 import dev.nivel.embedded.PostgresSettings;
@@ -12,15 +12,15 @@ public final class Servers implements AutoCloseable {
   /** Shared, so that PostgreSQL is unpacked once. */
   private static final Path BINARIES = Path.of("target", "embedded-bin").toAbsolutePath();
 
-  private final DataDirectory directory;
+  private final EmbeddedDirectory directory;
 
-  private Servers(DataDirectory directory) {
+  private Servers(EmbeddedDirectory directory) {
     this.directory = directory;
   }
 
   /** A place for servers. */
   public static Servers in(Path directory) {
-    return new Servers(DataDirectory.open(directory, BINARIES));
+    return new Servers(EmbeddedDirectory.open(directory, BINARIES));
   }
 
   /** Starts a Redis that keeps its data, without a password. */

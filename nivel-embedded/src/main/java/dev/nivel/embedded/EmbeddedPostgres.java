@@ -16,7 +16,7 @@ public final class EmbeddedPostgres extends EmbeddedServer {
   private final PostgresCluster cluster;
   private final Path program;
 
-  private EmbeddedPostgres(DataDirectory directory, PostgresSettings settings,
+  private EmbeddedPostgres(EmbeddedDirectory directory, PostgresSettings settings,
       PostgresCluster cluster) throws IOException {
     super(directory, cluster.home(), settings.port());
     this.settings = settings;
@@ -33,7 +33,7 @@ public final class EmbeddedPostgres extends EmbeddedServer {
    * @throws EmbeddedServerException when it does not start, with the last lines of its log; when
    *     it already runs in the directory; when the directory is closed
    */
-  public static EmbeddedPostgres start(DataDirectory directory, PostgresSettings settings) {
+  public static EmbeddedPostgres start(EmbeddedDirectory directory, PostgresSettings settings) {
     Path home = directory.path().resolve("postgres");
     try {
       PostgresCluster cluster = PostgresCluster.in(home, directory);

@@ -20,7 +20,7 @@ public final class EmbeddedRedis extends EmbeddedServer {
   private final Path program;
   private final Path home;
 
-  private EmbeddedRedis(DataDirectory directory, RedisSettings settings, Path home)
+  private EmbeddedRedis(EmbeddedDirectory directory, RedisSettings settings, Path home)
       throws IOException {
     super(directory, home, settings.port());
     this.settings = settings;
@@ -36,7 +36,7 @@ public final class EmbeddedRedis extends EmbeddedServer {
    * @throws EmbeddedServerException when it does not start, with the last lines of its log; when
    *     a server of this name already runs in the directory; when the directory is closed
    */
-  public static EmbeddedRedis start(DataDirectory directory, RedisSettings settings) {
+  public static EmbeddedRedis start(EmbeddedDirectory directory, RedisSettings settings) {
     Path home = directory.path().resolve(settings.name());
     try {
       FileTree.createPrivate(home);

@@ -22,7 +22,7 @@ public abstract sealed class EmbeddedServer implements AutoCloseable
   /** Replaying a large log takes its time; a server that fails ends and is not waited for. */
   private static final Duration START_MAX = Duration.ofMinutes(5);
 
-  private final DataDirectory directory;
+  private final EmbeddedDirectory directory;
   private final Path home;
 
   /** 0 until the first start has found a free one; written under this object's monitor. */
@@ -31,7 +31,7 @@ public abstract sealed class EmbeddedServer implements AutoCloseable
   /** The last one started, null before the first start; written under this object's monitor. */
   private volatile @Nullable ServerProcess process;
 
-  EmbeddedServer(DataDirectory directory, Path home, int port) {
+  EmbeddedServer(EmbeddedDirectory directory, Path home, int port) {
     this.directory = directory;
     this.home = home;
     this.port = port;

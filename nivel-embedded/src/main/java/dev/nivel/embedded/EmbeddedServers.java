@@ -18,7 +18,7 @@ public final class EmbeddedServers implements AutoCloseable {
    *
    * @throws EmbeddedServerException when one does not start; the other one is ended then
    */
-  public static EmbeddedServers start(DataDirectory directory, RedisSettings redisSettings,
+  public static EmbeddedServers start(EmbeddedDirectory directory, RedisSettings redisSettings,
       PostgresSettings postgresSettings) {
     CompletableFuture<EmbeddedRedis> redis = CompletableFuture.supplyAsync(
         () -> EmbeddedRedis.start(directory, redisSettings),

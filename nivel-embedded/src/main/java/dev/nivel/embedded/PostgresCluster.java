@@ -25,7 +25,7 @@ record PostgresCluster(Path home, String password) {
    * <p>It is made under another name and then renamed: when this process is killed meanwhile, the
    * next one finds no half of a cluster but none, and begins anew, with a new password.
    */
-  static PostgresCluster in(Path home, DataDirectory directory) throws IOException {
+  static PostgresCluster in(Path home, EmbeddedDirectory directory) throws IOException {
     Path password = home.resolve("password");
     FileTree.createPrivate(home);
     if (!Files.exists(home.resolve(CommandLine.POSTGRES_FILES))) {
@@ -43,7 +43,7 @@ record PostgresCluster(Path home, String password) {
     return home.resolve(CommandLine.POSTGRES_FILES);
   }
 
-  private static void initialize(Path home, DataDirectory directory) throws IOException {
+  private static void initialize(Path home, EmbeddedDirectory directory) throws IOException {
     Path part = home.resolve(CommandLine.POSTGRES_FILES_PART);
     String program = directory.binaries().postgres("initdb").toString();
     List<String> arguments = List.of(program, "-D", part.toString(), "--username=postgres",

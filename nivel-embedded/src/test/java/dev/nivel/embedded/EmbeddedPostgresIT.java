@@ -21,11 +21,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class EmbeddedPostgresIT {
-  private DataDirectory directory;
+  private EmbeddedDirectory directory;
 
   @BeforeEach
   void open(@TempDir Path path) {
-    directory = DataDirectory.open(path, Shared.BINARIES);
+    directory = EmbeddedDirectory.open(path, Shared.BINARIES);
   }
 
   @AfterEach

@@ -21,11 +21,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class EmbeddedRedisIT {
-  private DataDirectory directory;
+  private EmbeddedDirectory directory;
 
   @BeforeEach
   void open(@TempDir Path path) {
-    directory = DataDirectory.open(path, Shared.BINARIES);
+    directory = EmbeddedDirectory.open(path, Shared.BINARIES);
   }
 
   @AfterEach
@@ -256,7 +256,8 @@ class EmbeddedRedisIT {
     void triesAnotherPortWhenTheChosenOneWasTakenMeanwhile(@TempDir Path path)
         throws IOException {
       try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-          DataDirectory crowded = DataDirectory.open(path, Shared.BINARIES, Wrappers.available(),
+          EmbeddedDirectory crowded = EmbeddedDirectory.open(path, Shared.BINARIES,
+              Wrappers.available(),
               firstThenFree(taken.getLocalPort()));
           EmbeddedRedis redis = EmbeddedRedis.start(crowded, RedisSettings.defaults())) {
         assertThat(redis.port()).isNotEqualTo(taken.getLocalPort());

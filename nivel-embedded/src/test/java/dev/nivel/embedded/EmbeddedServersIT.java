@@ -16,7 +16,7 @@ class EmbeddedServersIT {
 
   @Test
   void startsBothAndEndsBoth(@TempDir Path path) throws IOException, SQLException {
-    try (DataDirectory directory = DataDirectory.open(path, Shared.BINARIES)) {
+    try (EmbeddedDirectory directory = EmbeddedDirectory.open(path, Shared.BINARIES)) {
       EmbeddedServers servers = EmbeddedServers.start(directory, RedisSettings.defaults(),
           PostgresSettings.defaults());
       try (RedisWire wire = new RedisWire(servers.redis().port())) {
@@ -31,7 +31,7 @@ class EmbeddedServersIT {
 
   @Test
   void leavesNothingRunningWhenPostgresDoesNotStart(@TempDir Path path) {
-    try (DataDirectory directory = DataDirectory.open(path, Shared.BINARIES)) {
+    try (EmbeddedDirectory directory = EmbeddedDirectory.open(path, Shared.BINARIES)) {
       assertThatExceptionOfType(EmbeddedServerException.class)
           .isThrownBy(
               () -> EmbeddedServers.start(directory, RedisSettings.defaults(), BAD_POSTGRES))
@@ -42,7 +42,7 @@ class EmbeddedServersIT {
 
   @Test
   void leavesNothingRunningWhenRedisDoesNotStart(@TempDir Path path) {
-    try (DataDirectory directory = DataDirectory.open(path, Shared.BINARIES)) {
+    try (EmbeddedDirectory directory = EmbeddedDirectory.open(path, Shared.BINARIES)) {
       assertThatExceptionOfType(EmbeddedServerException.class)
           .isThrownBy(
               () -> EmbeddedServers.start(directory, BAD_REDIS, PostgresSettings.defaults()))
@@ -54,10 +54,10 @@ class EmbeddedServersIT {
   @Test
   void standsBesideAnotherPairInAnotherDirectory(@TempDir Path one, @TempDir Path two)
       throws IOException, SQLException {
-    try (DataDirectory second = DataDirectory.open(two, Shared.BINARIES);
+    try (EmbeddedDirectory second = EmbeddedDirectory.open(two, Shared.BINARIES);
         EmbeddedServers others = EmbeddedServers.start(second, RedisSettings.defaults(),
             PostgresSettings.defaults())) {
-      try (DataDirectory first = DataDirectory.open(one, Shared.BINARIES);
+      try (EmbeddedDirectory first = EmbeddedDirectory.open(one, Shared.BINARIES);
           EmbeddedServers servers = EmbeddedServers.start(first, RedisSettings.defaults(),
               PostgresSettings.defaults())) {
         assertThat(servers.redis().port()).isNotEqualTo(others.redis().port());

@@ -62,7 +62,7 @@ class OwnerDeathIT {
     void refusesAnotherOwnerAndNamesIt(@TempDir Path path) throws Exception {
       try (OwnerProcess owner = OwnerProcess.start(path, "wrapped")) {
         assertThatExceptionOfType(EmbeddedServerException.class)
-            .isThrownBy(() -> DataDirectory.open(path, Shared.BINARIES))
+            .isThrownBy(() -> EmbeddedDirectory.open(path, Shared.BINARIES))
             .withMessageContaining(path.toString())
             .withMessageContaining("process " + owner.pid());
         assertThat(owner.redis().isRunning()).isTrue();
@@ -92,7 +92,7 @@ class OwnerDeathIT {
   }
 
   private static void requireStored(Path path) throws IOException, SQLException {
-    try (DataDirectory directory = DataDirectory.open(path, Shared.BINARIES);
+    try (EmbeddedDirectory directory = EmbeddedDirectory.open(path, Shared.BINARIES);
         EmbeddedServers servers = EmbeddedServers.start(directory, RedisSettings.defaults(),
             PostgresSettings.defaults());
         RedisWire wire = new RedisWire(servers.redis().port())) {

@@ -16,7 +16,7 @@ final class OwnerProgram {
     Wrappers wrappers = arguments[2].equals("bare")
         ? new Wrappers(false, false, available.demotion())
         : available;
-    DataDirectory directory = DataDirectory.open(path, Path.of(arguments[1]), wrappers,
+    EmbeddedDirectory directory = EmbeddedDirectory.open(path, Path.of(arguments[1]), wrappers,
         FreePort::choose);
     EmbeddedServers servers = EmbeddedServers.start(directory, RedisSettings.defaults(),
         PostgresSettings.defaults());
@@ -29,7 +29,7 @@ final class OwnerProgram {
     System.in.read(); // ends with the process that started this one, at the latest
   }
 
-  private static void flushAndClose(EmbeddedServers servers, DataDirectory directory) {
+  private static void flushAndClose(EmbeddedServers servers, EmbeddedDirectory directory) {
     try (RedisWire redis = new RedisWire(servers.redis().port())) {
       System.out.println("REDIS " + redis.ask("PING"));
       System.out.println("POSTGRES " + Sql.ask(servers.postgres().jdbcUrl(), "select 1"));

@@ -16,7 +16,7 @@ class WrappersIT {
   @Test
   void areNoObstacleWhenTheyAreMissing(@TempDir Path path) throws IOException, SQLException {
     Wrappers none = new Wrappers(false, false, Demotion.available());
-    try (DataDirectory directory = open(path, Shared.BINARIES, none);
+    try (EmbeddedDirectory directory = open(path, Shared.BINARIES, none);
         EmbeddedServers servers = EmbeddedServers.start(directory, RedisSettings.defaults(),
             PostgresSettings.defaults());
         RedisWire wire = new RedisWire(servers.redis().port())) {
@@ -44,7 +44,7 @@ class WrappersIT {
 
   @Test
   void sayWhatToDoWhenRootMayDoNeither(@TempDir Path path) {
-    try (DataDirectory directory = open(path, Shared.BINARIES,
+    try (EmbeddedDirectory directory = open(path, Shared.BINARIES,
         new Wrappers(true, true, Demotion.IMPOSSIBLE))) {
       assertThatExceptionOfType(EmbeddedServerException.class)
           .isThrownBy(() -> EmbeddedPostgres.start(directory, PostgresSettings.defaults()))
@@ -55,14 +55,14 @@ class WrappersIT {
   /** Nobody must be able to walk to the binaries, which in root's home it could not. */
   private static void startAndStop(Path path, Path binaries, Demotion demotion, String statement)
       throws SQLException {
-    try (DataDirectory directory = open(path, binaries, new Wrappers(true, true, demotion));
+    try (EmbeddedDirectory directory = open(path, binaries, new Wrappers(true, true, demotion));
         EmbeddedPostgres postgres = EmbeddedPostgres.start(directory,
             PostgresSettings.defaults())) {
       Sql.run(postgres.jdbcUrl(), statement);
     }
   }
 
-  private static DataDirectory open(Path path, Path binaries, Wrappers wrappers) {
-    return DataDirectory.open(path, binaries, wrappers, FreePort::choose);
+  private static EmbeddedDirectory open(Path path, Path binaries, Wrappers wrappers) {
+    return EmbeddedDirectory.open(path, binaries, wrappers, FreePort::choose);
   }
 }

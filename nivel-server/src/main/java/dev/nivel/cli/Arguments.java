@@ -57,7 +57,10 @@ final class Arguments {
     return arguments.hasMatchedPositional(index);
   }
 
-  /** What an argument means: itself, or with {@code -} what is piped in, with {@code @FILE} the file. */
+  /**
+   * What an argument means: itself, or with {@code -} what is piped in, with {@code @FILE} the
+   * file.
+   */
   static byte[] bytes(String argument, InputStream in) {
     try {
       if (argument.equals("-")) {

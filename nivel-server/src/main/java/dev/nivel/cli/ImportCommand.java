@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -44,8 +43,9 @@ final class ImportCommand implements Command {
         .description("Imports conversations, one a line:",
             "  {\"conversation_id\": \"...\", \"entries\": {NAME: JSON}, \"items\": [JSON, ...]}",
             "",
-            "Every value is stored as it is written. Entries replace those of the same name; items are"
-                + " appended, so importing a file twice appends them twice.");
+            "Every value is stored as it is written. Entries replace those of the same name;"
+                + " items are appended, so importing a file twice appends them twice. A"
+                + " conversation on several lines keeps their order only with --parallel 1.");
     return spec;
   }
 
@@ -85,34 +85,18 @@ final class ImportCommand implements Command {
   private static void importAll(BufferedReader lines, ImportLine importing, int parallel)
       throws IOException {
     Semaphore places = new Semaphore(parallel);
-    ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    try {
+    try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
       long number = 0;
       for (String line = lines.readLine(); line != null
           && !importing.isHopeless(); line = lines.readLine()) {
         long at = ++number;
-        if (line.isBlank()) {
-          continue;
-        }
         String text = line;
         places.acquireUninterruptibly();
         workers.execute(() -> {
-          try {
-            importing.run(at, text);
-          } finally {
-            places.release();
-          }
+          importing.run(at, text);
+          places.release();
         });
       }
-      workers.shutdown();
-      if (!workers.awaitTermination(1, TimeUnit.HOURS)) {
-        throw new CommandFailure("the server did not answer for an hour");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandFailure("interrupted");
-    } finally {
-      workers.shutdownNow();
     }
   }
 }

@@ -31,15 +31,19 @@ final class ImportLine {
 
   /** Imports a line; what goes wrong is told to the progress. */
   void run(long number, String line) {
+    if (line.isBlank()) {
+      return;
+    }
     try {
       importConversation(line);
-    } catch (MalformedJsonException e) {
+    } catch (MalformedJsonException | Refused e) {
       progress.failed("line " + number + ": " + e.getMessage());
     } catch (CommandFailure e) {
       isHopeless = true;
       progress.failed("line " + number + ": " + e.getMessage());
-    } catch (Refused e) {
-      progress.failed("line " + number + ": " + e.getMessage());
+    } catch (RuntimeException e) { // the edge of the thread
+      isHopeless = true;
+      progress.failed("line " + number + " failed in a way that nobody foresaw: " + e);
     }
   }
 

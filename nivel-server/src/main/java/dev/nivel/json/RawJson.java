@@ -15,7 +15,9 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
-/** Checks JSON texts and cuts them into their parts, each as it is written. Parsing is Jackson's. */
+/**
+ * Checks JSON texts and cuts them into their parts, each as it is written. Parsing is Jackson's.
+ */
 public final class RawJson {
   private static final JsonFactory FACTORY = new JsonFactory();
 

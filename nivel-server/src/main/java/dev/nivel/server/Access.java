@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may call. With a token, whoever presents it. Without one the server listens on loopback only, and
- * a request must name loopback as its host, so that no web page can reach it under a name of its own
- * (DNS rebinding).
+ * Who may call. With a token, whoever presents it. Without one the server listens on loopback only,
+ * and a request must name loopback as its host, so that no web page can reach it under a name of
+ * its own (DNS rebinding).
  */
 final class Access {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");

@@ -8,16 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code /livez}, {@code /readyz}, {@code /health}. Live never depends on Redis or Supabase; ready stays
- * true while degraded, and says so.
+ * {@code /livez}, {@code /readyz}, {@code /health}. Live never depends on Redis or Supabase; ready
+ * stays true while degraded, and says so.
  */
 final class HealthRoutes {
   private final Nivel nivel;
-  private final String version;
 
-  HealthRoutes(Nivel nivel, String version) {
+  HealthRoutes(Nivel nivel) {
     this.nivel = nivel;
-    this.version = version;
   }
 
   List<Route> routes() {
@@ -36,7 +34,7 @@ final class HealthRoutes {
     body.put("mode", metrics.mode().toString());
     body.put("redis", store(metrics.redis()));
     body.put("supabase", store(metrics.supabase()));
-    body.put("version", version);
+    body.put("version", Server.version());
     return Response.json(200, Json.bytes(body));
   }
 

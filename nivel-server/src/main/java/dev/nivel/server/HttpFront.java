@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The HTTP server: the one file that knows Vert.x.
  *
- * <p>The event loops parse requests and answer what memory alone can answer; everything else runs in
- * blocking code on a virtual thread. What a request may take is bounded: line, headers, body, idle time,
- * and how many are answered at a time.
+ * <p>The event loops parse requests and answer what memory alone can answer; everything else runs
+ * in blocking code on a virtual thread. What a request may take is bounded: line, headers, body,
+ * idle time, and how many are answered at a time.
  */
 final class HttpFront implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
@@ -249,7 +249,8 @@ final class HttpFront implements AutoCloseable {
       send(http, problem.response());
       return;
     }
-    // What is still on its way is thrown away for a moment, so that the caller gets to read the answer.
+    // What is still on its way is thrown away for a moment, so that the caller gets to read the
+    // answer.
     http.handler(chunk -> {});
     send(http, problem.response().header("Connection", "close"));
     vertx.setTimer(LINGER_MILLIS, timer -> http.connection().close());

@@ -14,7 +14,9 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Bodies of requests and answers as JSON. What is stored stays as it was written, byte for byte. */
+/**
+ * Bodies of requests and answers as JSON. What is stored stays as it was written, byte for byte.
+ */
 final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -70,8 +72,8 @@ final class Json {
   }
 
   /**
-   * Writes a value as a member: JSON as it is, text as a string, and anything else, or what is not what
-   * it claims to be, as {@code base64}.
+   * Writes a value as a member: JSON as it is, text as a string, and anything else, or what is not
+   * what it claims to be, as {@code base64}.
    */
   static void writeValue(JsonGenerator generator, Value value) {
     Optional<String> text = RawJson.validText(value.bytes());

@@ -17,13 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code /cache/metrics} and {@code /metrics}. */
 final class MetricsRoutes {
   private final Nivel nivel;
-  private final String version;
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
       PrometheusConfig.DEFAULT);
 
-  MetricsRoutes(Nivel nivel, String version) {
+  MetricsRoutes(Nivel nivel) {
     this.nivel = nivel;
-    this.version = version;
     new NivelMeters(nivel).bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
@@ -49,7 +47,7 @@ final class MetricsRoutes {
     Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("timestamp", Instant.now().toString());
     tree.put("uptime_seconds", metrics.uptime().toSeconds());
-    tree.put("version", version);
+    tree.put("version", Server.version());
     tree.put("levels", levels(metrics));
     tree.put("reads", members("total", metrics.reads().total(), "hits", metrics.reads().hits(),
         "misses", metrics.reads().misses(), "errors", metrics.reads().errors(), "hit_ratio",
@@ -95,8 +93,7 @@ final class MetricsRoutes {
 
   private static Map<String, @Nullable Object> sync(Metrics metrics) {
     Metrics.SyncMetrics sync = metrics.sync();
-    @Nullable
-    Instant last = sync.lastRun();
+    @Nullable Instant last = sync.lastRun();
     return members("interval_seconds", sync.interval().toSeconds(), "batch_size",
         sync.batchSize(), "runs", sync.runs(), "runs_per_hour", sync.runsPerHour(), "synced",
         metrics.writes().synced(), "failed", sync.failed(), "quarantined",

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A request that is not granted, answered as RFC 9457 has it. Never holds a value, a credential or a
- * stack trace.
+ * A request that is not granted, answered as RFC 9457 has it. Never holds a value, a credential or
+ * a stack trace.
  */
 final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -7,6 +7,8 @@ import java.util.function.Function;
 
 /** A request, free of the HTTP server's types. */
 final class Request {
+  private static final byte[] NOTHING = {};
+
   private final String method;
   private final Map<String, String> parameters;
   private final Map<String, String> query;
@@ -19,21 +21,24 @@ final class Request {
    */
   Request(String method, Map<String, String> parameters, Map<String, String> query,
       Function<String, Optional<String>> headers) {
-    this(method, parameters, query, headers, new byte[0]);
-  }
-
-  private Request(String method, Map<String, String> parameters, Map<String, String> query,
-      Function<String, Optional<String>> headers, byte[] body) {
     this.method = method;
     this.parameters = parameters;
     this.query = query;
     this.headers = headers;
+    body = NOTHING;
+  }
+
+  private Request(Request head, byte[] body) {
+    method = head.method;
+    parameters = head.parameters;
+    query = head.query;
+    headers = head.headers;
     this.body = body;
   }
 
   /** The same with its body, which came later. */
   Request with(byte[] received) {
-    return new Request(method, parameters, query, headers, received);
+    return new Request(this, received);
   }
 
   String method() {

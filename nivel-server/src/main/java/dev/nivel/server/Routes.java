@@ -26,15 +26,15 @@ final class Routes {
   }
 
   /** The routes of the server. */
-  static Routes of(Nivel nivel, ServerInfo server) {
+  static Routes of(Nivel nivel, int valueBytesMax) {
     List<Route> all = new ArrayList<>();
-    all.addAll(new EntryRoutes(nivel, server.valueBytesMax()).routes());
-    all.addAll(new ItemRoutes(nivel, server.valueBytesMax()).routes());
+    all.addAll(new EntryRoutes(nivel, valueBytesMax).routes());
+    all.addAll(new ItemRoutes(nivel, valueBytesMax).routes());
     all.addAll(new ConversationRoutes(nivel).routes());
     all.addAll(new PreloadRoutes(nivel).routes());
     all.addAll(new SyncRoutes(nivel).routes());
-    all.addAll(new MetricsRoutes(nivel, server.version()).routes());
-    all.addAll(new HealthRoutes(nivel, server.version()).routes());
+    all.addAll(new MetricsRoutes(nivel).routes());
+    all.addAll(new HealthRoutes(nivel).routes());
     List<Route> documented = List.copyOf(all);
     all.addAll(new PageRoutes(documented).routes());
     return new Routes(all);

@@ -30,15 +30,13 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(Settings settings) {
     ServerConfig config = ServerConfig.of(settings);
-    NivelConfig.of(settings); // refuses what is not allowed before anything is started
+    NivelConfig library = NivelConfig.of(settings); // refuses before anything is started
     Stores stores = Stores.start(settings);
     try {
       Nivel nivel = Nivel.open(NivelConfig.of(stores.settings()));
       try {
-        ServerInfo info = new ServerInfo(version(),
-            NivelConfig.of(stores.settings()).valueBytesMax());
         HttpFront front = HttpFront.listen(config.host(), config.port(),
-            Routes.of(nivel, info), new Access(config.token()));
+            Routes.of(nivel, library.valueBytesMax()), new Access(config.token()));
         return new Server(stores, nivel, front, config);
       } catch (RuntimeException e) {
         nivel.close();

@@ -3,7 +3,7 @@ package dev.nivel.server;
 import dev.nivel.NivelConfig;
 import dev.nivel.Setting;
 import dev.nivel.Settings;
-import dev.nivel.embedded.DataDirectory;
+import dev.nivel.embedded.EmbeddedDirectory;
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.embedded.EmbeddedRedis;
 import dev.nivel.embedded.EmbeddedServerException;
@@ -19,10 +19,10 @@ import java.util.UUID;
 /** Redis and PostgreSQL for the server: those that are configured, else real ones of its own. */
 final class Stores implements AutoCloseable {
   private final List<String> descriptions = new ArrayList<>();
-  private final Optional<DataDirectory> directory;
+  private final Optional<EmbeddedDirectory> directory;
   private Settings settings;
 
-  private Stores(Settings settings, Optional<DataDirectory> directory) {
+  private Stores(Settings settings, Optional<EmbeddedDirectory> directory) {
     this.settings = settings;
     this.directory = directory;
   }
@@ -47,9 +47,9 @@ final class Stores implements AutoCloseable {
     }
   }
 
-  private static DataDirectory open(Path path) {
+  private static EmbeddedDirectory open(Path path) {
     try {
-      return DataDirectory.open(path.toAbsolutePath().normalize());
+      return EmbeddedDirectory.open(path.toAbsolutePath().normalize());
     } catch (EmbeddedServerException e) {
       throw new ConfigurationException(
           "NIVEL_DATA_DIR is \"" + path + "\", which can't be used: " + e.getMessage(), e);
@@ -98,6 +98,6 @@ final class Stores implements AutoCloseable {
   /** Ends what was started. */
   @Override
   public void close() {
-    directory.ifPresent(DataDirectory::close);
+    directory.ifPresent(EmbeddedDirectory::close);
   }
 }

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Entity tags (RFC 9110, 8.8.3 and 13.1) and Cache-Status (RFC 9211). The tag of an entry is its stamp. */
+/**
+ * Entity tags (RFC 9110, 8.8.3 and 13.1) and Cache-Status (RFC 9211). The tag of an entry is its
+ * stamp.
+ */
 final class Tags {
   private static final Pattern TAG = Pattern.compile("\\s*(W/)?\"([^\"]*)\"\\s*(,|$)");
 

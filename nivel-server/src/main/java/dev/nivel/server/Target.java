@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a request asks for: the segments of its path and its query, each decoded once and strictly. A
- * decoded slash or dot is data; nothing is normalised.
+ * What a request asks for: the segments of its path and its query, each decoded once and strictly.
+ * A decoded slash or dot is data; nothing is normalised.
  *
  * @param segments of the path; none for {@code /}
  * @param query by name

@@ -1,6 +1,6 @@
 /**
- * The HTTP API. Start at Routes; HttpFront is the one file that knows Vert.x; each file {@code *Routes}
- * holds what answers a group of routes.
+ * The HTTP API. Start at Routes; HttpFront is the one file that knows Vert.x; each file {@code
+ * *Routes} holds what answers a group of routes.
  */
 @NullMarked
 package dev.nivel.server;

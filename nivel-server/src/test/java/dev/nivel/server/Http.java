@@ -13,66 +13,73 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Calls a server as its users do. */
-final class Http {
+public final class Http {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private final HttpClient client = HttpClient.newBuilder()
       .version(HttpClient.Version.HTTP_1_1)
       .build();
   private final String url;
 
-  Http(String url) {
+  /** Calls the server at this address. */
+  public Http(String url) {
     this.url = url;
   }
 
   /** An answer. */
-  record Reply(HttpResponse<byte[]> response) {
-    int status() {
+  public record Reply(HttpResponse<byte[]> response) {
+    public int status() {
       return response.statusCode();
     }
 
-    byte[] body() {
+    public byte[] body() {
       return response.body();
     }
 
-    String text() {
+    public String text() {
       return new String(response.body(), StandardCharsets.UTF_8);
     }
 
-    JsonNode json() {
+    public JsonNode json() {
       return MAPPER.readTree(response.body());
     }
 
-    String header(String name) {
+    public String header(String name) {
       return response.headers().firstValue(name).orElse("");
     }
 
     /** The level that answered, as Cache-Status says. */
-    String level() {
+    public String level() {
       return header("Cache-Status").replaceFirst(".*detail=\"([^\"]*)\".*", "$1");
     }
   }
 
-  Reply get(String path, String... headers) {
+  /** Calls it. */
+  public Reply get(String path, String... headers) {
     return send("GET", path, "", headers);
   }
 
-  Reply delete(String path, String... headers) {
+  /** Calls it. */
+  public Reply delete(String path, String... headers) {
     return send("DELETE", path, "", headers);
   }
 
-  Reply post(String path, String body, String... headers) {
+  /** Calls it. */
+  public Reply post(String path, String body, String... headers) {
     return send("POST", path, body, headers);
   }
 
-  Reply put(String path, String body, String... headers) {
+  /** Calls it. */
+  public Reply put(String path, String body, String... headers) {
     return send("PUT", path, body, headers);
   }
 
-  Reply send(String method, String path, String body, String... headers) {
+  /** Calls it. */
+  public Reply send(String method, String path, String body, String... headers) {
     return send(method, path, body.getBytes(StandardCharsets.UTF_8), headers);
   }
 
-  Reply send(String method, String path, byte[] body, String... headers) {
+  /** Calls it. */
+  public Reply send(String method, String path, byte[] body, String... headers) {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
         .timeout(Duration.ofMinutes(2))
         .method(method,

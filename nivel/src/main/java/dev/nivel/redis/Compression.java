@@ -6,9 +6,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what is worth compressing. A value of at least the threshold is compressed, and the result
- * kept if it saves a tenth. Values of a kind that did not compress are left alone for a while: after
- * each failure twice as many of them pass untried, up to 64. Safe for use by several threads.
+ * Decides what is worth compressing. A value of at least the threshold is compressed, and the
+ * result kept if it saves a tenth. Values of a kind that did not compress are left alone for a
+ * while: after each failure twice as many of them pass untried, up to 64. Safe for use by several
+ * threads.
  */
 final class Compression implements AutoCloseable {
   private static final int KINDS = 256;

@@ -48,8 +48,7 @@ final class Envelope {
   }
 
   byte[] encode(String conversation, Field field) {
-    @Nullable
-    Value content = field.content();
+    @Nullable Value content = field.content();
     byte[] raw = content == null ? NOTHING : content.bytes();
     byte[] type = content == null || content.contentType().equals(Value.JSON) ? NOTHING
         : content.contentType().getBytes(StandardCharsets.US_ASCII);

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens envelopes. Bytes that are not what was stored are counted, dropped, and never returned (I6). */
+/**
+ * Opens envelopes. Bytes that are not what was stored are counted, dropped, and never returned
+ * (I6).
+ */
 final class FieldReader {
   private static final Logger LOG = LoggerFactory.getLogger(FieldReader.class);
 

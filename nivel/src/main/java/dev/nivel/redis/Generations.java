@@ -11,11 +11,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The generation of each bucket's data: which life of Redis they come from. It consists of the server's
- * fingerprint, which changes with every restart and failover, and a random part, which changes when the
- * key itself was lost (FLUSHALL). A server whose generation does not begin with its own fingerprint has
- * restarted since, perhaps with older data, and gets a new generation; what it holds from before is then
- * compared with L3 before it is believed. Safe for use by several threads.
+ * The generation of each bucket's data: which life of Redis they come from. It consists of the
+ * server's fingerprint, which changes with every restart and failover, and a random part, which
+ * changes when the key itself was lost (FLUSHALL). A server whose generation does not begin with
+ * its own fingerprint has restarted since, perhaps with older data, and gets a new generation; what
+ * it holds from before is then compared with L3 before it is believed. Safe for use by several
+ * threads.
  */
 final class Generations {
   private static final String START = Script.resource("generation.lua");
@@ -38,8 +39,8 @@ final class Generations {
   }
 
   /**
-   * Compares all buckets with the server behind a new connection, and starts generations where its data
-   * are of another life.
+   * Compares all buckets with the server behind a new connection, and starts generations where its
+   * data are of another life.
    *
    * @return whether any bucket has another generation than this node knew
    */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What Redis says of a conversation as a whole; the scripts write it (prelude.lua).
  *
- * @param isComplete whether an entry that is not there is nowhere, and all items from {@code itemsFrom}
- *     on are there
+ * @param isComplete whether an entry that is not there is nowhere, and all items from {@code
+ *     itemsFrom} on are there
  * @param erased what is not newer was erased
  * @param generation the generation in which it was last compared with L3
  * @param itemsFrom the oldest item that is sure to be there

@@ -16,8 +16,7 @@ final class RedisErrors {
 
   /** What to throw for a failed command. */
   static NivelException of(String operation, Throwable failure, Duration timeout) {
-    for (@Nullable
-    Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof RedisCommandExecutionException reply) {
         return ofReply(operation, reply);
       }
@@ -53,8 +52,7 @@ final class RedisErrors {
   /** The message of the innermost cause, which names what went wrong. */
   static String deepestMessage(Throwable failure) {
     Throwable deepest = failure;
-    for (@Nullable
-    Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
       deepest = cause;
     }
     return deepest.getClass().getSimpleName() + ": " + deepest.getMessage();

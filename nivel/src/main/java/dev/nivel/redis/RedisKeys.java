@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /**
- * The names of keys. All keys of a bucket share a hash slot, so that a script may touch a conversation
- * and its bucket's index in Redis Cluster, too.
+ * The names of keys. All keys of a bucket share a hash slot, so that a script may touch a
+ * conversation and its bucket's index in Redis Cluster, too.
  */
 final class RedisKeys {
   /** How many buckets there are. */

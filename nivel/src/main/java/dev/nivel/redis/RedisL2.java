@@ -53,7 +53,8 @@ public final class RedisL2 implements L2 {
   private RedisL2(RedisSettings settings, Time time, IntSupplier node) {
     link = new RedisLink(settings);
     generations = new Generations(link);
-    scripts = new ScriptRunner(link, generations, time, node, settings.ttl().toMillis());
+    scripts = new ScriptRunner(link, generations, time,
+        new ScriptRunner.Caller(node, settings.ttl()));
     compression = new Compression(settings.compressionThresholdBytes());
     envelope = new Envelope(compression, settings.valueBytesMax());
     reader = new FieldReader(envelope, scripts);
@@ -85,8 +86,7 @@ public final class RedisL2 implements L2 {
     if (bytes == null) {
       return new Lookup(null, isCurrent && head.isComplete());
     }
-    @Nullable
-    Field field = reader.decode(conversation, key, bytes);
+    @Nullable Field field = reader.decode(conversation, key, bytes);
     return field == null ? Lookup.UNKNOWN : new Lookup((Entry) field, isCurrent);
   }
 
@@ -106,8 +106,7 @@ public final class RedisL2 implements L2 {
         head = Head.parse(pair.getValue());
         continue;
       }
-      @Nullable
-      Field field = reader.decode(conversation, key, pair.getValue());
+      @Nullable Field field = reader.decode(conversation, key, pair.getValue());
       if (field instanceof Entry entry) {
         entries.put(entry.name(), entry);
       } else if (field instanceof Item item) {
@@ -147,8 +146,7 @@ public final class RedisL2 implements L2 {
     byte[] key = RedisKeys.fillToken(RedisKeys.bucket(conversation),
         RedisKeys.encode(conversation));
     String token = UUID.randomUUID().toString();
-    @Nullable
-    String set = link.await("L2 fill token", link.commands()
+    @Nullable String set = link.await("L2 fill token", link.commands()
         .set(key,
             RedisKeys.ascii(token), SetArgs.Builder.nx().px(FILL_TOKEN_TTL)));
     return set == null ? Optional.empty() : Optional.of(token);

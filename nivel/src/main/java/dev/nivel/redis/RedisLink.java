@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection to Redis. It is never re-established behind anybody's back: after a break all calls
- * fail at once until {@link #connect} has been called and its handshake accepted the server. Nothing is
- * queued while disconnected, nothing is replayed, and every wait has a deadline. Safe for use by several
- * threads.
+ * The connection to Redis. It is never re-established behind anybody's back: after a break all
+ * calls fail at once until {@link #connect} has been called and its handshake accepted the server.
+ * Nothing is queued while disconnected, nothing is replayed, and every wait has a deadline. Safe
+ * for use by several threads.
  */
 final class RedisLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
@@ -95,8 +95,7 @@ final class RedisLink implements AutoCloseable {
    * @throws UnavailableException if there is none
    */
   RedisAsyncCommands<byte[], byte[]> commands() {
-    @Nullable
-    StatefulRedisConnection<byte[], byte[]> present = connection;
+    @Nullable StatefulRedisConnection<byte[], byte[]> present = connection;
     if (present == null || !present.isOpen()) {
       throw new UnavailableException("Redis is not connected");
     }
@@ -105,8 +104,7 @@ final class RedisLink implements AutoCloseable {
 
   /** Whether there is a connection. */
   boolean isConnected() {
-    @Nullable
-    StatefulRedisConnection<byte[], byte[]> present = connection;
+    @Nullable StatefulRedisConnection<byte[], byte[]> present = connection;
     return present != null && present.isOpen();
   }
 
@@ -153,8 +151,7 @@ final class RedisLink implements AutoCloseable {
 
   /** Gives up the present connection, if there is one. */
   void disconnect() {
-    @Nullable
-    StatefulRedisConnection<byte[], byte[]> present = connection;
+    @Nullable StatefulRedisConnection<byte[], byte[]> present = connection;
     connection = null;
     if (present != null) {
       close(present);

@@ -7,14 +7,16 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs scripts on conversations: sends the arguments that all of them take, many at once if wished, and
- * deals with the answers that any of them may give (prelude.lua). Safe for use by several threads.
+ * Runs scripts on conversations: sends the arguments that all of them take, many at once if wished,
+ * and deals with the answers that any of them may give (prelude.lua). Safe for use by several
+ * threads.
  */
 final class ScriptRunner {
   private static final int ATTEMPTS_MAX = 3;
@@ -29,14 +31,24 @@ final class ScriptRunner {
   private volatile long offsetMillis;
   private volatile Runnable onNewGeneration = () -> {};
 
-  ScriptRunner(RedisLink link, Generations generations, Time time, IntSupplier node,
-      long ttlMillis) {
+  /**
+   * @param caller what scripts are told of their caller
+   */
+  ScriptRunner(RedisLink link, Generations generations, Time time, Caller caller) {
     this.link = link;
     this.generations = generations;
     this.time = time;
-    this.node = node;
-    this.ttlMillis = RedisKeys.ascii(Long.toString(ttlMillis));
+    node = caller.node();
+    ttlMillis = RedisKeys.ascii(Long.toString(caller.ttl().toMillis()));
   }
+
+  /**
+   * Who has scripts run.
+   *
+   * @param node its number
+   * @param ttl how long a settled conversation stays
+   */
+  record Caller(IntSupplier node, Duration ttl) {}
 
   /** Names what is to be run when a script finds a generation that this node did not know. */
   void onNewGeneration(Runnable action) {
@@ -100,8 +112,7 @@ final class ScriptRunner {
   }
 
   private static @Nullable Throwable causeOf(UnavailableException e) {
-    @Nullable
-    Throwable cause = e.getCause();
+    @Nullable Throwable cause = e.getCause();
     while (cause != null && !(cause instanceof RedisNoScriptException)) {
       cause = cause.getCause();
     }

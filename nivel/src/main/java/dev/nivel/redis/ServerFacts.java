@@ -47,8 +47,8 @@ final class ServerFacts {
   }
 
   /**
-   * Tells a server's data from those of another, or of the same one before its restart: 12 hexadecimal
-   * digits of a hash of its run id and replication id.
+   * Tells a server's data from those of another, or of the same one before its restart: 12
+   * hexadecimal digits of a hash of its run id and replication id.
    */
   String fingerprint() {
     try {

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hears on the change channel what any node wrote. When it breaks, changes may have been missed. */
+/**
+ * Hears on the change channel what any node wrote. When it breaks, changes may have been missed.
+ */
 final class Subscription implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
   private static final String WHOLE_CONVERSATION = "*";
@@ -25,8 +27,7 @@ final class Subscription implements AutoCloseable {
 
   /** Subscribes anew if there is no connection that answers. */
   void ensure(L2.Listener listener) {
-    @Nullable
-    StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
+    @Nullable StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
     if (present != null && present.isOpen()) {
       try {
         link.await("PING on the change channel", present.async().ping());
@@ -78,8 +79,7 @@ final class Subscription implements AutoCloseable {
 
   @Override
   public void close() {
-    @Nullable
-    StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
+    @Nullable StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
     connection = null;
     if (present != null) {
       RedisLink.close(present);

@@ -101,8 +101,8 @@ final class UnsyncedIndex {
             List.of(NO_STAMP, NO_STAMP, pair.getKey(), NO_STAMP));
         continue;
       }
-      @Nullable
-      Field field = reader.decode(conversation, RedisKeys.text(pair.getKey()), pair.getValue());
+      @Nullable Field field = reader.decode(conversation, RedisKeys.text(pair.getKey()),
+          pair.getValue());
       if (field != null) {
         fields.add(field);
       }

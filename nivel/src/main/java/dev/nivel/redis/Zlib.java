@@ -10,8 +10,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The zlib format (RFC 1950) with pooled state: making a Deflater anew costs more than compressing a
- * small value. Safe for use by several threads.
+ * The zlib format (RFC 1950) with pooled state: making a Deflater anew costs more than compressing
+ * a small value. Safe for use by several threads.
  */
 final class Zlib implements AutoCloseable {
   private static final int POOLED_MAX = 16;
@@ -69,8 +69,7 @@ final class Zlib implements AutoCloseable {
   }
 
   private static <T> T take(ArrayBlockingQueue<T> pool, Supplier<T> supplier) {
-    @Nullable
-    T pooled = pool.poll();
+    @Nullable T pooled = pool.poll();
     return pooled == null ? supplier.get() : pooled;
   }
 

@@ -34,8 +34,8 @@ public record Contents(Map<String, Entry> entries, List<Item> items, boolean isC
   }
 
   /**
-   * This and what is newer in the fields. Only for fields of the same conversation; the marks stay, so
-   * items before {@code itemsFrom} are left out.
+   * This and what is newer in the fields. Only for fields of the same conversation; the marks stay,
+   * so items before {@code itemsFrom} are left out.
    */
   public Contents with(Collection<? extends Field> fields) {
     if (fields.isEmpty()) {
@@ -72,8 +72,8 @@ public record Contents(Map<String, Entry> entries, List<Item> items, boolean isC
   }
 
   /**
-   * The newest items that a cache keeps, and from where on it then has them. An item larger than the
-   * bound alone is kept if it is the newest.
+   * The newest items that a cache keeps, and from where on it then has them. An item larger than
+   * the bound alone is kept if it is the newest.
    */
   public Contents trimmed(int itemsMax, long itemBytesMax) {
     int first = items.size();

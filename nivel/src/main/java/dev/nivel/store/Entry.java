@@ -3,8 +3,8 @@ package dev.nivel.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named, mutable value of a conversation in one version. What the library returns to a caller has a
- * value; inside, an entry may be a tombstone, the trace of a deletion.
+ * A named, mutable value of a conversation in one version. What the library returns to a caller has
+ * a value; inside, an entry may be a tombstone, the trace of a deletion.
  *
  * @param name 1 to 256 bytes of UTF-8
  * @param stamp its version

@@ -3,8 +3,8 @@ package dev.nivel.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One version of one part of a conversation: the unit that is written, kept unsynced and settled. An
- * {@link Entry} has many versions over time, an {@link Item} only one.
+ * One version of one part of a conversation: the unit that is written, kept unsynced and settled.
+ * An {@link Entry} has many versions over time, an {@link Item} only one.
  */
 public sealed interface Field permits Entry, Item {
   /** What the key of an entry begins with. */
@@ -13,7 +13,9 @@ public sealed interface Field permits Entry, Item {
   /** What the key of an item begins with. */
   String ITEM_PREFIX = "i:";
 
-  /** Its key within the conversation, the same at every level: {@code e:<name>}, {@code i:<stamp>}. */
+  /**
+   * Its key within the conversation, the same at every level: {@code e:<name>}, {@code i:<stamp>}.
+   */
   String key();
 
   /** The version. */

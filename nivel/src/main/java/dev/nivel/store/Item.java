@@ -3,8 +3,8 @@ package dev.nivel.store;
 import java.util.Comparator;
 
 /**
- * An immutable part of a conversation's log, for instance a turn. Its stamp is its id; ids order the
- * log.
+ * An immutable part of a conversation's log, for instance a turn. Its stamp is its id; ids order
+ * the log.
  *
  * @param stamp the id
  * @param value the content

@@ -1,7 +1,8 @@
 package dev.nivel.store;
 
 /**
- * How much of a long conversation the caches keep: its newest items up to both bounds, one at least.
+ * How much of a long conversation the caches keep: its newest items up to both bounds, one at
+ * least.
  *
  * @param itemsMax how many
  * @param itemBytesMax how many bytes of values in all

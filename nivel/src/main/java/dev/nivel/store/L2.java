@@ -9,10 +9,10 @@ import java.util.Optional;
 /**
  * The second level: a store that all nodes share, fast, and allowed to forget what is settled.
  *
- * <p>A field that L3 does not hold yet is <i>unsynced</i>: it is indexed, and kept until it is settled.
- * Every method blocks up to the deadline of one call and throws {@link UnavailableException} when the
- * store does not answer by then. Stamps decide everything, so every method may be repeated. Safe for
- * use by several threads.
+ * <p>A field that L3 does not hold yet is <i>unsynced</i>: it is indexed, and kept until it is
+ * settled. Every method blocks up to the deadline of one call and throws {@link
+ * UnavailableException} when the store does not answer by then. Stamps decide everything, so every
+ * method may be repeated. Safe for use by several threads.
  */
 public interface L2 extends AutoCloseable {
   /** One entry. */
@@ -22,8 +22,8 @@ public interface L2 extends AutoCloseable {
   Contents conversation(String conversation);
 
   /**
-   * Writes fields that were just stamped, all or none, as unsynced. An entry is accepted if it is newer
-   * than what is held, an item if it is newer than the last item.
+   * Writes fields that were just stamped, all or none, as unsynced. An entry is accepted if it is
+   * newer than what is held, an item if it is newer than the last item.
    *
    * @param fields entries, or items in ascending order, of one conversation
    * @param condition what the entry must be before; only with a single entry
@@ -75,8 +75,8 @@ public interface L2 extends AutoCloseable {
   List<Field> unsynced(String conversation);
 
   /**
-   * A trial: connects if need be, writes a canary and reads it back, measures the server's clock, and
-   * checks that the server is fit to be used.
+   * A trial: connects if need be, writes a canary and reads it back, measures the server's clock,
+   * and checks that the server is fit to be used.
    *
    * @param isAnew whether to give up the present connection, which may be half dead
    * @throws ConfigurationException if only an operator can mend what is wrong

@@ -8,9 +8,9 @@ import java.util.Optional;
 /**
  * The third level: the database, which holds everything that is settled, for good.
  *
- * <p>Every method blocks up to the deadline of one call and throws {@link UnavailableException} when
- * the database does not answer by then. Stamps decide everything, so every method may be repeated. Safe
- * for use by several threads.
+ * <p>Every method blocks up to the deadline of one call and throws {@link UnavailableException}
+ * when the database does not answer by then. Stamps decide everything, so every method may be
+ * repeated. Safe for use by several threads.
  */
 public interface L3 extends AutoCloseable {
   /** One entry, which may be a tombstone; empty if there is no trace of it. */
@@ -35,8 +35,8 @@ public interface L3 extends AutoCloseable {
   List<Item> itemsAfter(String conversation, Stamp after, int limit);
 
   /**
-   * Writes fields that were acknowledged before: each is stored if it is newer than what is held and
-   * than the conversation's erasure. One statement.
+   * Writes fields that were acknowledged before: each is stored if it is newer than what is held
+   * and than the conversation's erasure. One statement.
    *
    * @param writes no field twice
    * @return those that were not stored, and what is held instead
@@ -44,13 +44,13 @@ public interface L3 extends AutoCloseable {
   List<Refusal> write(Collection<Write> writes);
 
   /**
-   * Writes fields that were just stamped and that L2 may not hold, all or none, and notes that L2 must
-   * be told; in one transaction.
+   * Writes fields that were just stamped and that L2 may not hold, all or none, and notes that L2
+   * must be told; in one transaction.
    *
    * @param fields entries, or items in ascending order, of one conversation
    * @param condition what the entry must be before; only with a single entry
-   * @param keepsStamps whether L2 may have accepted the fields under these stamps, so that an item must
-   *     be stored under its stamp even if it is not the last
+   * @param keepsStamps whether L2 may have accepted the fields under these stamps, so that an item
+   *     must be stored under its stamp even if it is not the last
    */
   WriteReply writeFirst(String conversation, List<Field> fields, Condition condition,
       boolean keepsStamps);
@@ -70,8 +70,8 @@ public interface L3 extends AutoCloseable {
   void toldL2(Collection<Write> told);
 
   /**
-   * Removes everything of a conversation that is not newer than the stamp, bars its return, and asks all
-   * nodes to erase it.
+   * Removes everything of a conversation that is not newer than the stamp, bars its return, and
+   * asks all nodes to erase it.
    *
    * @return false, and nothing is done, if another erasure has this stamp
    */

@@ -3,9 +3,9 @@ package dev.nivel.store;
 import java.time.Instant;
 
 /**
- * The version of an entry and the id of an item: 42 bits of milliseconds since 2020-01-01 UTC, 5 bits
- * of counter, 6 bits of node number, most significant first. Stamps of one conversation order its
- * writes in time.
+ * The version of an entry and the id of an item: 42 bits of milliseconds since 2020-01-01 UTC, 5
+ * bits of counter, 6 bits of node number, most significant first. Stamps of one conversation order
+ * its writes in time.
  *
  * <p>53 bits, because Redis's Lua and JavaScript hold integers as doubles. In JSON a stamp is a
  * decimal string. The node that acknowledges a write chooses its stamp; no store alters it.

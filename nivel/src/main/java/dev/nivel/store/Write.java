@@ -9,7 +9,9 @@ import java.util.Comparator;
  * @param field what is to be stored
  */
 public record Write(String conversation, Field field) {
-  /** By conversation, then key: the order in which rows are locked, so that nodes can't deadlock. */
+  /**
+   * By conversation, then key: the order in which rows are locked, so that nodes can't deadlock.
+   */
   public static final Comparator<Write> ORDER = Comparator.comparing(Write::conversation)
       .thenComparing(Write::key);
 

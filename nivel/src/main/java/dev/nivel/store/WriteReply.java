@@ -1,7 +1,8 @@
 package dev.nivel.store;
 
 /**
- * A store's answer to a write that was just stamped. All fields of the write were accepted, or none.
+ * A store's answer to a write that was just stamped. All fields of the write were accepted, or
+ * none.
  *
  * @param outcome what became of it
  * @param held with {@code REFUSED}: a stamp that the write must exceed; with {@code CONDITION}: the

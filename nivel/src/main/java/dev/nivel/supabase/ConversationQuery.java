@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads conversations as a cache wants them: all entries, and the newest items within bounds, of any
- * number of conversations in one statement, that is, as of one moment.
+ * Reads conversations as a cache wants them: all entries, and the newest items within bounds, of
+ * any number of conversations in one statement, that is, as of one moment.
  */
 final class ConversationQuery {
   private static final String SQL = """

@@ -73,8 +73,7 @@ final class FieldArrays {
 
   /** The content in the columns content type and value; null in a tombstone. */
   static @Nullable Value content(ResultSet row, int index) throws SQLException {
-    @Nullable
-    String contentType = row.getString(index);
+    @Nullable String contentType = row.getString(index);
     byte @Nullable [] bytes = row.getBytes(index + 1);
     return contentType == null || bytes == null ? null : Value.of(bytes, contentType);
   }

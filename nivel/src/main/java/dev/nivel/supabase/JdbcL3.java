@@ -125,8 +125,7 @@ public final class JdbcL3 implements L3 {
   private static Refusal refusal(Write write, ResultSet row) throws SQLException {
     Refusal.Reason reason = Refusal.Reason.valueOf(row.getString(2));
     row.getLong(3);
-    @Nullable
-    Field held = row.wasNull() ? null : FieldArrays.field(write.key(), row, 3);
+    @Nullable Field held = row.wasNull() ? null : FieldArrays.field(write.key(), row, 3);
     return new Refusal(write, reason, held);
   }
 

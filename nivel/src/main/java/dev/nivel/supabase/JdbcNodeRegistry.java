@@ -10,7 +10,8 @@ import java.util.Optional;
 /** The tables {@code nodes} and {@code erasures}. */
 final class JdbcNodeRegistry implements NodeRegistry {
   /** How long a node counts as living after a heartbeat, of which there is one a second. */
-  private static final String IS_LIVING = "n.left_at is null and n.heartbeat_at > now() - interval '10 seconds'";
+  private static final String IS_LIVING = "n.left_at is null"
+      + " and n.heartbeat_at > now() - interval '10 seconds'";
 
   private final Pool pool;
 
@@ -20,7 +21,8 @@ final class JdbcNodeRegistry implements NodeRegistry {
 
   @Override
   public int claim(String identity) {
-    // The node's former number, else one that nobody ever had, else the one that is unused for longest.
+    // The node's former number, else one that nobody ever had, else the one that is unused for
+    // longest.
     String sql = """
         with candidate as (
           select numbers.number

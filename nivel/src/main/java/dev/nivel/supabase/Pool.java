@@ -94,15 +94,20 @@ final class Pool implements AutoCloseable {
     return call(operation, connection -> {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         binder.bind(statement);
-        List<T> rows = new ArrayList<>();
-        try (ResultSet row = statement.executeQuery()) {
-          while (row.next()) {
-            rows.add(reader.read(row));
-          }
-        }
-        return rows;
+        return readAll(statement, reader);
       }
     });
+  }
+
+  private static <T> List<T> readAll(PreparedStatement statement, RowReader<T> reader)
+      throws SQLException {
+    List<T> rows = new ArrayList<>();
+    try (ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        rows.add(reader.read(row));
+      }
+    }
+    return rows;
   }
 
   /** Runs one statement for its effect. */

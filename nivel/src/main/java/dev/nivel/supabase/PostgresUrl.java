@@ -10,8 +10,9 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a database is and who asks: {@code postgresql://user:password@host:port/database?sslmode=...},
- * as Supabase prints it. User, password and parameters are percent-encoded.
+ * Where a database is and who asks: {@code
+ * postgresql://user:password@host:port/database?sslmode=...}, as Supabase prints it. User, password
+ * and parameters are percent-encoded.
  */
 public final class PostgresUrl {
   private static final int PORT = 5432;

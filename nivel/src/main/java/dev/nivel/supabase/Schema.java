@@ -15,8 +15,8 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
- * The tables and functions in the schema {@code nivel}, made and updated by Flyway. A start costs one
- * query when the schema is up to date.
+ * The tables and functions in the schema {@code nivel}, made and updated by Flyway. A start costs
+ * one query when the schema is up to date.
  */
 final class Schema {
   /** The version that this code works with. */

@@ -69,8 +69,7 @@ final class SqlErrors {
   }
 
   private static String stateOf(SQLException e) {
-    @Nullable
-    String state = e.getSQLState();
+    @Nullable String state = e.getSQLState();
     return state == null ? "" : state;
   }
 }

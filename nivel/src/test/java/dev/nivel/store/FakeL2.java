@@ -42,8 +42,7 @@ public final class FakeL2 implements L2 {
     Stamp erased = Stamp.NONE;
 
     Stamp stampOf(String key) {
-      @Nullable
-      Field field = fields.get(key);
+      @Nullable Field field = fields.get(key);
       return field == null ? Stamp.NONE : field.stamp();
     }
 
@@ -85,8 +84,7 @@ public final class FakeL2 implements L2 {
 
   private synchronized Lookup lookUp(String conversation, String name) {
     Held held = held(conversation);
-    @Nullable
-    Field field = held.fields.get(Field.ENTRY_PREFIX + name);
+    @Nullable Field field = held.fields.get(Field.ENTRY_PREFIX + name);
     return field == null ? new Lookup(null, held.isComplete) : new Lookup((Entry) field, true);
   }
 
@@ -122,8 +120,7 @@ public final class FakeL2 implements L2 {
   private WriteReply tryWrite(Held held, List<Field> fields, Condition condition) {
     boolean existed = false;
     for (Field field : fields) {
-      @Nullable
-      Field present = held.fields.get(field.key());
+      @Nullable Field present = held.fields.get(field.key());
       if (field.equals(present)) {
         return WriteReply.accepted(false);
       }
@@ -236,8 +233,7 @@ public final class FakeL2 implements L2 {
     Map<String, List<Field>> all = new HashMap<>();
     long newest = time.millis() - minAge.toMillis();
     conversations.forEach((conversation, held) -> held.unsynced.forEach((key, since) -> {
-      @Nullable
-      Field field = held.fields.get(key);
+      @Nullable Field field = held.fields.get(key);
       if (since <= newest && field != null) {
         all.computeIfAbsent(conversation, id -> new ArrayList<>()).add(field);
       }

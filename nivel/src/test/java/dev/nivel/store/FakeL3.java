@@ -116,8 +116,7 @@ public final class FakeL3 implements L3 {
     chunks.add(writes.size());
     List<Refusal> refusals = new ArrayList<>();
     for (Write write : writes) {
-      @Nullable
-      Refusal refusal = refusal(write);
+      @Nullable Refusal refusal = refusal(write);
       if (refusal != null) {
         refusals.add(refusal);
       } else {
@@ -131,8 +130,7 @@ public final class FakeL3 implements L3 {
     if (!write.stamp().isNewerThan(erasedUpTo(write.conversation()))) {
       return new Refusal(write, Reason.ERASED, null);
     }
-    @Nullable
-    Field held = held(write.conversation()).get(write.key());
+    @Nullable Field held = held(write.conversation()).get(write.key());
     if (held == null || write.stamp().isNewerThan(held.stamp()) || held.equals(write.field())) {
       return null;
     }
@@ -146,8 +144,7 @@ public final class FakeL3 implements L3 {
     call();
     boolean existed = false;
     for (Field field : fields) {
-      @Nullable
-      Field present = held(conversation).get(field.key());
+      @Nullable Field present = held(conversation).get(field.key());
       if (field.equals(present)) {
         return WriteReply.accepted(false);
       }

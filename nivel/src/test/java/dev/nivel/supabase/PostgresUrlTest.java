@@ -11,7 +11,8 @@ class PostgresUrlTest {
   @Test
   void isReadAsSupabasePrintsIt() {
     PostgresUrl url = PostgresUrl.parse(
-        "postgresql://postgres.abc:p%40ss%2Fw%3A+rd@aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=require");
+        "postgresql://postgres.abc:p%40ss%2Fw%3A+rd@aws-0-eu.pooler.supabase.com:6543/postgres"
+            + "?sslmode=require");
     assertThat(url.jdbc())
         .isEqualTo("jdbc:postgresql://aws-0-eu.pooler.supabase.com:6543/postgres");
     assertThat(url.properties()).containsAllEntriesOf(

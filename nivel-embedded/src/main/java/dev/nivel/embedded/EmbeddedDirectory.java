@@ -17,14 +17,14 @@ import java.util.function.IntSupplier;
  *
  * <p>Thread-safe.
  */
-public final class DataDirectory implements AutoCloseable {
+public final class EmbeddedDirectory implements AutoCloseable {
   private final Path path;
   private final Binaries binaries;
   private final DirectoryLock lock;
   private final Starter starter;
   private final IntSupplier ports;
 
-  private DataDirectory(DirectoryLock lock, Binaries binaries, Starter starter,
+  private EmbeddedDirectory(DirectoryLock lock, Binaries binaries, Starter starter,
       IntSupplier ports) {
     this.path = lock.directory();
     this.lock = lock;
@@ -39,7 +39,7 @@ public final class DataDirectory implements AutoCloseable {
    * @param directory made when it is not there
    * @see #open(Path, Path)
    */
-  public static DataDirectory open(Path directory) {
+  public static EmbeddedDirectory open(Path directory) {
     return open(directory, directory.resolve("bin"));
   }
 
@@ -54,12 +54,13 @@ public final class DataDirectory implements AutoCloseable {
    * @throws EmbeddedServerException when another process, or this one, has the directory open;
    *     when it cannot be written; when there are no binaries for this system
    */
-  public static DataDirectory open(Path directory, Path binaries) {
+  public static EmbeddedDirectory open(Path directory, Path binaries) {
     Platform.requireSupported(System.getProperty("os.name"), System.getProperty("os.arch"));
     return open(directory, binaries, Wrappers.available(), FreePort::choose);
   }
 
-  static DataDirectory open(Path directory, Path binaries, Wrappers wrappers, IntSupplier ports) {
+  static EmbeddedDirectory open(Path directory, Path binaries, Wrappers wrappers,
+      IntSupplier ports) {
     try {
       DirectoryLock lock = DirectoryLock.take(Files.createDirectories(directory).toRealPath());
       try {
@@ -68,7 +69,7 @@ public final class DataDirectory implements AutoCloseable {
         lock.close();
         throw e;
       }
-      return new DataDirectory(lock, new Binaries(binaries.toAbsolutePath()),
+      return new EmbeddedDirectory(lock, new Binaries(binaries.toAbsolutePath()),
           new Starter(wrappers), ports);
     } catch (IOException e) {
       throw new EmbeddedServerException("could not open the data directory " + directory, e);
