@@ -178,10 +178,14 @@ final class SyncPath {
     }
   }
 
-  /** Brings these writes to L3 now. */
+  /**
+   * Brings these writes to L3 now.
+   *
+   * @throws UnavailableException if that fails: they stay pending
+   */
   void commit(List<Write> writes) {
     if (!writes.isEmpty() && !chunks.write(writes).failed().isEmpty()) {
-      throw new UnavailableException("Supabase has not taken the write yet; it is kept in Redis");
+      throw new UnavailableException("Supabase has not taken the write yet");
     }
   }
 

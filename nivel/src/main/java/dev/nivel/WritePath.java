@@ -114,8 +114,17 @@ final class WritePath {
     if (!draft.options().isDurable()) {
       return new Tried(reply, Set.of(Durability.REDIS));
     }
-    sync.commit(fields.stream().map(field -> new Write(conversation, field)).toList());
+    commit(conversation, fields);
     return new Tried(reply, Set.of(Durability.REDIS, Durability.SUPABASE));
+  }
+
+  /** A write that Redis has, and L3 does not take now, will be synced: its outcome is unknown. */
+  private void commit(String conversation, List<Field> fields) {
+    try {
+      sync.commit(fields.stream().map(field -> new Write(conversation, field)).toList());
+    } catch (UnavailableException e) {
+      throw new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e);
+    }
   }
 
   private void promote(String conversation, int attempt) {

@@ -85,6 +85,17 @@ class WritePathTest {
     assertThat(nivel.l2.unsynced(ID)).isEmpty();
   }
 
+  @Test
+  void aDurableWriteThatL3DoesNotTakeIsOfUnknownOutcome() {
+    nivel.l3.isOut = true;
+    assertThatThrownBy(() -> nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.durable()))
+        .asInstanceOf(InstanceOfAssertFactories.type(UnavailableException.class))
+        .extracting(UnavailableException::outcome).isEqualTo(Outcome.UNKNOWN);
+    nivel.l3.isOut = false;
+    nivel.engine.sync().runForced();
+    assertThat(nivel.l3.entry(ID, "slots")).isPresent();
+  }
+
   @Nested
   class AConditionalWrite {
     @Test

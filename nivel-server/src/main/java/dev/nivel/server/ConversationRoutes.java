@@ -76,7 +76,7 @@ final class ConversationRoutes {
   }
 
   private static Response response(EraseReceipt receipt) {
-    return Response.json(receipt.isComplete() ? 200 : 202, json -> {
+    Response response = Response.json(receipt.isComplete() ? 200 : 202, json -> {
       json.writeStartObject();
       json.writeStringProperty("conversation_id", receipt.conversation());
       json.writeStringProperty("status", receipt.isComplete() ? "erased" : "erasing");
@@ -88,6 +88,8 @@ final class ConversationRoutes {
       json.writeStringProperty("stamp", receipt.stamp().toString());
       json.writeEndObject();
     });
+    return receipt.isComplete() ? response
+        : response.header("Location", "/cache/erasures/" + receipt.stamp());
   }
 
   private Response list(Request request) {

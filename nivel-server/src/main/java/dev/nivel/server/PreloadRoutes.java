@@ -47,6 +47,7 @@ final class PreloadRoutes {
     json.writeStringProperty("message", message(report));
     json.writeStringProperty("conversation_id", report.conversation());
     json.writeBooleanProperty("found", report.isFound());
+    json.writeBooleanProperty("in_l1", report.isInL1());
     json.writeNumberProperty("entries", report.entries());
     json.writeNumberProperty("items", report.items());
     json.writeStringProperty("source", report.source().toString());
@@ -112,7 +113,7 @@ final class PreloadRoutes {
       return Optional.empty();
     }
     try {
-      return Optional.of(Instant.parse(at.asString()));
+      return Optional.of(Instant.parse(at.asString("")));
     } catch (DateTimeException e) {
       throw Problem.malformed("\"at\" is a time such as 2026-11-23T10:00:00Z");
     }

@@ -89,6 +89,7 @@ class OperationsIT {
       for (String broken : List.of("{}", "[]", "{\"conversation_ids\":[]}",
           "{\"conversation_ids\":[5]}", "{\"conversation_ids\":[\"\"]}",
           "{\"conversation_ids\":[\"a\"],\"at\":\"soon\"}",
+          "{\"conversation_ids\":[\"a\"],\"at\":{}}",
           "{\"conversation_ids\":[\"a\"],\"when\":1}", "{")) {
         assertProblem(http.post("/cache/preload", broken), 400);
       }
