@@ -135,15 +135,18 @@ final class Breaker {
         trial.accept(i);
       }
       reconcile.run();
+      consecutiveFailures.set(0);
+      reason = "a trial succeeded";
+      breaker.transitionToClosedState();
+      return true;
     } catch (UnavailableException | ConfigurationException e) {
-      reason = String.valueOf(e.getMessage());
-      breaker.transitionToOpenState();
+      reason = e.getMessage();
       return false;
+    } finally {
+      if (!isClosed()) { // whatever went wrong, HALF_OPEN does not last
+        breaker.transitionToOpenState();
+      }
     }
-    consecutiveFailures.set(0);
-    reason = "a trial succeeded";
-    breaker.transitionToClosedState();
-    return true;
   }
 
   /** Opens it at once. */

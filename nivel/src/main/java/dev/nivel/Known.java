@@ -74,6 +74,17 @@ record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> ite
     return held.stamp().equals(Stamp.NONE) && slot.stamp().equals(Stamp.NONE);
   }
 
+  /** With an entry unknown since the version that was known. */
+  Known doubting(String name) {
+    @Nullable Slot held = slots.get(name);
+    if (held == null && !areEntriesComplete) {
+      return this;
+    }
+    Map<String, Slot> changed = new HashMap<>(slots);
+    changed.put(name, Slot.unknownSince(held == null ? Stamp.NONE : held.stamp()));
+    return new Known(changed, areEntriesComplete, items, areItemsKnown, itemsFrom);
+  }
+
   /** With items added to the log, and the oldest gone if they become too many. */
   Known with(List<Item> added, ItemBounds bounds) {
     List<Item> log = new ArrayList<>(items);

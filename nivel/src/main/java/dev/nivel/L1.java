@@ -226,6 +226,26 @@ final class L1 {
     }
   }
 
+  /** Learns that a write of these fields may or may not have taken effect: they must be fetched. */
+  void doubt(String conversation, List<? extends Field> fields) {
+    lock.lock();
+    try {
+      stripes.getAndIncrement(stripe(conversation));
+      @Nullable Resident resident = present(conversation);
+      if (resident == null) {
+        return;
+      }
+      Known known = resident.known;
+      for (Field field : fields) {
+        known = field instanceof Entry entry ? known.doubting(entry.name())
+            : known.withoutItems();
+      }
+      change(resident, known);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets a conversation, with whatever is on its way in. */
   void forget(String conversation) {
     lock.lock();

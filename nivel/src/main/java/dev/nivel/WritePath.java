@@ -26,8 +26,8 @@ import java.util.concurrent.locks.LockSupport;
  * </ol>
  *
  * If Redis is out or fails, the write goes to L3 first (BypassPath), under the same stamp: a write
- * of unknown outcome appears once (I7). If the outbox is full, the write is refused and sync starts
- * (I8).
+ * of unknown outcome appears once (I7). If L3 fails as well, Redis is asked once more. If the outbox
+ * is full, the write is refused and sync starts (I8).
  */
 final class WritePath {
   private static final int ATTEMPTS_MAX = 8;
@@ -97,24 +97,43 @@ final class WritePath {
   record Tried(WriteReply reply, Set<Durability> durability) {}
 
   private Tried tryRedis(Draft draft, List<Field> fields) {
-    String conversation = draft.conversation();
-    long ticket = l1.ticket(conversation);
+    long ticket = l1.ticket(draft.conversation());
     WriteReply reply;
     try {
-      reply = l2.write(conversation, fields, draft.condition());
+      reply = l2.write(draft.conversation(), fields, draft.condition());
     } catch (UnavailableException e) {
-      fields.forEach(field -> l1.unknown(conversation, field.key(), Stamp.NONE));
-      return bypass.write(draft, fields, e.outcome() == Outcome.UNKNOWN);
+      l1.doubt(draft.conversation(), fields);
+      return writePastRedis(draft, fields, e.outcome() == Outcome.UNKNOWN);
     }
+    return acknowledge(draft, fields, reply, ticket);
+  }
+
+  /** Redis has failed the write. If L3 does as well, Redis gets a second chance. */
+  private Tried writePastRedis(Draft draft, List<Field> fields, boolean mayBeInRedis) {
+    try {
+      return bypass.write(draft, fields, mayBeInRedis);
+    } catch (UnavailableException failure) {
+      long ticket = l1.ticket(draft.conversation());
+      WriteReply reply;
+      try {
+        reply = l2.write(draft.conversation(), fields, draft.condition());
+      } catch (UnavailableException e) {
+        throw failure;
+      }
+      return acknowledge(draft, fields, reply, ticket);
+    }
+  }
+
+  private Tried acknowledge(Draft draft, List<Field> fields, WriteReply reply, long ticket) {
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
       return new Tried(reply, Set.of());
     }
-    outbox.acknowledge(conversation, fields);
-    l1.apply(conversation, fields, ticket);
+    outbox.acknowledge(draft.conversation(), fields);
+    l1.apply(draft.conversation(), fields, ticket);
     if (!draft.options().isDurable()) {
       return new Tried(reply, Set.of(Durability.REDIS));
     }
-    commit(conversation, fields);
+    commit(draft.conversation(), fields);
     return new Tried(reply, Set.of(Durability.REDIS, Durability.SUPABASE));
   }
 

@@ -155,6 +155,15 @@ class BreakerTest {
     }
 
     @Test
+    void opensItAgainWhateverGoesWrong() { // I10
+      open();
+      assertThatThrownBy(() -> breaker.tryToClose(call -> {
+        throw new IllegalStateException("a mistake of ours");
+      }, () -> {})).isInstanceOf(IllegalStateException.class);
+      assertThat(breaker.state()).isEqualTo("OPEN");
+    }
+
+    @Test
     void opensItAgainIfTheReconciliationFails() {
       open();
       assertThat(breaker.tryToClose(call -> {}, () -> {

@@ -253,6 +253,18 @@ class L1Test {
     }
 
     @Test
+    void thatAreInDoubtMustBeFetchedWhateverTheyAreThen() {
+      install(entry("x", 5, "5"), item(1, "a"));
+      l1.doubt(ID, List.of(entry("x", 6, "6"), entry("y", 7, "7"), item(8, "b")));
+      assertThat(text("x")).isEqualTo("unknown");
+      assertThat(text("y")).isEqualTo("unknown");
+      assertThat(log()).containsExactly("unknown");
+      install(entry("x", 5, "5"), item(1, "a"));
+      assertThat(text("x")).isEqualTo("5");
+      assertThat(log()).containsExactly("a");
+    }
+
+    @Test
     void thatAreKnownAlreadyAreNotFetchedAgain() {
       install(entry("x", 5, "5"), item(1, "a"));
       l1.unknown(ID, "e:x", stamp(5));

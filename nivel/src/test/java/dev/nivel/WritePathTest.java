@@ -90,7 +90,8 @@ class WritePathTest {
     nivel.l3.isOut = true;
     assertThatThrownBy(() -> nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.durable()))
         .asInstanceOf(InstanceOfAssertFactories.type(UnavailableException.class))
-        .extracting(UnavailableException::outcome).isEqualTo(Outcome.UNKNOWN);
+        .extracting(UnavailableException::outcome)
+        .isEqualTo(Outcome.UNKNOWN);
     nivel.l3.isOut = false;
     nivel.engine.sync().runForced();
     assertThat(nivel.l3.entry(ID, "slots")).isPresent();
@@ -192,6 +193,24 @@ class WritePathTest {
   }
 
   @Nested
+  class WhenRedisFailsOnceWhileSupabaseIsOut {
+    @Test
+    void aWriteIsRepeatedUnderTheSameStamp() { // I7
+      nivel.call.last(1);
+      nivel.l3.isOut = true;
+      nivel.l2.failOnce = true;
+      Receipt receipt = nivel.call.append(turns(2));
+      assertThat(receipt.durability()).containsExactly(Durability.REDIS);
+      nivel.l2.losesReplyOnce = true;
+      nivel.call.append(turns(1));
+      assertThat(nivel.call.last(10).items()).hasSize(3);
+      nivel.l3.isOut = false;
+      nivel.engine.sync().runForced();
+      assertThat(nivel.inL3()).hasSize(3);
+    }
+  }
+
+  @Nested
   class WhenBothStoresFail {
     @Test
     void aWriteThatNobodyTookIsRefusedWithoutATrace() {
@@ -205,10 +224,13 @@ class WritePathTest {
     }
 
     @Test
-    void aWriteThatRedisMayHaveTakenIsOfUnknownOutcome() {
+    void aWriteThatRedisMayHaveTakenIsOfUnknownOutcomeAndReadAnew() {
+      nivel.call.put("slots", json("0"));
       nivel.l2.losesReplies = true;
       nivel.l3.isOut = true;
       assertOutcome(Outcome.UNKNOWN);
+      assertThat(nivel.call.read("slots").level()).isEqualTo(Level.L2);
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
     }
 
     private void assertOutcome(Outcome outcome) {

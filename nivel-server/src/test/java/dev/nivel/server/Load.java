@@ -64,10 +64,14 @@ final class Load implements AutoCloseable {
   private void write(int writer) {
     for (int c = writer; c < CONVERSATIONS && !isOver; c += WRITERS) {
       long next = acknowledged.get(c) + 1;
-      expect(http.put(conversation(c) + "/entries/count", Long.toString(next)), "PUT");
-      acknowledged.set(c, next);
-      expect(http.post(conversation(c) + "/items", "{\"turn\":" + next + "}"), "POST");
-      appended.incrementAndGet(c);
+      String value = Long.toString(next);
+      if (expect(http.put(conversation(c) + "/entries/count", value), "PUT").status() < 300) {
+        acknowledged.set(c, next);
+      }
+      String item = "{\"turn\":" + next + "}";
+      if (expect(http.post(conversation(c) + "/items", item), "POST").status() < 300) {
+        appended.incrementAndGet(c);
+      }
     }
   }
 

@@ -26,6 +26,10 @@ public final class FakeL2 implements L2 {
   public volatile boolean isOut;
   /** Whether every write takes effect and then fails, as if its reply was lost. */
   public volatile boolean losesReplies;
+  /** Whether the next call fails without effect. */
+  public volatile boolean failOnce;
+  /** Whether the next write takes effect and then fails. */
+  public volatile boolean losesReplyOnce;
   /** What is run before a call of {@link #conversation} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
 
@@ -62,7 +66,9 @@ public final class FakeL2 implements L2 {
 
   private void call() {
     calls.incrementAndGet();
-    if (isOut) {
+    boolean isFailing = isOut || failOnce;
+    failOnce = false;
+    if (isFailing) {
       throw new UnavailableException("the fake L2 is out");
     }
   }
@@ -111,7 +117,9 @@ public final class FakeL2 implements L2 {
     if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
       tokens.remove(conversation);
     }
-    if (losesReplies) {
+    boolean isReplyLost = losesReplies || losesReplyOnce;
+    losesReplyOnce = false;
+    if (isReplyLost) {
       throw new UnavailableException("the reply was lost", Outcome.UNKNOWN, null);
     }
     return reply;
