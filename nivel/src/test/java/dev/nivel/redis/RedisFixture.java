@@ -1,16 +1,17 @@
 package dev.nivel.redis;
 
 import dev.nivel.store.ItemBounds;
+import dev.nivel.store.L2;
 import dev.nivel.store.Time;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Redis as the tests of this package use it. */
 final class RedisFixture {
   static final Duration TTL = Duration.ofHours(1);
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
+  /** How long a test waits for what comes by itself, on a machine however busy. */
+  static final Duration WAIT_MAX = Duration.ofMinutes(1);
   static final int NODE = 7;
 
   private RedisFixture() {}
@@ -21,21 +22,30 @@ final class RedisFixture {
 
   static RedisSettings settings(String url, @Nullable String username,
       @Nullable String password) {
-    return new RedisSettings(url, username, password, Duration.ofSeconds(2), TTL, 1_024, 1 << 20,
+    return settings(url, username, password, TIMEOUT);
+  }
+
+  private static RedisSettings settings(String url, @Nullable String username,
+      @Nullable String password, Duration timeout) {
+    return new RedisSettings(url, username, password, timeout, TTL, 1_024, 1 << 20,
         ItemBounds.DEFAULT);
   }
 
   /** A connected L2. */
   static RedisL2 connect(String url) {
-    RedisL2 l2 = RedisL2.open(settings(url), Time.SYSTEM, () -> NODE);
+    return connect(url, NODE, L2.Listener.NONE);
+  }
+
+  /** A connected L2 of a node, with the one that hears of changes. */
+  static RedisL2 connect(String url, int node, L2.Listener listener) {
+    RedisL2 l2 = open(url, TIMEOUT, node);
+    l2.listen(listener);
     l2.probe(true);
     return l2;
   }
 
-  /** Runs plain commands against a server, past Nivel. */
-  static <T> T commands(String url, Function<RedisCommands<String, String>, T> work) {
-    try (RedisClient client = RedisClient.create(url)) {
-      return work.apply(client.connect().sync());
-    }
+  /** An L2 that is not connected yet. */
+  static RedisL2 open(String url, Duration timeout, int node) {
+    return RedisL2.open(settings(url, null, null, timeout), Time.SYSTEM, () -> node);
   }
 }

@@ -1,0 +1,81 @@
+package dev.nivel.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/** Redis past Nivel: plain commands on a connection of their own. A byte is a Latin-1 character. */
+final class PlainRedis implements AutoCloseable {
+  private final RedisClient client;
+  private final StatefulRedisConnection<String, String> connection;
+
+  private PlainRedis(String url) {
+    client = RedisClient.create(url);
+    connection = client.connect(new StringCodec(StandardCharsets.ISO_8859_1));
+  }
+
+  static PlainRedis at(String url) {
+    return new PlainRedis(url);
+  }
+
+  /** Its commands wait no longer than this. */
+  PlainRedis waitingAtMost(Duration timeout) {
+    connection.setTimeout(timeout);
+    return this;
+  }
+
+  RedisCommands<String, String> commands() {
+    return connection.sync();
+  }
+
+  /** The bytes of a field of a conversation. */
+  String envelope(String conversation, String key) {
+    return Objects.requireNonNull(commands().hget(hash(conversation), key), key);
+  }
+
+  /** The parts of a conversation's head. */
+  List<String> head(String conversation) {
+    return List.of(envelope(conversation, "h").split(" ", -1));
+  }
+
+  /** The keys in the index of unsynced fields that belong to a conversation. */
+  List<String> indexed(String conversation) {
+    String prefix = RedisKeys.encode(conversation) + " ";
+    return commands().zrange(index(conversation), 0, -1)
+        .stream()
+        .filter(member -> member.startsWith(prefix))
+        .map(member -> member.substring(prefix.length()))
+        .toList();
+  }
+
+  /** How often a command was called, as Redis counts. */
+  long calls(String command) {
+    String prefix = "cmdstat_" + command + ":calls=";
+    return commands().info("commandstats")
+        .lines()
+        .filter(line -> line.startsWith(prefix))
+        .mapToLong(line -> Long.parseLong(line.substring(prefix.length(), line.indexOf(','))))
+        .sum();
+  }
+
+  /** The key of a conversation. */
+  static String hash(String conversation) {
+    return RedisKeys.text(
+        RedisKeys.hash(RedisKeys.bucket(conversation), RedisKeys.encode(conversation)));
+  }
+
+  /** The key of the index that lists a conversation's unsynced fields. */
+  static String index(String conversation) {
+    return RedisKeys.text(RedisKeys.unsynced(RedisKeys.bucket(conversation)));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
