@@ -26,8 +26,8 @@ import java.util.concurrent.locks.LockSupport;
  * </ol>
  *
  * If Redis is out or fails, the write goes to L3 first (BypassPath), under the same stamp: a write
- * of unknown outcome appears once (I7). If L3 fails as well, Redis is asked once more. If the outbox
- * is full, the write is refused and sync starts (I8).
+ * of unknown outcome appears once (I7). If L3 fails as well, Redis is asked once more. If the
+ * outbox is full, the write is refused and sync starts (I8).
  */
 final class WritePath {
   private static final int ATTEMPTS_MAX = 8;

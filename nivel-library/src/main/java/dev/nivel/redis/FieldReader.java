@@ -32,7 +32,7 @@ final class FieldReader {
       return envelope.decode(conversation, key, bytes);
     } catch (CorruptException e) {
       corrupt.increment();
-      LOG.error("{}; it is dropped, and the database is asked instead", e.getMessage());
+      LOG.error("{}; it is not returned, and the database is asked instead", e.getMessage());
       drop(conversation, key, bytes);
       return null;
     }

@@ -1,6 +1,5 @@
 package dev.nivel.redis;
 
-import dev.nivel.store.CorruptException;
 import dev.nivel.store.Stamp;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +19,21 @@ record Head(boolean isComplete, Stamp erased, String generation, Stamp itemsFrom
 
   private static final Head NONE = new Head(false, Stamp.NONE, "", Stamp.NONE);
 
-  /** Reads it; a conversation without one is not known at all. */
+  /** Reads it; a conversation without one, or with a damaged one, is not known at all. */
   static Head parse(byte @Nullable [] bytes) {
     if (bytes == null) {
       return NONE;
     }
     String[] parts = new String(bytes, StandardCharsets.US_ASCII).split(" ", -1);
     if (parts.length != 8) {
-      throw new CorruptException("the head of a conversation in Redis has " + parts.length
-          + " parts, not 8");
+      return NONE;
     }
-    return new Head(parts[0].equals("1"), Stamp.parse(parts[3]), parts[4], Stamp.parse(parts[5]));
+    try {
+      return new Head(parts[0].equals("1"), Stamp.parse(parts[3]), parts[4],
+          Stamp.parse(parts[5]));
+    } catch (IllegalArgumentException e) {
+      return NONE;
+    }
   }
 
   /** Whether what the hash holds can be believed without asking L3. */

@@ -39,14 +39,17 @@ final class RedisErrors {
           reply);
       case "NOAUTH" -> new ConfigurationException(
           operation + " failed: Redis wants a password; set REDIS_PASSWORD", reply);
-      case "NOPERM" -> new ConfigurationException(operation
-          + " failed: the user of Redis lacks a right: " + text, reply);
-      default -> text.contains("without any password configured")
-          ? new ConfigurationException(operation
-              + " failed: Redis has no password, but REDIS_PASSWORD is set", reply)
+      case "NOPERM" -> lacksRight(operation, text, reply);
+      default -> text.contains("can't run this command") // what NOPERM is within a script
+          ? lacksRight(operation, text, reply)
           : new UnavailableException(operation + " was refused by Redis: " + text,
               Outcome.NOT_APPLIED, reply);
     };
+  }
+
+  private static NivelException lacksRight(String operation, String text, Throwable reply) {
+    return new ConfigurationException(
+        operation + " failed: the user of Redis lacks a right: " + text, reply);
   }
 
   /** The message of the innermost cause, which names what went wrong. */

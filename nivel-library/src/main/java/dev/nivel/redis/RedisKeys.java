@@ -68,23 +68,24 @@ final class RedisKeys {
     return encoded.toString();
   }
 
-  /** The id of an encoded id. */
+  /**
+   * The id of an encoded id.
+   *
+   * @throws CorruptException if it is none
+   */
   static String decode(String encoded) {
     if (encoded.indexOf('%') < 0) {
       return encoded;
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
-    for (int i = 0; i < encoded.length(); i++) {
-      char c = encoded.charAt(i);
-      if (c == '%') {
-        if (i + 2 >= encoded.length()) {
-          throw new CorruptException("a key in Redis ends within a percent-encoded byte");
-        }
-        bytes.write(HexFormat.fromHexDigits(encoded, i + 1, i + 3));
-        i += 2;
-      } else {
-        bytes.write(c);
+    try {
+      for (int i = 0; i < encoded.length(); i++) {
+        char c = encoded.charAt(i);
+        bytes.write(c == '%' ? HexFormat.fromHexDigits(encoded, i + 1, i + 3) : c);
+        i += c == '%' ? 2 : 0;
       }
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new CorruptException("a key in Redis holds a broken percent-encoded byte");
     }
     return bytes.toString(StandardCharsets.UTF_8);
   }

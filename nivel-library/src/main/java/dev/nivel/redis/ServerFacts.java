@@ -36,7 +36,7 @@ final class ServerFacts {
     if (policy.startsWith("allkeys-")) {
       throw new ConfigurationException("Redis has the eviction policy " + policy
           + ", which may remove writes that are not in the database yet; set maxmemory-policy to"
-          + " noeviction, or to volatile-lru");
+          + " volatile-lru, or to noeviction");
     }
     if (fact("role").equals("slave")) {
       throw new UnavailableException("Redis is a replica, not a master");

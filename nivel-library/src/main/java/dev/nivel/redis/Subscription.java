@@ -1,6 +1,7 @@
 package dev.nivel.redis;
 
 import dev.nivel.store.L2;
+import dev.nivel.store.NivelException;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import io.lettuce.core.RedisChannelHandler;
@@ -54,7 +55,12 @@ final class Subscription implements AutoCloseable {
         listener.changesMissed();
       }
     });
-    link.await("subscribing to changes", opened.async().subscribe(RedisKeys.CHANGES));
+    try {
+      link.await("subscribing to changes", opened.async().subscribe(RedisKeys.CHANGES));
+    } catch (NivelException e) {
+      RedisLink.close(opened);
+      throw e;
+    }
     connection = opened;
     listener.changesMissed();
   }

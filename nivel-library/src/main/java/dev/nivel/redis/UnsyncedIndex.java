@@ -1,23 +1,31 @@
 package dev.nivel.redis;
 
+import dev.nivel.store.CorruptException;
 import dev.nivel.store.Field;
 import dev.nivel.store.Time;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScoredValue;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The index of unsynced fields: who is in it, and with which values. */
 final class UnsyncedIndex {
   /** A call for many fields takes no more than this share of them from one bucket. */
   private static final int BUCKET_SHARE = 8;
   private static final byte[] NO_STAMP = RedisKeys.ascii("0");
+  private static final byte[] NO_BOUND = RedisKeys.ascii("9007199254740991");
+
+  private static final Logger LOG = LoggerFactory.getLogger(UnsyncedIndex.class);
 
   private final RedisLink link;
   private final Time time;
@@ -37,21 +45,33 @@ final class UnsyncedIndex {
     Range<Long> range = Range.from(Range.Boundary.unbounded(),
         Range.Boundary.including(newestMillis));
     Limit perBucket = Limit.from(limit / BUCKET_SHARE + 1);
-    List<RedisFuture<List<byte[]>>> replies = new ArrayList<>();
+    List<RedisFuture<List<ScoredValue<byte[]>>>> replies = new ArrayList<>();
     for (int bucket = 0; bucket < RedisKeys.BUCKETS; bucket++) {
-      replies.add(link.commands().zrangebyscore(RedisKeys.unsynced(bucket), range, perBucket));
+      replies.add(link.commands()
+          .zrangebyscoreWithScores(RedisKeys.unsynced(bucket), range, perBucket));
     }
+    List<ScoredValue<byte[]>> members = new ArrayList<>();
+    for (RedisFuture<List<ScoredValue<byte[]>>> reply : replies) {
+      members.addAll(link.await("L2 read of the unsynced index", reply));
+    }
+    members.sort(Comparator.comparingDouble(ScoredValue::getScore));
     Map<String, List<String>> keys = new LinkedHashMap<>();
-    int count = 0;
-    for (RedisFuture<List<byte[]>> reply : replies) {
-      for (byte[] member : link.await("L2 read of the unsynced index", reply)) {
-        if (count++ < limit) {
-          String[] parts = RedisKeys.text(member).split(" ", 2);
-          keys.computeIfAbsent(RedisKeys.decode(parts[0]), id -> new ArrayList<>()).add(parts[1]);
-        }
-      }
-    }
+    members.stream().limit(limit).forEach(member -> add(keys, RedisKeys.text(member.getValue())));
     return read(keys);
+  }
+
+  /** Adds a member: the encoded conversation, a space, the key. */
+  private static void add(Map<String, List<String>> keys, String member) {
+    int space = member.indexOf(' ');
+    try {
+      String conversation = RedisKeys.decode(member.substring(0, Math.max(0, space)));
+      if (!conversation.isEmpty()) {
+        keys.computeIfAbsent(conversation, id -> new ArrayList<>())
+            .add(member.substring(space + 1));
+      }
+    } catch (CorruptException e) {
+      LOG.error("The unsynced index holds something that is not Nivel's: {}", e.getMessage());
+    }
   }
 
   private Map<String, List<Field>> read(Map<String, List<String>> keys) {
@@ -98,7 +118,7 @@ final class UnsyncedIndex {
     for (KeyValue<byte[], byte[]> pair : found) {
       if (!pair.hasValue()) { // a write that ran out of memory between index and value
         scripts.run(Script.SETTLE, conversation,
-            List.of(NO_STAMP, NO_STAMP, pair.getKey(), NO_STAMP));
+            List.of(NO_BOUND, NO_BOUND, pair.getKey(), NO_STAMP));
         continue;
       }
       @Nullable Field field = reader.decode(conversation, RedisKeys.text(pair.getKey()),

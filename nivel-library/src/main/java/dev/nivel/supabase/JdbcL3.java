@@ -182,6 +182,7 @@ public final class JdbcL3 implements L3 {
           on e.conversation_id = s.conversation_id and 'e:' || e.name = s.field
         left join nivel.items i
           on i.conversation_id = s.conversation_id and 'i:' || i.stamp = s.field
+        where s.field not like 'i:%%' or i.stamp is not null
         order by s.noted_at limit ?""".formatted(FieldArrays.expiresMillis("e"));
     return pool.query("L3 read of notes for Redis", sql,
         statement -> statement.setInt(1, limit),
@@ -191,11 +192,7 @@ public final class JdbcL3 implements L3 {
   @Override
   public void toldL2(Collection<Write> told) {
     FieldArrays arrays = new FieldArrays(told);
-    pool.execute("L3 removal of notes for Redis", """
-        delete from nivel.stale_redis s
-        using unnest(?, ?, ?) as u (conversation_id, field, stamp)
-        where s.conversation_id = u.conversation_id and s.field = u.field
-          and s.stamp <= u.stamp""", statement -> {
+    pool.execute("L3 removal of notes for Redis", "select nivel.told_redis(?, ?, ?)", statement -> {
       arrays.setConversations(statement, 1);
       arrays.setKeysAndStamps(statement, 2);
     });

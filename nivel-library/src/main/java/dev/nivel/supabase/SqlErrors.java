@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What PostgreSQL's SQLSTATE means for Nivel: try again, ask the operator, or leave that row out.
- * Messages hold the state and the server's short text, never its detail, which quotes the row.
+ * What the server says in its own words is never passed on, for it may quote the row.
  */
 final class SqlErrors {
-  private static final Set<String> DATA = Set.of("22", "23", "54");
+  /** Classes of errors that are the row's own fault; P0 is what somebody's trigger raises. */
+  private static final Set<String> DATA = Set.of("22", "23", "54", "P0");
   private static final Map<String, String> CONFIGURATION = Map.of(
       "28P01", "user or password is wrong",
       "28000", "this user may not log in",
@@ -25,47 +26,49 @@ final class SqlErrors {
       "42883", "a function of the schema \"nivel\" is missing: run nivel migrate",
       "42703", "a column is missing: run nivel migrate",
       "42501", "this user lacks a right");
+  private static final Map<String, String> TRANSIENT = Map.of(
+      "25006", "the database is read-only",
+      "40P01", "a deadlock was resolved at its expense",
+      "53100", "the disk is full",
+      "53300", "there are too many connections",
+      "55P03", "a lock was not to be had",
+      "57014", "it took too long",
+      "57P01", "the server is shutting down",
+      "57P02", "the server crashed",
+      "57P03", "the server is starting or stopping");
 
   private SqlErrors() {}
 
   /** What to throw for a failure while a statement ran. */
   static NivelException of(String operation, SQLException e) {
     String state = stateOf(e);
-    String text = operation + " failed: " + e.getMessage();
-    if (CONFIGURATION.containsKey(state)) {
-      return new ConfigurationException(
-          operation + " failed: " + CONFIGURATION.get(state) + " (SQLSTATE " + state + ")", e);
+    if (state.isEmpty() || state.startsWith("08")) { // the driver's words, not the server's
+      return new UnavailableException(operation + " failed: " + e.getMessage(), Outcome.UNKNOWN, e);
     }
-    if (DATA.contains(state.substring(0, Math.min(2, state.length())))) {
+    String code = " (SQLSTATE " + state + ")";
+    @Nullable String cause = CONFIGURATION.get(state);
+    if (cause != null) {
+      return new ConfigurationException(operation + " failed: " + cause + code);
+    }
+    if (DATA.contains(state.substring(0, 2))) {
       return new RejectedException(RejectedException.Reason.MALFORMED,
-          operation + " was refused by PostgreSQL (SQLSTATE " + state + ")");
+          operation + " was refused by PostgreSQL" + code);
     }
-    boolean isConnectionLost = state.isEmpty() || state.startsWith("08");
-    return new UnavailableException(text + " (SQLSTATE " + state + ")",
-        isConnectionLost ? Outcome.UNKNOWN : Outcome.NOT_APPLIED, e);
+    return new UnavailableException(operation + " failed: "
+        + TRANSIENT.getOrDefault(state, "PostgreSQL could not do it") + code);
   }
 
   /** What to throw when no connection was to be had. */
   static NivelException ofConnecting(String operation, SQLException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException failure
-          && CONFIGURATION.containsKey(stateOf(failure))) {
-        return of(operation, failure);
-      }
-    }
-    SQLException deepest = deepest(e);
-    return new UnavailableException(operation + " found no connection: " + deepest.getMessage(),
-        Outcome.NOT_APPLIED, e);
-  }
-
-  private static SQLException deepest(SQLException e) {
     SQLException deepest = e;
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+    for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException failure) {
         deepest = failure;
       }
     }
-    return deepest;
+    return CONFIGURATION.containsKey(stateOf(deepest)) ? of(operation, deepest)
+        : new UnavailableException(operation + " found no connection: " + deepest.getMessage(),
+            Outcome.NOT_APPLIED, e);
   }
 
   private static String stateOf(SQLException e) {

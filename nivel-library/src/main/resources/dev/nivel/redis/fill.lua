@@ -33,7 +33,11 @@ if head.generation ~= generation then
   head.generation = generation
 end
 
-head.erased = math.max(head.erased, tonumber(ARGV[ARGUMENTS + 4]))
+local erased = tonumber(ARGV[ARGUMENTS + 4])
+if erased > head.erased then
+  head.erased = erased
+  remove_erased(head)
+end
 for i = FIRST, #ARGV, 2 do
   local field, envelope = ARGV[i], ARGV[i + 1]
   local held = redis.call('HGET', HASH, field)

@@ -12,6 +12,8 @@ local generation, conversation, node, ttl = ARGV[1], ARGV[3], ARGV[4], ARGV[5]
 local ARGUMENTS = 5
 local EPOCH_MILLIS = 1577836800000
 local AHEAD_MILLIS_MAX = 60000
+local FORMAT = 1
+local STAMP_MAX = 9007199254740991
 
 local function whole(n)
   return string.format('%.0f', n)
@@ -39,15 +41,17 @@ local function number_at(envelope, first)
   return ((((((a * 256 + b) * 256 + c) * 256 + d) * 256 + e) * 256 + f) * 256 + g) * 256 + h
 end
 
+-- 0 for what is no envelope: anything is newer than that.
 local function stamp_of(envelope)
-  if not envelope or #envelope < 18 then
+  if not envelope or #envelope < 18 or string.byte(envelope, 1) ~= FORMAT then
     return 0
   end
-  return number_at(envelope, 3)
+  local stamp = number_at(envelope, 3)
+  return stamp <= STAMP_MAX and stamp or 0
 end
 
 local function is_living(envelope)
-  if not envelope or #envelope < 18 or string.byte(envelope, 2) == 0 then
+  if stamp_of(envelope) == 0 or string.byte(envelope, 2) == 0 then
     return false
   end
   local expiry = number_at(envelope, 11)
@@ -62,6 +66,29 @@ end
 -- items: from items_from on). last: the newest item. dirty: how many fields are unsynced. erased: what
 -- is not newer was erased. generation: when it was last compared with the database. items and bytes:
 -- how many items are here and how large they are.
+local function is_unsynced(field)
+  return redis.call('ZSCORE', UNSYNCED, conversation .. ' ' .. field)
+end
+
+-- The head of a conversation whose head is damaged: what the fields tell, to be compared with the
+-- database before it is believed.
+local function rebuilt_head()
+  local head = {complete = 0, last = 0, dirty = 0, erased = 0, generation = 'rebuilt',
+    items_from = 0, items = 0, bytes = 0}
+  for _, field in ipairs(redis.call('HKEYS', HASH)) do
+    if is_unsynced(field) then
+      head.dirty = head.dirty + 1
+    end
+    if is_item(field) then
+      local held = redis.call('HGET', HASH, field)
+      head.items = head.items + 1
+      head.bytes = head.bytes + #held
+      head.last = math.max(head.last, stamp_of(held))
+    end
+  end
+  return head
+end
+
 local function read_head()
   local text = redis.call('HGET', HASH, 'h')
   if not text then
@@ -70,6 +97,9 @@ local function read_head()
   end
   local complete, last, dirty, erased, of, from, items, bytes =
     string.match(text, '^(%d) (%d+) (%d+) (%d+) (%S+) (%d+) (%d+) (%d+)$')
+  if not complete then
+    return rebuilt_head()
+  end
   return {complete = tonumber(complete), last = tonumber(last), dirty = tonumber(dirty),
     erased = tonumber(erased), generation = of, items_from = tonumber(from),
     items = tonumber(items), bytes = tonumber(bytes)}
@@ -80,20 +110,20 @@ local function head_text(head)
     head.generation, whole(head.items_from), head.items, head.bytes}, ' ')
 end
 
+-- Returns whether it was synced before.
 local function mark_unsynced(head, field)
-  if redis.call('ZADD', UNSYNCED, 'NX', whole(now), conversation .. ' ' .. field) == 1 then
+  local is_added =
+    redis.call('ZADD', UNSYNCED, 'NX', whole(now), conversation .. ' ' .. field) == 1
+  if is_added then
     head.dirty = head.dirty + 1
   end
+  return is_added
 end
 
 local function mark_synced(head, field)
   if redis.call('ZREM', UNSYNCED, conversation .. ' ' .. field) == 1 and head.dirty > 0 then
     head.dirty = head.dirty - 1
   end
-end
-
-local function is_unsynced(field)
-  return redis.call('ZSCORE', UNSYNCED, conversation .. ' ' .. field)
 end
 
 local function count_item(head, field, held, envelope)
@@ -108,8 +138,19 @@ end
 local function remove(head, field, held)
   redis.call('HDEL', HASH, field)
   if is_item(field) then
-    head.items = head.items - 1
-    head.bytes = head.bytes - #held
+    head.items = math.max(0, head.items - 1)
+    head.bytes = math.max(0, head.bytes - #held)
+  end
+end
+
+-- Removes everything that is not newer than the erasure, unsynced or not.
+local function remove_erased(head)
+  for _, field in ipairs(redis.call('HKEYS', HASH)) do
+    local held = field ~= 'h' and redis.call('HGET', HASH, field)
+    if held and stamp_of(held) <= head.erased then
+      mark_synced(head, field)
+      remove(head, field, held)
+    end
   end
 end
 

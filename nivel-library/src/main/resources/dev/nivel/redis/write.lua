@@ -52,11 +52,14 @@ for i = FIRST, #ARGV, 2 do
 end
 
 local values = {'h', ''}
+local added = {}
 local newest_field, newest_stamp
 for i = FIRST, #ARGV, 2 do
   local field, envelope = ARGV[i], ARGV[i + 1]
   if helds[i] ~= envelope then
-    mark_unsynced(head, field)
+    if mark_unsynced(head, field) then
+      added[#added + 1] = conversation .. ' ' .. field
+    end
     count_item(head, field, helds[i], envelope)
     values[#values + 1] = field
     values[#values + 1] = envelope
@@ -65,7 +68,13 @@ for i = FIRST, #ARGV, 2 do
 end
 if newest_field then
   values[2] = head_text(head)
-  redis.call('HSET', HASH, unpack(values))
+  local stored = redis.pcall('HSET', HASH, unpack(values))
+  if type(stored) == 'table' and stored.err then -- the index must not name what is not there
+    if #added > 0 then
+      redis.call('ZREM', UNSYNCED, unpack(added))
+    end
+    return stored
+  end
   redis.call('PERSIST', HASH)
   redis.call('DEL', TOKEN)
   publish(newest_field, newest_stamp)

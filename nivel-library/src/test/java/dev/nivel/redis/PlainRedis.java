@@ -4,6 +4,9 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +34,16 @@ final class PlainRedis implements AutoCloseable {
 
   RedisCommands<String, String> commands() {
     return connection.sync();
+  }
+
+  /** Makes or changes an ACL user: a name and rules. */
+  void acl(String user) {
+    StringCodec codec = new StringCodec();
+    CommandArgs<String, String> arguments = new CommandArgs<>(codec).add("SETUSER");
+    for (String rule : user.split(" ", -1)) {
+      arguments.add(rule);
+    }
+    commands().dispatch(CommandType.ACL, new StatusOutput<>(codec), arguments);
   }
 
   /** The bytes of a field of a conversation. */

@@ -189,7 +189,7 @@ class RedisRefusalsIT {
       EmbeddedRedis redis = RedisRefusalsIT.start(policy, "maxmemory-policy " + policy);
       assertThat(refusal(ConfigurationException.class, RedisFixture.settings(redis.url())))
           .hasMessageContaining(policy)
-          .hasMessageContaining("set maxmemory-policy to noeviction");
+          .hasMessageContaining("set maxmemory-policy to volatile-lru, or to noeviction");
     }
 
     @Test

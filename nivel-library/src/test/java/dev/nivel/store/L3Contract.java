@@ -237,6 +237,9 @@ public abstract class L3Contract {
       writeFirst(Condition.ABSENT, entry("x", 2, "2"));
       assertThat(writeFirst(Condition.ABSENT, entry("x", 2, "2")).outcome())
           .isEqualTo(WriteReply.Outcome.ACCEPTED);
+      writeFirst(Condition.NONE, item(3, "a"), item(4, "b"));
+      assertThat(writeFirst(Condition.NONE, item(3, "a"), item(4, "b")).outcome())
+          .isEqualTo(WriteReply.Outcome.ACCEPTED);
     }
   }
 

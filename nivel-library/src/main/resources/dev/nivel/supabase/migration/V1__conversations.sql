@@ -115,6 +115,12 @@ language sql immutable set search_path = '' as $$
   select to_timestamp(((p_stamp >> 11) + 1577836800000) / 1000.0)
 $$;
 
+-- Up to which stamp tombstones may be gone.
+create function nivel.purge_horizon() returns bigint
+language sql stable set search_path = '' as $$
+  select coalesce((select m.value::bigint from nivel.meta m where m.key = 'purge_horizon'), 0)
+$$;
+
 -- Locks conversations in the order of their ids, creating what is missing.
 create function nivel.lock_conversations(p_conversations text[], p_stamps bigint[]) returns void
 language sql set search_path = '' as $$
@@ -141,8 +147,7 @@ returns table (ordinal integer, reason text, held_stamp bigint, held_content_typ
   held_value bytea, held_expires bigint)
 language plpgsql set search_path = '' as $$
 declare
-  horizon constant bigint :=
-    coalesce((select m.value::bigint from nivel.meta m where m.key = 'purge_horizon'), 0);
+  horizon constant bigint := nivel.purge_horizon();
 begin
   perform nivel.lock_conversations(p_conversations, p_stamps);
   return query
@@ -207,12 +212,13 @@ declare
   entry nivel.entries;
   is_living boolean;
   last_item bigint;
+  horizon constant bigint := nivel.purge_horizon();
 begin
   perform nivel.lock_conversations(array_fill(p_conversation, array[cardinality(p_stamps)]), p_stamps);
   select c.erase_stamp into erased from nivel.conversations c
     where c.conversation_id = p_conversation;
-  if p_stamps[1] <= erased then
-    return query select 'REFUSED', erased, false;
+  if p_stamps[1] <= greatest(erased, horizon) then
+    return query select 'REFUSED', greatest(erased, horizon), false;
     return;
   end if;
   if left(p_fields[1], 2) = 'e:' then
@@ -234,6 +240,13 @@ begin
       return;
     end if;
   else
+    if not exists (
+        select from unnest(p_stamps, p_values) as u (stamp, value)
+        where not exists (select from nivel.items i where i.conversation_id = p_conversation
+          and i.stamp = u.stamp and i.value = u.value)) then
+      return query select 'ACCEPTED', 0::bigint, false;
+      return;
+    end if;
     select max(i.stamp) into last_item from nivel.items i
       where i.conversation_id = p_conversation;
     if (last_item >= p_stamps[1] and not p_keep_stamps) or exists (
@@ -248,10 +261,28 @@ begin
     p_fields, p_stamps, p_content_types, p_values, p_expires);
   insert into nivel.stale_redis as s (conversation_id, field, stamp)
     select p_conversation, u.field, u.stamp from unnest(p_fields, p_stamps) as u (field, stamp)
+    order by u.field collate "C"
     on conflict (conversation_id, field) do update set
       stamp = greatest(s.stamp, excluded.stamp), noted_at = now();
   return query select 'ACCEPTED', 0::bigint, coalesce(is_living, false);
 end $$;
+
+-- Forgets notes for Redis, unless they were renewed since. Locks them in the order in which
+-- write_first does.
+create function nivel.told_redis(p_conversations text[], p_fields text[], p_stamps bigint[])
+returns void
+language sql set search_path = '' as $$
+  with told as (
+    select s.conversation_id, s.field
+    from unnest(p_conversations, p_fields, p_stamps) as u (conversation_id, field, stamp)
+    join nivel.stale_redis s on s.conversation_id = u.conversation_id and s.field = u.field
+    where s.stamp <= u.stamp
+    order by s.conversation_id collate "C", s.field collate "C"
+    for update of s
+  )
+  delete from nivel.stale_redis s using told t
+  where s.conversation_id = t.conversation_id and s.field = t.field
+$$;
 
 -- Removes everything of a conversation that is not newer than the stamp, bars its return, and asks all
 -- nodes to do the same. Returns false, and does nothing, if another erasure has this stamp.
@@ -286,18 +317,30 @@ language plpgsql set search_path = '' as $$
 declare
   horizon bigint;
 begin
-  update nivel.entries set value = null, content_type = null, deleted_at = expires_at
-    where expires_at < now() and value is not null;
-  with gone as (
-    delete from nivel.entries where deleted_at < now() - interval '7 days'
-      and nivel.stamp_time(stamp) < now() - interval '7 days'
-    returning stamp
+  -- What a writer holds at this moment is left to the next turn, so that nobody waits for this.
+  with expired as (
+    select e.conversation_id, e.name from nivel.entries e
+    where e.expires_at < now() and e.value is not null limit 10000 for update skip locked
+  )
+  update nivel.entries e set value = null, content_type = null, deleted_at = e.expires_at
+    from expired x where e.conversation_id = x.conversation_id and e.name = x.name;
+  with old as (
+    select e.conversation_id, e.name from nivel.entries e
+    where e.deleted_at < now() - interval '7 days'
+      and nivel.stamp_time(e.stamp) < now() - interval '7 days' limit 10000 for update skip locked
+  ), gone as (
+    delete from nivel.entries e using old o
+    where e.conversation_id = o.conversation_id and e.name = o.name
+    returning e.stamp
   ) select max(stamp) into horizon from gone;
   if horizon is not null then
     insert into nivel.meta as m (key, value) values ('purge_horizon', horizon::text)
       on conflict (key) do update set
         value = greatest(m.value::bigint, excluded.value::bigint)::text;
   end if;
+  delete from nivel.stale_redis s where s.field like 'i:%' and not exists (
+    select from nivel.items i
+    where i.conversation_id = s.conversation_id and 'i:' || i.stamp = s.field);
   delete from nivel.idempotency where expires_at < now();
   delete from nivel.erasures where requested_at < now() - interval '7 days';
 end $$;

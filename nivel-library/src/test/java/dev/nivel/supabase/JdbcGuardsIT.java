@@ -1,0 +1,148 @@
+package dev.nivel.supabase;
+
+import dev.nivel.Servers;
+import dev.nivel.embedded.EmbeddedPostgres;
+import dev.nivel.store.Condition;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.Item;
+import dev.nivel.store.RejectedException;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.Value;
+import dev.nivel.store.Write;
+import dev.nivel.store.WriteReply.Outcome;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.nivel.store.Fields.entry;
+import static dev.nivel.store.Fields.item;
+import static dev.nivel.store.Fields.writes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Writers that get in each other's way, and rows that are refused. */
+class JdbcGuardsIT {
+  private static final int ROUNDS = 30;
+  private static Servers servers;
+  private static EmbeddedPostgres postgres;
+
+  private FreshDatabase database;
+  private JdbcL3 l3;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    servers = Servers.in(directory);
+    postgres = servers.postgres();
+  }
+
+  @AfterAll
+  static void end() {
+    servers.close();
+  }
+
+  @BeforeEach
+  void open() throws SQLException {
+    database = FreshDatabase.on(postgres);
+    l3 = database.open();
+    l3.probe();
+  }
+
+  @AfterEach
+  void close() {
+    l3.close();
+  }
+
+  private static Stamp daysAgo(int days) {
+    return Stamp.at(System.currentTimeMillis() - Duration.ofDays(days).toMillis(), 1);
+  }
+
+  @Test
+  void aWritePastRedisThatIsOlderThanThePurgeHorizonIsStampedAnew() throws SQLException {
+    l3.write(writes("c", Entry.tombstone("old", daysAgo(9))));
+    database.update("update nivel.entries set deleted_at = now() - interval '9 days'");
+    l3.purge();
+    Entry entry = Entry.of("x", daysAgo(10), Value.json("1"));
+    assertThat(l3.writeFirst("d", List.of(entry), Condition.NONE, false).outcome())
+        .isEqualTo(Outcome.REFUSED);
+    Item item = new Item(daysAgo(10), Value.json("1"));
+    assertThat(l3.writeFirst("d", List.of(item), Condition.NONE, true).outcome())
+        .isEqualTo(Outcome.REFUSED);
+    assertThat(l3.staleInL2(10)).isEmpty();
+  }
+
+  @Test
+  void aNoteForAnItemThatIsGoneIsPassedOverAndPurged() throws SQLException {
+    l3.writeFirst("c", List.of(item(1, "a")), Condition.NONE, false);
+    l3.writeFirst("c", List.of(item(2, "b")), Condition.NONE, false);
+    database.update("delete from nivel.items where value = 'a'");
+    assertThat(l3.staleInL2(10)).containsExactlyElementsOf(writes("c", item(2, "b")));
+    l3.purge();
+    assertThat(l3.staleInL2(10)).hasSize(1);
+  }
+
+  @Test
+  void whatATriggerSaysOfARowIsNotPassedOn() throws SQLException {
+    database.execute("""
+        create function public.tell() returns trigger language plpgsql as $$
+        begin raise exception 'no %', convert_from(new.value, 'UTF8'); end $$;
+        create trigger tell before insert on nivel.entries
+          for each row execute function public.tell()""");
+    assertThatThrownBy(() -> l3.write(writes("c", entry("s", 1, "s3cret-content"))))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining("P0001")
+        .hasMessageNotContaining("s3cret")
+        .hasNoCause();
+  }
+
+  @Test
+  void forgettingNotesAndRenewingThemDoNotLockEachOtherOut() throws SQLException {
+    List<Field> items = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      items.add(item(i, "a"));
+    }
+    List<Write> reversed = new ArrayList<>();
+    items.forEach(field -> reversed.add(new Write("c", field)));
+    Collections.reverse(reversed);
+    for (int round = 0; round < ROUNDS; round++) {
+      database.update("delete from nivel.items");
+      CompletableFuture<Void> told = CompletableFuture.runAsync(() -> l3.toldL2(reversed));
+      l3.writeFirst("c", items, Condition.NONE, true);
+      told.join();
+    }
+    l3.toldL2(reversed);
+    assertThat(l3.staleInL2(10)).isEmpty();
+  }
+
+  @Test
+  void purgingAndWritingDoNotLockEachOtherOut() {
+    long now = System.currentTimeMillis();
+    Random random = new Random(1);
+    for (int round = 0; round < ROUNDS; round++) {
+      List<Write> expired = new ArrayList<>();
+      List<Write> renewed = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        Stamp stamp = Stamp.at(now + 10L * round, 1);
+        expired.add(new Write("c" + i, new Entry("x", stamp, Value.json("1"), now - 1_000)));
+        renewed.add(new Write("c" + i, Entry.of("x", stamp.next(1), Value.json("2"))));
+      }
+      Collections.shuffle(expired, random);
+      l3.write(expired);
+      CompletableFuture<Void> purge = CompletableFuture.runAsync(l3::purge);
+      assertThat(l3.write(renewed)).isEmpty();
+      purge.join();
+    }
+    assertThat(l3.entry("c7", "x").orElseThrow().value()).isEqualTo(Value.json("2"));
+  }
+}
