@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,40 +208,36 @@ final class L1 {
 
   /** Learns that there is a version of this stamp or a newer one, and not what it is. */
   void unknown(String conversation, String key, Stamp since) {
-    lock.lock();
-    try {
-      stripes.getAndIncrement(stripe(conversation));
-      @Nullable Resident resident = present(conversation);
-      if (resident == null) {
-        return;
-      }
-      Known known = resident.known;
+    changeIfPresent(conversation, known -> {
       if (key.startsWith(Field.ENTRY_PREFIX)) {
         String name = key.substring(Field.ENTRY_PREFIX.length());
-        change(resident, known.with(name, Slot.unknownSince(since)));
-      } else if (known.items().stream().noneMatch(item -> item.key().equals(key))) {
-        change(resident, known.withoutItems());
+        return known.with(name, Slot.unknownSince(since));
       }
-    } finally {
-      lock.unlock();
-    }
+      boolean isKnown = known.items().stream().anyMatch(item -> item.key().equals(key));
+      return isKnown ? known : known.withoutItems();
+    });
   }
 
   /** Learns that a write of these fields may or may not have taken effect: they must be fetched. */
   void doubt(String conversation, List<? extends Field> fields) {
+    changeIfPresent(conversation, known -> {
+      Known doubted = known;
+      for (Field field : fields) {
+        doubted = field instanceof Entry entry ? doubted.doubting(entry.name())
+            : doubted.withoutItems();
+      }
+      return doubted;
+    });
+  }
+
+  private void changeIfPresent(String conversation, UnaryOperator<Known> change) {
     lock.lock();
     try {
       stripes.getAndIncrement(stripe(conversation));
       @Nullable Resident resident = present(conversation);
-      if (resident == null) {
-        return;
+      if (resident != null) {
+        change(resident, change.apply(resident.known));
       }
-      Known known = resident.known;
-      for (Field field : fields) {
-        known = field instanceof Entry entry ? known.doubting(entry.name())
-            : known.withoutItems();
-      }
-      change(resident, known);
     } finally {
       lock.unlock();
     }

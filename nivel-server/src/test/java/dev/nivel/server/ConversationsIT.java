@@ -40,15 +40,6 @@ class ConversationsIT {
     server.close();
   }
 
-  private static void assertProblem(Reply reply, int status) {
-    assertThat(reply.status()).as(reply.text()).isEqualTo(status);
-    assertThat(reply.header("Content-Type")).isEqualTo("application/problem+json");
-    assertThat(reply.json().path("status").asInt()).isEqualTo(status);
-    assertThat(reply.json().path("title").asString("")).isNotEmpty();
-    assertThat(reply.json().path("detail").asString("")).isNotEmpty();
-    assertThat(reply.json().path("type").asString("")).startsWith("urn:nivel:problem:");
-  }
-
   @Nested
   class Entries {
     @Test
@@ -72,7 +63,7 @@ class ConversationsIT {
       assertThat(http.delete(entry).status()).isEqualTo(204);
       assertThat(http.delete(entry).status()).isEqualTo(204);
       Reply gone = http.get(entry);
-      assertProblem(gone, 404);
+      gone.assertProblem(404);
       assertThat(gone.level()).isEqualTo("l1");
     }
 
@@ -95,27 +86,27 @@ class ConversationsIT {
       assertThat(http.put(entry + "?ttl=1", "1").status()).isEqualTo(201);
       assertThat(http.get(entry).status()).isEqualTo(200);
       Awaitility.await().until(() -> http.get(entry).status() == 404);
-      assertProblem(http.put(entry + "?ttl=0", "1"), 400);
-      assertProblem(http.put(entry + "?ttl=soon", "1"), 400);
+      http.put(entry + "?ttl=0", "1").assertProblem(400);
+      http.put(entry + "?ttl=soon", "1").assertProblem(400);
     }
 
     @Test
     void areWrittenOnConditions() {
-      assertProblem(http.put(entry, "1", "If-Match", "\"5\""), 412);
+      http.put(entry, "1", "If-Match", "\"5\"").assertProblem(412);
       Reply created = http.put(entry, "1", "If-None-Match", "*");
       assertThat(created.status()).isEqualTo(201);
-      assertProblem(http.put(entry, "2", "If-None-Match", "*"), 412);
+      http.put(entry, "2", "If-None-Match", "*").assertProblem(412);
       String tag = created.header("ETag");
-      assertProblem(http.delete(entry, "If-Match", "\"5\""), 412);
-      assertProblem(http.put(entry, "2", "If-Match", "W/" + tag), 412);
-      assertProblem(http.put(entry, "2", "If-Match", "5"), 400);
+      http.delete(entry, "If-Match", "\"5\"").assertProblem(412);
+      http.put(entry, "2", "If-Match", "W/" + tag).assertProblem(412);
+      http.put(entry, "2", "If-Match", "5").assertProblem(400);
       assertThat(http.put(entry, "2", "If-Match", "\"7\", " + tag).status()).isEqualTo(200);
       assertThat(http.put(entry, "3", "If-Match", "*").status()).isEqualTo(200);
       String present = http.get(entry).header("ETag");
       assertThat(http.get(entry, "If-None-Match", present).status()).isEqualTo(304);
       assertThat(http.get(entry, "If-None-Match", "\"5\"").status()).isEqualTo(200);
       assertThat(http.delete(entry, "If-Match", present).status()).isEqualTo(204);
-      assertProblem(http.delete(entry, "If-Match", "*"), 412);
+      http.delete(entry, "If-Match", "*").assertProblem(412);
     }
 
     @Test
@@ -124,18 +115,18 @@ class ConversationsIT {
       assertThat(reply.json().path("durability").toString())
           .isEqualTo("[\"redis\",\"supabase\"]");
       assertThat(http.delete(entry + "?durability=supabase").status()).isEqualTo(204);
-      assertProblem(http.put(entry + "?durability=disk", "1"), 400);
+      http.put(entry + "?durability=disk", "1").assertProblem(400);
     }
 
     @Test
     void areRefusedIfTheyAreTooLargeOrNotTheJsonThatTheyClaimToBe() {
-      assertProblem(http.put(entry, "\"" + "x".repeat(1 << 20) + "\""), 413);
+      http.put(entry, "\"" + "x".repeat(1 << 20) + "\"").assertProblem(413);
       assertThat(http.put(entry, "\"" + "x".repeat((1 << 20) - 2) + "\"").status())
           .isEqualTo(201);
-      assertProblem(http.put(entry, "{oops}"), 400);
-      assertProblem(http.send("PUT", entry, new byte[]{'"', (byte) 0xff, '"'}), 400);
-      assertProblem(http.put(entry + "?tll=5", "1"), 400);
-      assertProblem(http.put(entry, "1", "Content-Type", "x".repeat(256)), 400);
+      http.put(entry, "{oops}").assertProblem(400);
+      http.send("PUT", entry, new byte[]{'"', (byte) 0xff, '"'}).assertProblem(400);
+      http.put(entry + "?tll=5", "1").assertProblem(400);
+      http.put(entry, "1", "Content-Type", "x".repeat(256)).assertProblem(400);
     }
   }
 
@@ -185,20 +176,20 @@ class ConversationsIT {
 
     @Test
     void areRefusedAltogetherIfAnyCanNotBeTaken() {
-      assertProblem(http.post(items, ""), 400);
-      assertProblem(http.post(items, "[]"), 400);
-      assertProblem(http.post(items, "5"), 400);
-      assertProblem(http.post(items, "[1,2"), 400);
-      assertProblem(http.post(items, "{\"a\":1}\n{\"b\"", "Content-Type", "application/x-ndjson"),
-          400);
-      assertProblem(http.post(items, "a=1", "Content-Type", "application/x-www-form-urlencoded"),
-          415);
-      assertProblem(http.post(items, "[" + "1,".repeat(1_000) + "1]"), 413);
-      assertProblem(http.post(items, "[1,\"" + "x".repeat(1 << 20) + "\"]"), 413);
-      assertProblem(http.post(items, "[\"" + "x".repeat(9 << 20) + "\"]"), 413);
+      http.post(items, "").assertProblem(400);
+      http.post(items, "[]").assertProblem(400);
+      http.post(items, "5").assertProblem(400);
+      http.post(items, "[1,2").assertProblem(400);
+      http.post(items, "{\"a\":1}\n{\"b\"", "Content-Type", "application/x-ndjson")
+          .assertProblem(400);
+      http.post(items, "a=1", "Content-Type", "application/x-www-form-urlencoded")
+          .assertProblem(415);
+      http.post(items, "[" + "1,".repeat(1_000) + "1]").assertProblem(413);
+      http.post(items, "[1,\"" + "x".repeat(1 << 20) + "\"]").assertProblem(413);
+      http.post(items, "[\"" + "x".repeat(9 << 20) + "\"]").assertProblem(413);
       for (String query : List.of("last=0", "last=1001", "last=x", "limit=0", "after=x",
           "last=1&after=5", "first=1")) {
-        assertProblem(http.get(items + "?" + query), 400);
+        http.get(items + "?" + query).assertProblem(400);
       }
       assertThat(http.get(items).json().path("items").size()).isZero();
     }
@@ -210,7 +201,7 @@ class ConversationsIT {
 
     @Test
     void areReadWhole() {
-      assertProblem(http.get(conversation), 404);
+      http.get(conversation).assertProblem(404);
       http.put(entry, "{\"a\": 1.0}");
       http.put("/cache/conversations/" + id + "/entries/note", "hola", "Content-Type",
           "text/plain");
@@ -240,12 +231,12 @@ class ConversationsIT {
       assertThat(erased.json().path("status").stringValue()).isEqualTo("erased");
       assertThat(erased.json().path("levels").toString())
           .isEqualTo("[\"l1\",\"l2\",\"l3\",\"journals\"]");
-      assertProblem(http.get(conversation), 404);
-      assertProblem(http.post("/cache/preload/" + id, ""), 404);
+      http.get(conversation).assertProblem(404);
+      http.post("/cache/preload/" + id, "").assertProblem(404);
       String stamp = erased.json().path("stamp").stringValue();
       assertThat(http.get("/cache/erasures/" + stamp).status()).isEqualTo(200);
-      assertProblem(http.get("/cache/erasures/5"), 404);
-      assertProblem(http.get("/cache/erasures/x"), 400);
+      http.get("/cache/erasures/5").assertProblem(404);
+      http.get("/cache/erasures/x").assertProblem(400);
       http.put(entry, "2");
       assertThat(http.get(conversation).json().path("entries").size()).isEqualTo(1);
     }
@@ -267,7 +258,7 @@ class ConversationsIT {
       JsonNode rest = http.get("/cache/conversations?prefix=" + id + "%2F&after=" + id + "%2Fb")
           .json();
       assertThat(rest.path("conversations").size()).isEqualTo(1);
-      assertProblem(http.get("/cache/conversations?limit=0"), 400);
+      http.get("/cache/conversations?limit=0").assertProblem(400);
     }
   }
 }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** Calls a server as its users do. */
 public final class Http {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -50,6 +52,16 @@ public final class Http {
     /** The level that answered, as Cache-Status says. */
     public String level() {
       return header("Cache-Status").replaceFirst(".*detail=\"([^\"]*)\".*", "$1");
+    }
+
+    /** It is a problem (RFC 9457) of this status, with all that ours say. */
+    public void assertProblem(int status) {
+      assertThat(status()).as(text()).isEqualTo(status);
+      assertThat(header("Content-Type")).isEqualTo("application/problem+json");
+      assertThat(json().path("status").asInt()).isEqualTo(status);
+      assertThat(json().path("title").asString("")).isNotEmpty();
+      assertThat(json().path("detail").asString("")).isNotEmpty();
+      assertThat(json().path("type").asString("")).startsWith("urn:nivel:problem:");
     }
   }
 

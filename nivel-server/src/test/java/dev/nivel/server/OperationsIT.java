@@ -38,15 +38,6 @@ class OperationsIT {
     server.close();
   }
 
-  private static void assertProblem(Reply reply, int status) {
-    assertThat(reply.status()).as(reply.text()).isEqualTo(status);
-    assertThat(reply.header("Content-Type")).isEqualTo("application/problem+json");
-    assertThat(reply.json().path("status").asInt()).isEqualTo(status);
-    assertThat(reply.json().path("title").asString("")).isNotEmpty();
-    assertThat(reply.json().path("detail").asString("")).isNotEmpty();
-    assertThat(reply.json().path("type").asString("")).startsWith("urn:nivel:problem:");
-  }
-
   @Nested
   class PreloadAndSync {
     @Test
@@ -61,8 +52,8 @@ class OperationsIT {
       assertThat(report.path("source").stringValue()).isIn("l1", "l2", "l3");
       assertThat(report.path("elapsed_ms").asDouble()).isPositive();
       assertThat(http.get(items).level()).isEqualTo("l1");
-      assertProblem(http.post("/cache/preload/nobody", ""), 404);
-      assertProblem(http.post("/cache/preload/" + id, "{}"), 413);
+      http.post("/cache/preload/nobody", "").assertProblem(404);
+      http.post("/cache/preload/" + id, "{}").assertProblem(413);
     }
 
     @Test
@@ -85,13 +76,13 @@ class OperationsIT {
       assertThat(later.status()).isEqualTo(202);
       String waiting = "/cache/preload/jobs/" + later.json().path("job_id").stringValue();
       assertThat(http.delete(waiting).json().path("state").stringValue()).isEqualTo("cancelled");
-      assertProblem(http.get("/cache/preload/jobs/nobody"), 404);
+      http.get("/cache/preload/jobs/nobody").assertProblem(404);
       for (String broken : List.of("{}", "[]", "{\"conversation_ids\":[]}",
           "{\"conversation_ids\":[5]}", "{\"conversation_ids\":[\"\"]}",
           "{\"conversation_ids\":[\"a\"],\"at\":\"soon\"}",
           "{\"conversation_ids\":[\"a\"],\"at\":{}}",
           "{\"conversation_ids\":[\"a\"],\"when\":1}", "{")) {
-        assertProblem(http.post("/cache/preload", broken), 400);
+        http.post("/cache/preload", broken).assertProblem(400);
       }
     }
 
@@ -188,13 +179,13 @@ class OperationsIT {
 
     @Test
     void isNotWhatUnknownRoutesAndMethodsGet() {
-      assertProblem(http.get("/nowhere"), 404);
-      assertProblem(http.get("/cache"), 404);
-      assertProblem(http.get("/cache/conversations/a/entries"), 404);
+      http.get("/nowhere").assertProblem(404);
+      http.get("/cache").assertProblem(404);
+      http.get("/cache/conversations/a/entries").assertProblem(404);
       Reply wrong = http.post(entry, "1");
-      assertProblem(wrong, 405);
+      wrong.assertProblem(405);
       assertThat(wrong.header("Allow")).isEqualTo("DELETE, GET, HEAD, PUT");
-      assertProblem(http.send("PATCH", "/cache/sync", "{}"), 405);
+      http.send("PATCH", "/cache/sync", "{}").assertProblem(405);
       assertThat(new String(http.send("HEAD", "/livez", "").body(), StandardCharsets.UTF_8))
           .isEmpty();
     }
