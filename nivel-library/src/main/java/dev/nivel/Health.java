@@ -50,6 +50,14 @@ final class Health {
     return isRedisUsed() ? !areNotesRead : !isAlone;
   }
 
+  /**
+   * The same for an answer for which L2 was asked: if it did not answer, what other nodes wrote is
+   * not to be seen.
+   */
+  boolean mayBeStale(boolean isL2Heard) {
+    return mayBeStale() || (!isL2Heard && !isAlone);
+  }
+
   /** The mode that follows from the breakers. */
   Mode mode() {
     if (redis.state().equals("HALF_OPEN")) {

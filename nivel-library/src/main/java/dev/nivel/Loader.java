@@ -11,6 +11,7 @@ import dev.nivel.store.UnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,10 +67,11 @@ final class Loader {
 
   private Answer loadEntry(Wanted wanted) {
     String conversation = wanted.conversation();
-    Lookup inL2 = health.isRedisUsed() ? askL2(wanted) : Lookup.UNKNOWN;
+    Optional<Lookup> heard = askL2(() -> l2.entry(conversation, wanted.name()));
+    Lookup inL2 = heard.orElse(Lookup.UNKNOWN);
     @Nullable Entry own = ownEntry(wanted);
     if (inL2.isAuthoritative()) {
-      return install(wanted, newer(inL2.entry(), own), Level.L2);
+      return install(wanted, newer(inL2.entry(), own), Level.L2, true);
     }
     Optional<String> token = filler.begin(conversation);
     Optional<Entry> stored;
@@ -80,14 +82,16 @@ final class Loader {
     }
     stored.ifPresent(
         entry -> filler.fill(conversation, Contents.UNKNOWN.with(List.of(entry)), token));
-    return install(wanted, newer(newer(inL2.entry(), stored.orElse(null)), own), Level.L3);
+    @Nullable Entry newest = newer(newer(inL2.entry(), stored.orElse(null)), own);
+    return install(wanted, newest, Level.L3, heard.isPresent());
   }
 
-  private Lookup askL2(Wanted wanted) {
+  /** What L2 says; empty if Redis is out or does not answer. */
+  private <T> Optional<T> askL2(Supplier<T> question) {
     try {
-      return l2.entry(wanted.conversation(), wanted.name());
+      return health.isRedisUsed() ? Optional.of(question.get()) : Optional.empty();
     } catch (UnavailableException e) {
-      return Lookup.UNKNOWN;
+      return Optional.empty();
     }
   }
 
@@ -102,13 +106,24 @@ final class Loader {
     return b.stamp().isNewerThan(a.stamp()) ? b : a;
   }
 
-  private Answer install(Wanted wanted, @Nullable Entry entry, Level level) {
+  private Answer install(Wanted wanted, @Nullable Entry entry, Level level, boolean isL2Heard) {
     if (entry != null) {
       clock.observe(wanted.conversation(), entry.stamp());
     }
-    l1.installEntry(wanted.conversation(), wanted.name(), entry, wanted.ticket());
+    if (mayInstall(isL2Heard)) {
+      l1.installEntry(wanted.conversation(), wanted.name(), entry, wanted.ticket());
+    }
     boolean isLiving = entry != null && entry.isLive(time.millis());
-    return new Answer(isLiving ? entry : null, level, health.mayBeStale());
+    return new Answer(isLiving ? entry : null, level, health.mayBeStale(isL2Heard));
+  }
+
+  /**
+   * What L3 says goes to L1 only if L2 had its say, for L2 may hold something newer of another node
+   * and never mention it again. While Redis is out, L1 is a last resort, and cleared before it is
+   * believed again.
+   */
+  private boolean mayInstall(boolean isL2Heard) {
+    return isL2Heard || !health.isRedisUsed();
   }
 
   private Answer leftOver(Wanted wanted, @Nullable Entry entry, UnavailableException failure) {
@@ -130,9 +145,10 @@ final class Loader {
 
   private Loaded loadConversation(Wanted wanted) {
     String conversation = wanted.conversation();
-    Contents inL2 = health.isRedisUsed() ? askL2(conversation) : Contents.UNKNOWN;
+    Optional<Contents> heard = askL2(() -> l2.conversation(conversation));
+    Contents inL2 = heard.orElse(Contents.UNKNOWN);
     if (inL2.isComplete()) {
-      return install(wanted, inL2.with(outbox.of(conversation)), Level.L2);
+      return install(wanted, inL2.with(outbox.of(conversation)), Level.L2, true);
     }
     Optional<String> token = filler.begin(conversation);
     Contents stored;
@@ -145,21 +161,15 @@ final class Loader {
       filler.fill(conversation, stored, token);
     }
     Contents merged = stored.with(inL2.fields()).with(outbox.of(conversation));
-    return install(wanted, merged, Level.L3);
+    return install(wanted, merged, Level.L3, heard.isPresent());
   }
 
-  private Contents askL2(String conversation) {
-    try {
-      return l2.conversation(conversation);
-    } catch (UnavailableException e) {
-      return Contents.UNKNOWN;
-    }
-  }
-
-  private Loaded install(Wanted wanted, Contents contents, Level level) {
+  private Loaded install(Wanted wanted, Contents contents, Level level, boolean isL2Heard) {
     contents.fields().forEach(field -> clock.observe(wanted.conversation(), field.stamp()));
-    l1.install(wanted.conversation(), contents, wanted.ticket());
-    return new Loaded(contents, level, health.mayBeStale());
+    if (mayInstall(isL2Heard)) {
+      l1.install(wanted.conversation(), contents, wanted.ticket());
+    }
+    return new Loaded(contents, level, health.mayBeStale(isL2Heard));
   }
 
   private Loaded leftOver(String conversation, Contents left, UnavailableException failure) {

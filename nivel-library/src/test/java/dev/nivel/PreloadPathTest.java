@@ -91,6 +91,16 @@ class PreloadPathTest {
   }
 
   @Test
+  void leavesNothingInL1ThatRedisWasNotAskedFor() {
+    storeAndForget(ID);
+    nivel.l2.failOnce = true;
+    PreloadReport report = preload(ID);
+    assertThat(report.isFound()).isTrue();
+    assertThat(report.isInL1()).isFalse();
+    assertThat(preload(ID).isInL1()).isTrue();
+  }
+
+  @Test
   void waitsForItsTime() {
     storeAndForget(ID);
     PreloadJobs jobs = nivel.engine.preloadJobs();

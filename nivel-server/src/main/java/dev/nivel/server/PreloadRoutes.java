@@ -61,7 +61,8 @@ final class PreloadRoutes {
       return "no level knows this conversation";
     }
     return report.isInL1() ? "the conversation is in memory"
-        : "the conversation is in Redis; memory is full of conversations used within a minute";
+        : "the conversation is not in memory, which is full of conversations used within a minute,"
+            + " or Redis did not answer";
   }
 
   private Response preloadMany(Request request) {
