@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * consecutive failures, or so many consecutive slow calls. OPEN lets none through. HALF_OPEN is a
  * trial: the housekeeper makes a few calls of its own, and closes or opens the breaker by their
  * outcome; the callers' calls keep away until then. A call that was let through in an earlier state
- * has no vote. Safe for use by several threads.
+ * has no vote. What only an operator can mend opens it at once. Safe for use by several threads.
  */
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
@@ -46,6 +46,7 @@ final class Breaker {
   private final AtomicLong era = new AtomicLong();
   private volatile long changedAtNanos;
   private volatile String reason = "";
+  private volatile boolean needsOperator;
 
   Breaker(CircuitBreakerRegistry registry, String name, Settings settings, Time time) {
     this.settings = settings;
@@ -83,8 +84,12 @@ final class Breaker {
       T result = work.get();
       vote(eraBefore, start, null);
       return result;
-    } catch (UnavailableException | ConfigurationException e) {
+    } catch (UnavailableException e) {
       vote(eraBefore, start, e);
+      throw e;
+    } catch (ConfigurationException e) {
+      vote(eraBefore, start, e);
+      openForOperator(e);
       throw e;
     } catch (RuntimeException e) {
       vote(eraBefore, start, null); // the store answered
@@ -137,16 +142,31 @@ final class Breaker {
       reconcile.run();
       consecutiveFailures.set(0);
       reason = "a trial succeeded";
+      needsOperator = false;
       breaker.transitionToClosedState();
       return true;
-    } catch (UnavailableException | ConfigurationException e) {
+    } catch (UnavailableException e) {
       reason = e.getMessage();
+      needsOperator = false;
+      return false;
+    } catch (ConfigurationException e) {
+      openForOperator(e);
       return false;
     } finally {
       if (!isClosed()) { // whatever went wrong, HALF_OPEN does not last
         breaker.transitionToOpenState();
       }
     }
+  }
+
+  /** Opens it at once: further calls can't succeed before an operator has mended something. */
+  void openForOperator(ConfigurationException e) {
+    if (!needsOperator) {
+      LOG.error("{} is paused until its operator mends this: {}", breaker.getName(),
+          e.getMessage());
+    }
+    needsOperator = true;
+    open(e.getMessage());
   }
 
   /** Opens it at once. */
@@ -167,6 +187,7 @@ final class Breaker {
   }
 
   Metrics.BreakerMetrics counts() {
-    return new Metrics.BreakerMetrics(state(), consecutiveFailures.get(), opened.get(), reason);
+    return new Metrics.BreakerMetrics(state(), consecutiveFailures.get(), opened.get(), reason,
+        needsOperator);
   }
 }

@@ -79,13 +79,20 @@ final class ChunkWriter {
     Map<Write, Refusal> refused = refusals.stream()
         .collect(Collectors.toMap(Refusal::write, Function.identity()));
     List<Write> stored = writes.stream().filter(write -> !refused.containsKey(write)).toList();
-    stored.forEach(write -> outbox.committed(write, false));
+    stored.forEach(this::committed);
     settle(stored);
     Result result = new Result(stored.size(), 0, List.of(), 1);
     for (Refusal refusal : refusals) {
       result = result.plus(accept(refusal));
     }
     return result;
+  }
+
+  private void committed(Write write) {
+    boolean wasHidden = outbox.committed(write, false);
+    if (wasHidden) {
+      l1.unknown(write.conversation(), write.key(), write.stamp());
+    }
   }
 
   private Result halve(List<Write> writes) {
@@ -152,7 +159,7 @@ final class ChunkWriter {
       if (!behind.isEmpty()) {
         l2.heal(behind, false);
       }
-      outbox.settled(stored);
+      outbox.settled(stored, true);
     });
   }
 

@@ -71,6 +71,11 @@ public final class NivelMeters implements MeterBinder {
         m -> m.writes().quarantined());
     gauge(registry, "nivel.sync.pending", CACHE, m -> m.writes().pending());
     gauge(registry, "nivel.outbox.bytes", CACHE, Metrics::outboxBytes);
+    gauge(registry, "nivel.journal.writable", CACHE, m -> m.journal().isWritable() ? 1 : 0);
+    gauge(registry, "nivel.journal.bytes", CACHE, m -> m.journal().bytes());
+    counter(registry, "nivel.journal.failures", CACHE,
+        m -> m.journal().writeFailures() + m.journal().fsyncFailures());
+    counter(registry, "nivel.journal.quarantined", CACHE, m -> m.journal().quarantined());
     TimeGauge.builder("nivel.sync.oldest.pending", nivel, TimeUnit.MILLISECONDS,
         n -> n.metrics().sync().oldestPending().toMillis()).tags(CACHE).register(registry);
   }

@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.journal.Place;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
 import dev.nivel.store.RejectedException;
@@ -9,10 +10,12 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writing.
@@ -21,8 +24,9 @@ import java.util.concurrent.locks.LockSupport;
  * <li>The node stamps the write: newer than all that it knows of the conversation (I2).
  * <li>Redis accepts it by one script, or names a newer stamp and the write is stamped anew, or
  * can't judge the condition and the conversation is promoted from L3 first.
- * <li>The outbox takes it in; from there SyncPath brings it to L3 (I1).
- * <li>L1 is updated in place, and the write is acknowledged.
+ * <li>The journal takes it in (Journaling), then the outbox; from there SyncPath brings it to L3
+ * (I1).
+ * <li>L1 is updated in place, and the write is acknowledged, with where it is now.
  * </ol>
  *
  * If Redis is out or fails, the write goes to L3 first (BypassPath), under the same stamp: a write
@@ -35,47 +39,67 @@ final class WritePath {
   private final L1 l1;
   private final L2 l2;
   private final Outbox outbox;
+  private final Journaling journaling;
   private final BypassPath bypass;
   private final SyncPath sync;
   private final Loader loader;
   private final Health health;
   private final StampClock clock;
   private final Meters meters;
+  private final UnansweredWrites unanswered;
 
   WritePath(Levels levels, Paths paths, Context context) {
     l1 = levels.l1();
     l2 = levels.l2();
     outbox = levels.outbox();
+    journaling = levels.journaling();
     bypass = paths.bypass();
     sync = paths.sync();
     loader = paths.loader();
     health = context.health();
     clock = context.clock();
     meters = context.meters();
+    unanswered = context.unanswered();
   }
 
   /** Writes a draft and returns when it is as durable as its options ask. */
   Receipt write(Draft draft) {
     try {
-      return attempt(draft);
+      checkDurability(draft);
+      return withRoom(draft);
     } catch (UnavailableException | RejectedException e) {
       meters.countRefusedWrite();
       throw e;
     }
   }
 
-  private Receipt attempt(Draft draft) {
-    if (!outbox.hasRoom(draft.bytes())) {
-      sync.startSoon();
-      throw new UnavailableException("the outbox is full: Supabase has been slow or out");
-    }
+  private void checkDurability(Draft draft) {
     if (draft.options().isDurable() && !health.supabase().isClosed()) {
       throw new UnavailableException("Supabase is out, and the write is to wait for it");
     }
+    journaling.refuseIfRequired();
+  }
+
+  private Receipt withRoom(Draft draft) {
+    Outbox.Room room = outbox.reserve(draft.bytes());
+    if (room != Outbox.Room.ENOUGH) {
+      sync.startSoon();
+    }
+    if (room == Outbox.Room.NONE) {
+      throw new UnavailableException("the outbox is full: Supabase has been slow or out");
+    }
+    try {
+      return attempt(draft);
+    } finally {
+      outbox.unreserve(draft.bytes());
+    }
+  }
+
+  private Receipt attempt(Draft draft) {
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       List<Stamp> stamps = clock.next(draft.conversation(), draft.count());
       List<Field> fields = draft.at(stamps, meters.time().millis());
-      Tried tried = health.isRedisUsed() ? tryRedis(draft, fields)
+      Tried tried = health.isRedisUsed() && isRedisTold(draft) ? tryRedis(draft, fields)
           : bypass.write(draft, fields, false);
       WriteReply reply = tried.reply();
       switch (reply.outcome()) {
@@ -93,6 +117,14 @@ final class WritePath {
         + " times by other writes to the conversation");
   }
 
+  /**
+   * Whether Redis can judge the draft's condition: not before it holds what this node wrote past it
+   * lately.
+   */
+  private boolean isRedisTold(Draft draft) {
+    return !draft.condition().isSome() || sync.settle(draft.conversation());
+  }
+
   /** What came of an attempt. */
   record Tried(WriteReply reply, Set<Durability> durability) {}
 
@@ -102,10 +134,19 @@ final class WritePath {
     try {
       reply = l2.write(draft.conversation(), fields, draft.condition());
     } catch (UnavailableException e) {
-      l1.doubt(draft.conversation(), fields);
-      return writePastRedis(draft, fields, e.outcome() == Outcome.UNKNOWN);
+      return writePastRedis(draft, fields, doubt(draft, fields, e));
     }
     return acknowledge(draft, fields, reply, ticket);
+  }
+
+  /** Redis has not answered; returns whether it may carry out the write all the same. */
+  private boolean doubt(Draft draft, List<Field> fields, UnavailableException failure) {
+    boolean mayBeInRedis = failure.outcome() == Outcome.UNKNOWN;
+    if (mayBeInRedis) {
+      unanswered.add(fields);
+    }
+    l1.doubt(draft.conversation(), fields);
+    return mayBeInRedis;
   }
 
   /** Redis has failed the write. If L3 does as well, Redis gets a second chance. */
@@ -118,23 +159,42 @@ final class WritePath {
       try {
         reply = l2.write(draft.conversation(), fields, draft.condition());
       } catch (UnavailableException e) {
-        throw failure;
+        throw doubt(draft, fields, e) ? unknown(failure) : failure;
       }
       return acknowledge(draft, fields, reply, ticket);
     }
+  }
+
+  private static UnavailableException unknown(UnavailableException failure) {
+    return new UnavailableException(failure.getMessage(), Outcome.UNKNOWN, failure);
   }
 
   private Tried acknowledge(Draft draft, List<Field> fields, WriteReply reply, long ticket) {
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
       return new Tried(reply, Set.of());
     }
-    outbox.acknowledge(draft.conversation(), fields);
-    l1.apply(draft.conversation(), fields, ticket);
-    if (!draft.options().isDurable()) {
-      return new Tried(reply, Set.of(Durability.REDIS));
+    EnumSet<Durability> durability = EnumSet.of(Durability.REDIS);
+    @Nullable Place place = journal(draft, fields);
+    if (Journaling.isSomewhere(place)) {
+      durability.add(Durability.JOURNAL);
     }
-    commit(draft.conversation(), fields);
-    return new Tried(reply, Set.of(Durability.REDIS, Durability.SUPABASE));
+    outbox.acknowledge(draft.conversation(), fields, place);
+    l1.apply(draft.conversation(), fields, ticket);
+    if (draft.options().isDurable()) {
+      commit(draft.conversation(), fields);
+      durability.add(Durability.SUPABASE);
+    }
+    return new Tried(reply, durability);
+  }
+
+  /** If the journal must have it and can't take it, Redis has the write and its outcome is open. */
+  private @Nullable Place journal(Draft draft, List<Field> fields) {
+    try {
+      return journaling.append(draft.conversation(), fields);
+    } catch (UnavailableException e) {
+      l1.doubt(draft.conversation(), fields);
+      throw unknown(e);
+    }
   }
 
   /** A write that Redis has, and L3 does not take now, will be synced: its outcome is unknown. */
@@ -142,7 +202,7 @@ final class WritePath {
     try {
       sync.commit(fields.stream().map(field -> new Write(conversation, field)).toList());
     } catch (UnavailableException e) {
-      throw new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e);
+      throw unknown(e);
     }
   }
 

@@ -74,13 +74,13 @@ class BreakerTest {
     }
 
     @Test
-    void takesAnErrorThatOnlyAnOperatorCanMendForAFailure() {
-      for (int i = 0; i < 3; i++) {
-        assertThatThrownBy(() -> breaker.call(() -> {
-          throw new ConfigurationException("a password");
-        })).isInstanceOf(ConfigurationException.class);
-      }
+    void opensAtOnceForAnErrorThatOnlyAnOperatorCanMend() {
+      assertThatThrownBy(() -> breaker.call(() -> {
+        throw new ConfigurationException("a password");
+      })).isInstanceOf(ConfigurationException.class);
       assertThat(breaker.state()).isEqualTo("OPEN");
+      assertThat(breaker.counts().needsOperator()).isTrue();
+      assertThat(breaker.counts().reason()).isEqualTo("a password");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.Write;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -34,7 +35,7 @@ class WritePathTest {
   @Test
   void anAcknowledgedWriteIsInRedisAndInL1AndWaitsForL3() {
     Receipt receipt = nivel.call.put("slots", json("1"));
-    assertThat(receipt.durability()).containsExactly(Durability.REDIS);
+    assertThat(receipt.durability()).containsExactly(Durability.REDIS, Durability.JOURNAL);
     assertThat(receipt.isCreated()).isTrue();
     assertThat(nivel.l2.entry(ID, "slots").entry())
         .isEqualTo(Entry.of("slots", receipt.stamp(), json("1")));
@@ -80,7 +81,7 @@ class WritePathTest {
   void aDurableWriteIsInL3WhenItIsAcknowledged() {
     Receipt receipt = nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.durable());
     assertThat(receipt.durability())
-        .containsExactlyInAnyOrder(Durability.REDIS, Durability.SUPABASE);
+        .containsExactly(Durability.REDIS, Durability.JOURNAL, Durability.SUPABASE);
     assertThat(nivel.l3.entry(ID, "slots")).isPresent();
     assertThat(nivel.l2.unsynced(ID)).isEmpty();
   }
@@ -144,6 +145,29 @@ class WritePathTest {
           .isInstanceOf(UnavailableException.class);
     }
 
+    @Test
+    void isNotJudgedByARedisThatHasNotHeardOfTheLastWrite() {
+      Receipt before = nivel.call.put("slots", json("0"));
+      nivel.l2.failOnce = true;
+      Receipt bypassed = nivel.call.put("slots", json("1"));
+      assertThat(bypassed.durability()).containsExactly(Durability.SUPABASE);
+      assertRefused(WriteOptions.DEFAULT.ifStamp(before.stamp()));
+      nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(bypassed.stamp()));
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+    }
+
+    @Test
+    void isRefusedWhileRedisIsOutAndADeadNodeMayHaveLeftSomethingInIt() { // I3
+      nivel.l3.nodes().claim("another node");
+      nivel.l3.kill("another node");
+      nivel.engine.recovery().tendSupabase();
+      nivel.openRedisBreaker();
+      assertThatThrownBy(
+          () -> nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent()))
+          .isInstanceOf(UnavailableException.class);
+      assertThat(nivel.call.read("slots").isStale()).isTrue();
+    }
+
     private void assertRefused(WriteOptions options) {
       assertThatThrownBy(() -> nivel.call.put("slots", json("x"), options))
           .asInstanceOf(InstanceOfAssertFactories.type(RejectedException.class))
@@ -195,12 +219,42 @@ class WritePathTest {
   @Nested
   class WhenRedisFailsOnceWhileSupabaseIsOut {
     @Test
+    void aWriteThatRedisMayHaveIsNotSaidToBeWithoutEffect() {
+      nivel.call.put("slots", json("0"));
+      nivel.l3.isOut = true;
+      nivel.l2.failOnce = true;
+      nivel.l2.losesReplyOnce = true;
+      assertThatThrownBy(() -> nivel.call.put("slots", json("1")))
+          .asInstanceOf(InstanceOfAssertFactories.type(UnavailableException.class))
+          .extracting(UnavailableException::outcome)
+          .isEqualTo(UnavailableException.Outcome.UNKNOWN);
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
+    }
+
+    @Test
+    void aLateEffectOfAnUnansweredWriteReachesL1() { // I4
+      nivel.call.put("slots", json("0"));
+      nivel.l3.isOut = true;
+      nivel.l2.losesReplies = true;
+      assertThatThrownBy(() -> nivel.call.put("slots", json("1")))
+          .isInstanceOf(UnavailableException.class);
+      nivel.l2.losesReplies = false;
+      Field late = Objects.requireNonNull(nivel.l2.entry(ID, "slots").entry());
+      nivel.engine.levels()
+          .l1()
+          .installEntry(ID, "slots", null,
+              nivel.engine.levels().l1().ticket(ID)); // as read before Redis carried it out
+      nivel.l2.tellChange(nivel.engine.membership().number(), ID, late);
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
+    }
+
+    @Test
     void aWriteIsRepeatedUnderTheSameStamp() { // I7
       nivel.call.last(1);
       nivel.l3.isOut = true;
       nivel.l2.failOnce = true;
       Receipt receipt = nivel.call.append(turns(2));
-      assertThat(receipt.durability()).containsExactly(Durability.REDIS);
+      assertThat(receipt.durability()).containsExactly(Durability.REDIS, Durability.JOURNAL);
       nivel.l2.losesReplyOnce = true;
       nivel.call.append(turns(1));
       assertThat(nivel.call.last(10).items()).hasSize(3);

@@ -298,7 +298,10 @@ public final class Journal implements AutoCloseable {
     return segments.counts(commit.fsyncs(), commit.failures(), quarantine.pieces());
   }
 
-  /** Fsyncs what was written, whatever the policy, and gives the directory free. */
+  /**
+   * Fsyncs what was written, whatever the policy, deletes what nobody needs, and gives the directory
+   * free.
+   */
   @Override
   public void close() {
     if (state.getAndSet(State.CLOSED) == State.CLOSED) {
@@ -306,6 +309,7 @@ public final class Journal implements AutoCloseable {
     }
     segments.stop("it is closed");
     segments.all().stream().filter(segment -> !segment.isLost()).forEach(this::sync);
+    delete(segments.released().toList());
     try {
       directoryLock.close();
     } catch (IOException e) {

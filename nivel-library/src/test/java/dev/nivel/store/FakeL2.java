@@ -30,6 +30,8 @@ public final class FakeL2 implements L2 {
   public volatile boolean failOnce;
   /** Whether the next write takes effect and then fails. */
   public volatile boolean losesReplyOnce;
+  /** By how much its clock is ahead of the nodes'. */
+  public volatile long clockOffsetMillis;
   /** What is run before a call of {@link #conversation} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
 
@@ -266,7 +268,7 @@ public final class FakeL2 implements L2 {
 
   @Override
   public long clockOffsetMillis() {
-    return 0;
+    return clockOffsetMillis;
   }
 
   @Override
@@ -291,7 +293,12 @@ public final class FakeL2 implements L2 {
 
   /** Tells the listener of a change, as if another node had made it. */
   public void tellChange(String conversation, Field field) {
-    listener.changed(63, conversation, field.key(), field.stamp());
+    tellChange(63, conversation, field);
+  }
+
+  /** Tells the listener of a change that a node made. */
+  public void tellChange(int node, String conversation, Field field) {
+    listener.changed(node, conversation, field.key(), field.stamp());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.nivel.store;
 
 import dev.nivel.store.Refusal.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** L3 in a map, for tests of the engine. It can fail, and refuse rows. */
@@ -34,6 +36,8 @@ public final class FakeL3 implements L3 {
   public volatile Predicate<Write> isPoison = write -> false;
   /** What is run before a call of {@link #conversations} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
+  /** What is run when a chunk was written. */
+  public volatile Runnable afterChunk = () -> {};
 
   /** A fake with the given clock. */
   public FakeL3(Time time) {
@@ -123,6 +127,7 @@ public final class FakeL3 implements L3 {
         held(write.conversation()).put(write.key(), write.field());
       }
     }
+    afterChunk.run();
     return refusals;
   }
 
@@ -250,25 +255,39 @@ public final class FakeL3 implements L3 {
     return nodes;
   }
 
+  /** A node is killed: it says nothing any more. */
+  public void kill(String identity) {
+    nodes.living.remove(identity);
+    nodes.silent.add(identity);
+  }
+
   @Override
   public void close() {}
 
-  /** The register in memory; nodes live until they leave. */
+  /** The register in memory; nodes live until they leave or die. */
   private final class FakeNodeRegistry implements NodeRegistry {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Set<String> living = new HashSet<>();
+    private final Set<String> silent = new HashSet<>();
     private final Map<Stamp, String> erasures = new TreeMap<>();
     private final Map<Stamp, Set<Integer>> confirmed = new HashMap<>();
 
     @Override
-    public int claim(String identity) {
+    public Claim claim(String identity) {
       call();
+      boolean isFormerLifeOpen = living.contains(identity) || silent.remove(identity);
       living.add(identity);
-      return numbers.computeIfAbsent(identity, id -> numbers.size());
+      return new Claim(numbers.computeIfAbsent(identity, id -> numbers.size()), isFormerLifeOpen);
     }
 
-    private List<Integer> livingNumbers() {
-      return living.stream().map(id -> numbers.getOrDefault(id, 0)).sorted().toList();
+    private List<Integer> numbers(Set<String> identities) {
+      return identities.stream().map(id -> numbers.getOrDefault(id, 0)).sorted().toList();
+    }
+
+    @Override
+    public void retire(Duration silence) {
+      call();
+      silent.clear();
     }
 
     @Override
@@ -280,7 +299,7 @@ public final class FakeL3 implements L3 {
           .filter(erasure -> !confirmedBy(erasure.getKey()).contains(number))
           .map(erasure -> new Erasure(erasure.getValue(), erasure.getKey()))
           .toList();
-      return new Roster(isOwner, livingNumbers(), open);
+      return new Roster(isOwner, numbers(living), numbers(silent), open);
     }
 
     private Set<Integer> confirmedBy(Stamp stamp) {
@@ -306,7 +325,8 @@ public final class FakeL3 implements L3 {
     public Optional<ErasureState> erasure(Stamp stamp) {
       call();
       return Optional.ofNullable(erasures.get(stamp))
-          .map(conversation -> new ErasureState(conversation, livingNumbers().stream()
+          .map(conversation -> new ErasureState(conversation, Stream
+              .concat(numbers(living).stream(), numbers(silent).stream())
               .filter(number -> !confirmedBy(stamp).contains(number))
               .toList()));
     }

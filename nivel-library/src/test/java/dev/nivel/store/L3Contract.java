@@ -269,7 +269,7 @@ public abstract class L3Contract {
 
     @Test
     void isOpenUntilEveryLivingNodeHasConfirmed() {
-      int node = l3().nodes().claim("node of " + conversation);
+      int node = l3().nodes().claim("node of " + conversation).number();
       l3().nodes().heartbeat(node, "node of " + conversation, "normal");
       Stamp stamp = new Stamp((conversation.hashCode() & 0x7fffffffL) + 1);
       l3().erase(conversation, stamp);
@@ -311,10 +311,10 @@ public abstract class L3Contract {
   class Nodes {
     @Test
     void haveNumbersOfTheirOwnAndGetTheirFormerOnesBack() {
-      int first = l3().nodes().claim("first of " + conversation);
-      int second = l3().nodes().claim("second of " + conversation);
+      int first = l3().nodes().claim("first of " + conversation).number();
+      int second = l3().nodes().claim("second of " + conversation).number();
       assertThat(second).isNotEqualTo(first);
-      assertThat(l3().nodes().claim("first of " + conversation)).isEqualTo(first);
+      assertThat(l3().nodes().claim("first of " + conversation).number()).isEqualTo(first);
       NodeRegistry.Roster roster = l3().nodes()
           .heartbeat(first, "first of " + conversation, "normal");
       assertThat(roster.isOwner()).isTrue();
@@ -326,8 +326,18 @@ public abstract class L3Contract {
     }
 
     @Test
+    void thatDidNotLeaveAreKnownToBeOpenWhenTheyComeBack() {
+      String identity = "fourth of " + conversation;
+      assertThat(l3().nodes().claim(identity).isFormerLifeOpen()).isFalse();
+      assertThat(l3().nodes().claim(identity).isFormerLifeOpen()).isTrue();
+      l3().nodes().leave(l3().nodes().claim(identity).number(), identity);
+      assertThat(l3().nodes().claim(identity).isFormerLifeOpen()).isFalse();
+      l3().nodes().leave(l3().nodes().claim(identity).number(), identity);
+    }
+
+    @Test
     void noticeThatTheirNumberWasTaken() {
-      int number = l3().nodes().claim("third of " + conversation);
+      int number = l3().nodes().claim("third of " + conversation).number();
       assertThat(l3().nodes().heartbeat(number, "somebody else", "normal").isOwner()).isFalse();
       l3().nodes().leave(number, "third of " + conversation);
     }

@@ -38,12 +38,13 @@ final class HealthRoutes {
     body.put("mode", metrics.mode().toString());
     body.put("redis", store(metrics.redis()));
     body.put("supabase", store(metrics.supabase()));
+    body.put("journal", metrics.journal().isWritable() ? "writable" : "not writable");
     body.put("version", Server.version());
     return Response.json(200, Json.bytes(body));
   }
 
   /** The reason is for the operator's eyes only, in the log and in the metrics. */
   private static Map<String, Object> store(Metrics.BreakerMetrics breaker) {
-    return Map.of("breaker", breaker.state());
+    return Map.of("breaker", breaker.state(), "needs_operator", breaker.needsOperator());
   }
 }

@@ -85,8 +85,12 @@ create table nivel.nodes (
   mode text not null,
   epoch bigint not null default 0,
   heartbeat_at timestamptz not null default now(),
-  left_at timestamptz
+  left_at timestamptz,
+  retired_at timestamptz
 );
+comment on column nivel.nodes.left_at is 'when it ended in order, having synced everything';
+comment on column nivel.nodes.retired_at is
+  'when others had synced everything that it left behind without ending in order';
 comment on column nivel.nodes.epoch is 'counts the times that the node entered bypass';
 
 create table nivel.erasures (

@@ -1,0 +1,140 @@
+package dev.nivel;
+
+import dev.nivel.OutboxRecord.Origin;
+import dev.nivel.store.Write;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of an outbox: by field, of which there is one version each; those that are pending,
+ * in the order in which they became so; and those that are committed, in the order of that. Guarded
+ * by the outbox's lock.
+ */
+final class OutboxIndex {
+  private final Map<String, Map<String, OutboxRecord>> byConversation = new HashMap<>();
+  private final TreeMap<Long, OutboxRecord> pending = new TreeMap<>();
+  private final LinkedHashSet<OutboxRecord> committed = new LinkedHashSet<>();
+  private long bytes;
+  private long replaysPending;
+
+  /** The version of a field that is here; null if there is none. */
+  @Nullable
+  OutboxRecord held(String conversation, String key) {
+    @Nullable Map<String, OutboxRecord> fields = byConversation.get(conversation);
+    return fields == null ? null : fields.get(key);
+  }
+
+  /** The version of a write's field that is here; null if there is none. */
+  @Nullable
+  OutboxRecord held(Write write) {
+    return held(write.conversation(), write.key());
+  }
+
+  void addPending(OutboxRecord record) {
+    put(record);
+    record.isPending = true;
+    pending.put(record.sequence, record);
+    replaysPending += record.origin == Origin.REPLAYED ? 1 : 0;
+  }
+
+  void addCommitted(OutboxRecord record) {
+    put(record);
+    committed.add(record);
+  }
+
+  private void put(OutboxRecord record) {
+    byConversation.computeIfAbsent(record.write.conversation(), id -> new HashMap<>())
+        .put(record.write.key(), record);
+    bytes += record.bytes();
+  }
+
+  /** A pending record is committed. */
+  void commit(OutboxRecord record) {
+    endPending(record);
+    committed.add(record);
+  }
+
+  private void endPending(OutboxRecord record) {
+    if (record.isPending) {
+      replaysPending -= record.origin == Origin.REPLAYED ? 1 : 0;
+      record.isPending = false;
+      pending.remove(record.sequence, record);
+    }
+  }
+
+  void remove(OutboxRecord record) {
+    endPending(record);
+    committed.remove(record);
+    record.isGone = true;
+    bytes -= record.bytes();
+    @Nullable Map<String, OutboxRecord> fields = byConversation.get(record.write.conversation());
+    if (fields != null) {
+      fields.remove(record.write.key(), record);
+      if (fields.isEmpty()) {
+        byConversation.remove(record.write.conversation());
+      }
+    }
+  }
+
+  /** See {@link Outbox#pending(ChunkSize, Outbox.Range, Predicate)}. */
+  Outbox.Chunk pending(ChunkSize size, Outbox.Range range, Predicate<Write> test) {
+    List<Write> writes = new ArrayList<>();
+    long last = range.after();
+    long left = ChunkSize.BYTES_MAX;
+    for (OutboxRecord record : pending.subMap(range.after(), false, range.mark(), true).values()) {
+      boolean isWanted = test.test(record.write);
+      left -= isWanted ? record.bytes() : 0;
+      if (writes.size() == size.next() || (left < 0 && !writes.isEmpty())) {
+        break;
+      }
+      last = record.sequence;
+      if (isWanted) {
+        writes.add(record.write);
+      }
+    }
+    return new Outbox.Chunk(writes, range, new Outbox.Range(last, range.mark()));
+  }
+
+  Stream<OutboxRecord> pending() {
+    return pending.values().stream();
+  }
+
+  int pendingCount() {
+    return pending.size();
+  }
+
+  /** How many of the pending ones were replayed. */
+  long replaysPending() {
+    return replaysPending;
+  }
+
+  /** The one that was committed first; null if there is none. */
+  @Nullable
+  OutboxRecord oldestCommitted() {
+    return committed.isEmpty() ? null : committed.iterator().next();
+  }
+
+  Stream<OutboxRecord> committed() {
+    return committed.stream();
+  }
+
+  Stream<OutboxRecord> of(String conversation) {
+    return byConversation.getOrDefault(conversation, Map.of()).values().stream();
+  }
+
+  List<OutboxRecord> all() {
+    return byConversation.values().stream().flatMap(fields -> fields.values().stream()).toList();
+  }
+
+  /** Roughly the memory that all of it takes. */
+  long bytes() {
+    return bytes;
+  }
+}
