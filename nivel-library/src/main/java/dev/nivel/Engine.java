@@ -8,6 +8,7 @@ import dev.nivel.store.UnavailableException;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final int LOADS_MAX = 8;
+  /** A machine that starts everything at once may need more than one. */
+  private static final int FIRST_ATTEMPTS = 3;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration FLUSH_GRACE = Duration.ofSeconds(20);
   /** How long a start waits until L3 has judged what the journal had kept. */
   private static final Duration REPLAY_GRACE = Duration.ofSeconds(30);
@@ -58,6 +62,7 @@ final class Engine implements AutoCloseable {
     health = new Health(
         new Breaker(breakers, "redis", config.redisBreaker(), time),
         new Breaker(breakers, "supabase", config.supabaseBreaker(), time), time);
+    health.redis().substitute(health.supabase()::isClosed);
     membership = new Membership(identity.name(), health);
     bareL2 = stores.l2(membership);
     Time shared = new SharedTime(time, bareL2::clockOffsetMillis);
@@ -133,11 +138,18 @@ final class Engine implements AutoCloseable {
   }
 
   private static void tryFirst(String store, Breaker breaker, Runnable probe) {
-    try {
-      probe.run();
-    } catch (UnavailableException e) {
-      LOG.error("{} does not answer; starting without it: {}", store, e.getMessage());
-      breaker.open(e.getMessage());
+    for (int attempt = 1;; attempt++) {
+      try {
+        probe.run();
+        return;
+      } catch (UnavailableException e) {
+        if (attempt == FIRST_ATTEMPTS) {
+          LOG.error("{} does not answer; starting without it: {}", store, e.getMessage());
+          breaker.open(e.getMessage());
+          return;
+        }
+        LockSupport.parkNanos(FIRST_PAUSE.toNanos());
+      }
     }
   }
 

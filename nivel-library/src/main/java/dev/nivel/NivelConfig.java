@@ -148,7 +148,11 @@ public final class NivelConfig {
   }
 
   private Optional<PostgresUrl> optionalDatabase() {
-    return settings.optional(SUPABASE_DB_URL).map(PostgresUrl::parse);
+    try {
+      return settings.optional(SUPABASE_DB_URL).map(PostgresUrl::parse);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(SUPABASE_DB_URL.name() + ": " + e.getMessage(), e);
+    }
   }
 
   /** Where the database is. */
@@ -170,17 +174,17 @@ public final class NivelConfig {
   }
 
   Breaker.Settings redisBreaker() {
-    return breaker(redisTimeout());
+    return breaker(redisTimeout(), "reads and writes go to Supabase");
   }
 
   Breaker.Settings supabaseBreaker() {
-    return breaker(supabaseTimeout());
+    return breaker(supabaseTimeout(), "writes wait in Redis and in the journal");
   }
 
-  private Breaker.Settings breaker(Duration callTimeout) {
+  private Breaker.Settings breaker(Duration callTimeout, String consequence) {
     return new Breaker.Settings(Math.toIntExact(settings.value(CIRCUIT_BREAKER_FAILURES)),
         Duration.ofSeconds(settings.value(CIRCUIT_BREAKER_TIMEOUT)),
-        Math.toIntExact(settings.value(CIRCUIT_BREAKER_TRIALS)), callTimeout);
+        Math.toIntExact(settings.value(CIRCUIT_BREAKER_TRIALS)), callTimeout, consequence);
   }
 
   Duration redisTimeout() {

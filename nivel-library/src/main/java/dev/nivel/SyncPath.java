@@ -222,8 +222,10 @@ final class SyncPath {
     try {
       Drained flushed = drain(write -> elapsedSince(start).compareTo(grace) < 0);
       settleLeftOver();
-      LOG.info("Synced {} fields before the end; {} stay pending", flushed.result().synced(),
-          outbox.counts().pending());
+      if (flushed.result().synced() + outbox.counts().pending() > 0) {
+        LOG.info("Synced {} fields before the end; {} stay pending", flushed.result().synced(),
+            outbox.counts().pending());
+      }
     } catch (UnavailableException e) {
       LOG.warn("Supabase is out at the end; {} fields stay pending in Redis and the journal",
           outbox.counts().pending());

@@ -70,7 +70,10 @@ public final class Main {
       CommandLine.UnmatchedArgumentException.printSuggestions(e, commandLine.getErr());
       console.error("Try: nivel " + nameOf(e) + "--help");
       return CommandLine.ExitCode.USAGE;
-    } catch (CommandFailure | NivelException e) {
+    } catch (CommandFailure e) {
+      console.error("nivel: " + e.getMessage());
+      return e.exitCode();
+    } catch (NivelException e) {
       console.error("nivel: " + e.getMessage());
       return FAILED;
     }
