@@ -34,6 +34,7 @@ final class Engine implements AutoCloseable {
   private final PreloadPath preloads;
   private final PreloadJobs preloadJobs;
   private final ErasePath erasure;
+  private final QuarantinePath quarantine;
   private final Limits limits;
   private final Housekeeper housekeeper = new Housekeeper();
 
@@ -63,7 +64,9 @@ final class Engine implements AutoCloseable {
         membership::number);
     Context context = new Context(health, membership, stampClock, meters);
     Loader loader = new Loader(levels, context, config.supabaseTimeout().multipliedBy(2));
-    sync = new SyncPath(config.sync(), levels, new ChunkWriter(levels, context), context);
+    ChunkWriter chunks = new ChunkWriter(levels, context);
+    sync = new SyncPath(config.sync(), levels, chunks, context);
+    quarantine = new QuarantinePath(levels, chunks, context);
     erasure = new ErasePath(levels, context);
     Paths paths = new Paths(loader, new BypassPath(levels, sync, health), sync, erasure);
     recovery = new RecoveryPath(levels, bareL2, context, paths);
@@ -140,6 +143,10 @@ final class Engine implements AutoCloseable {
 
   ErasePath erasure() {
     return erasure;
+  }
+
+  QuarantinePath quarantine() {
+    return quarantine;
   }
 
   Limits limits() {

@@ -90,11 +90,13 @@ public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetr
    * synced + coalesced + pending + quarantined}.
    *
    * @param acknowledged to callers
-   * @param adopted taken over from Redis, where a node that ended left them
+   * @param adopted taken over from Redis, where a node that ended left them, or from the quarantine
+   *     of another node
    * @param synced stored by L3
    * @param coalesced overtaken by a newer write of the same field, or erased
    * @param pending waiting for L3
-   * @param quarantined refused by L3 for good and kept apart
+   * @param quarantined refused by L3 for good and kept apart, as far as this node did it and knows
+   *     of no retry or drop
    * @param refused calls that were refused
    */
   public record WriteMetrics(long acknowledged, long adopted, long synced, long coalesced,

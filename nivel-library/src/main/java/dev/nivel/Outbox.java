@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
   private static final Duration KEPT_AFTER_COMMIT = Duration.ofSeconds(60);
   private static final int RECORD_BYTES = 256;
+  private static final int QUARANTINE_MARKS_MAX = 50_000;
 
   private final long bytesMax;
   private final Time time;
+  private final QuarantineLedger quarantine = new QuarantineLedger(QUARANTINE_MARKS_MAX);
   private final ReentrantLock lock = new ReentrantLock();
   // All below: guarded by lock.
   private final Map<String, Map<String, Kept>> byConversation = new HashMap<>();
@@ -38,7 +40,6 @@ final class Outbox {
   private long adoptedCount;
   private long syncedCount;
   private long coalescedCount;
-  private long quarantinedCount;
 
   Outbox(long bytesMax, Time time) {
     this.bytesMax = bytesMax;
@@ -218,12 +219,17 @@ final class Outbox {
     try {
       @Nullable Kept held = held(write);
       if (held != null && held.isPending && held.write.stamp().equals(write.stamp())) {
-        quarantinedCount++;
+        quarantine.quarantined(write);
         drop(held);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What becomes of writes that L3 keeps apart. */
+  QuarantineLedger quarantine() {
+    return quarantine;
   }
 
   /** L2 knows that these are synced. */
@@ -250,6 +256,7 @@ final class Outbox {
           supersede(kept);
         }
       }
+      quarantine.erase(conversation, stamp);
     } finally {
       lock.unlock();
     }
@@ -351,8 +358,10 @@ final class Outbox {
     try {
       long oldestNanos = pending.isEmpty() ? 0
           : time.nanos() - pending.firstEntry().getValue().sinceNanos;
-      return new Counts(acknowledgedCount, adoptedCount, syncedCount, coalescedCount,
-          pending.size(), quarantinedCount, bytes, Duration.ofNanos(oldestNanos));
+      QuarantineLedger.Counts apart = quarantine.counts();
+      return new Counts(acknowledgedCount, adoptedCount + apart.adopted(),
+          syncedCount + apart.synced(), coalescedCount + apart.coalesced(), pending.size(),
+          apart.quarantined(), bytes, Duration.ofNanos(oldestNanos));
     } finally {
       lock.unlock();
     }
