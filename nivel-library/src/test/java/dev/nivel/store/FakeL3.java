@@ -35,6 +35,8 @@ public final class FakeL3 implements L3 {
   public volatile boolean isOut;
   /** Which writes poison their chunk. */
   public volatile Predicate<Write> isPoison = write -> false;
+  /** What is said of them. */
+  public volatile String poisonReason = "a poisonous row";
   /** What is run before a call of {@link #conversations} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
 
@@ -114,7 +116,7 @@ public final class FakeL3 implements L3 {
   public synchronized List<Refusal> write(Collection<Write> writes) {
     call();
     if (writes.stream().anyMatch(isPoison)) {
-      throw new RejectedException(RejectedException.Reason.MALFORMED, "a poisonous row");
+      throw new RejectedException(RejectedException.Reason.MALFORMED, poisonReason);
     }
     chunks.add(writes.size());
     List<Refusal> refusals = new ArrayList<>();
