@@ -102,6 +102,7 @@ final class Engine implements AutoCloseable {
     Housekeeper.Duty syncing = housekeeper.start("sync", config.sync().interval(),
         sync::runInBackground);
     sync.onStartSoon(syncing::wake);
+    housekeeper.start("quarantine", Duration.ofMinutes(1), quarantine::reconcile);
     housekeeper.start("preload", Duration.ofSeconds(1), preloadJobs::runDue);
     housekeeper.start("meters", Duration.ofMinutes(1), meters::rotate);
     housekeeper.start("purge", Duration.ofHours(1), recovery::purge);

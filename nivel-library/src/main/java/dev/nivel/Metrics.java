@@ -95,8 +95,7 @@ public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetr
    * @param synced stored by L3
    * @param coalesced overtaken by a newer write of the same field, or erased
    * @param pending waiting for L3
-   * @param quarantined refused by L3 for good and kept apart, as far as this node did it and knows
-   *     of no retry or drop
+   * @param quarantined refused by L3 for good and kept apart, until they are retried or dropped
    * @param refused calls that were refused
    */
   public record WriteMetrics(long acknowledged, long adopted, long synced, long coalesced,

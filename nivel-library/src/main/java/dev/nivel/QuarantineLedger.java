@@ -5,6 +5,7 @@ import dev.nivel.store.Stamp;
 import dev.nivel.store.Write;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,12 @@ final class QuarantineLedger {
   private long coalesced;
   private long quarantined;
 
-  private record Mark(String key, Stamp stamp) {}
+  /** A write that is counted as quarantined. */
+  record Mark(String conversation, String key, Stamp stamp) {
+    static Mark of(Quarantined row) {
+      return new Mark(row.conversation(), row.key(), row.stamp());
+    }
+  }
 
   /**
    * @param marksMax how many writes are told apart; beyond, what is quarantined is counted, and
@@ -36,7 +42,7 @@ final class QuarantineLedger {
 
   /** L3 keeps a write apart that was pending here. */
   synchronized void quarantined(Write write) {
-    Mark mark = new Mark(write.key(), write.stamp());
+    Mark mark = new Mark(write.conversation(), write.key(), write.stamp());
     if (byConversation.getOrDefault(write.conversation(), Set.of()).contains(mark)) {
       coalesced++; // it was adopted once more, and is one row all the same
       return;
@@ -54,7 +60,7 @@ final class QuarantineLedger {
    * @param isCoalesced whether it holds something newer instead, or has erased the conversation
    */
   synchronized void replayed(Quarantined row, boolean isCoalesced) {
-    if (remove(row)) {
+    if (remove(Mark.of(row))) {
       quarantined--;
     } else {
       adopted++;
@@ -63,41 +69,39 @@ final class QuarantineLedger {
     coalesced += isCoalesced ? 1 : 0;
   }
 
-  /** L3 keeps a write apart no longer, because an operator gave it up. */
-  synchronized void dropped(Quarantined row) {
-    if (remove(row)) {
+  /** L3 keeps a write apart no longer: an operator gave it up, or another node stored it. */
+  synchronized void gone(Mark mark) {
+    if (remove(mark)) {
       quarantined--;
       coalesced++;
     }
   }
 
-  private boolean remove(Quarantined row) {
-    @Nullable Set<Mark> ofConversation = byConversation.get(row.conversation());
-    if (ofConversation == null || !ofConversation.remove(new Mark(row.key(), row.stamp()))) {
+  private boolean remove(Mark mark) {
+    @Nullable Set<Mark> ofConversation = byConversation.get(mark.conversation());
+    if (ofConversation == null || !ofConversation.remove(mark)) {
       return false;
     }
     marks--;
     if (ofConversation.isEmpty()) {
-      byConversation.remove(row.conversation());
+      byConversation.remove(mark.conversation());
     }
     return true;
   }
 
+  /** All that is told apart. */
+  synchronized Set<Mark> marks() {
+    Set<Mark> all = new HashSet<>();
+    byConversation.values().forEach(all::addAll);
+    return all;
+  }
+
   /** L3 keeps nothing of a conversation apart that is not newer than a stamp. */
   synchronized void erase(String conversation, Stamp stamp) {
-    @Nullable Set<Mark> ofConversation = byConversation.get(conversation);
-    if (ofConversation == null) {
-      return;
-    }
-    int before = ofConversation.size();
-    ofConversation.removeIf(mark -> !mark.stamp().isNewerThan(stamp));
-    int erased = before - ofConversation.size();
-    marks -= erased;
-    quarantined -= erased;
-    coalesced += erased;
-    if (ofConversation.isEmpty()) {
-      byConversation.remove(conversation);
-    }
+    List.copyOf(byConversation.getOrDefault(conversation, Set.of()))
+        .stream()
+        .filter(mark -> !mark.stamp().isNewerThan(stamp))
+        .forEach(this::gone);
   }
 
   synchronized Counts counts() {

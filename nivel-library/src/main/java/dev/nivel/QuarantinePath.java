@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.QuarantineLedger.Mark;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 import dev.nivel.store.Quarantined;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What L3 refused for good: it is listed, tried again or given up, as an operator says.
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * number and bytes (I8).
  */
 final class QuarantinePath {
+  private static final Logger LOG = LoggerFactory.getLogger(QuarantinePath.class);
+  private static final int RECONCILED_AT_A_TIME = 1_000;
   private static final int CHUNK_ROWS_MAX = 100;
   private static final long CHUNK_BYTES_MAX = 4 << 20;
 
@@ -73,15 +78,34 @@ final class QuarantinePath {
     Page page = Page.of(l3.quarantined(after, limit + 1), limit);
     List<Quarantined> dropped = l3
         .dropQuarantined(page.rows.stream().map(Quarantined::id).toList());
-    dropped.forEach(ledger::dropped);
+    dropped.forEach(row -> ledger.gone(Mark.of(row)));
     return new DropReport(dropped.size(), page.last(), page.hasMore);
   }
 
   /** Gives up a row; false if it is not there. */
   boolean drop(long id) {
     List<Quarantined> dropped = l3.dropQuarantined(List.of(id));
-    dropped.forEach(ledger::dropped);
+    dropped.forEach(row -> ledger.gone(Mark.of(row)));
     return !dropped.isEmpty();
+  }
+
+  /** Has the ledger learn what other nodes have stored or given up. */
+  void reconcile() {
+    Set<Mark> gone = ledger.marks();
+    if (gone.isEmpty() || !health.supabase().isClosed()) {
+      return;
+    }
+    try {
+      List<Quarantined> rows = l3.quarantined(0, RECONCILED_AT_A_TIME);
+      while (!rows.isEmpty()) {
+        rows.forEach(row -> gone.remove(Mark.of(row)));
+        rows = l3.quarantined(rows.get(rows.size() - 1).id(), RECONCILED_AT_A_TIME);
+      }
+    } catch (UnavailableException e) {
+      LOG.debug("The quarantine could not be compared; the next turn does it", e);
+      return;
+    }
+    gone.forEach(ledger::gone);
   }
 
   /** Some rows by id, and whether there are more. */

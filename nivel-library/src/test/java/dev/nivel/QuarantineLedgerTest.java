@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.QuarantineLedger.Mark;
 import dev.nivel.store.FakeTime;
 import dev.nivel.store.Quarantined;
 import dev.nivel.store.Write;
@@ -26,6 +27,10 @@ class QuarantineLedgerTest {
         "a reason", Instant.EPOCH);
   }
 
+  private static Mark mark(Write write) {
+    return Mark.of(row(write));
+  }
+
   @Test
   void movesWhatIsStoredToSynced() {
     QuarantineLedger ledger = new QuarantineLedger(10);
@@ -42,7 +47,7 @@ class QuarantineLedgerTest {
       ledger.quarantined(write("x", i));
     }
     ledger.replayed(row(write("x", 1)), true);
-    ledger.dropped(row(write("x", 2)));
+    ledger.gone(mark(write("x", 2)));
     ledger.erase(ID, stamp(3));
     assertThat(ledger.counts()).isEqualTo(new QuarantineLedger.Counts(0, 0, 3, 1));
   }
@@ -51,7 +56,7 @@ class QuarantineLedgerTest {
   void letsWhatOthersCountEnterAsAdopted() {
     QuarantineLedger ledger = new QuarantineLedger(10);
     ledger.replayed(row(write("x", 1)), false);
-    ledger.dropped(row(write("x", 2)));
+    ledger.gone(mark(write("x", 2)));
     ledger.erase(ID, stamp(3));
     assertThat(ledger.counts()).isEqualTo(new QuarantineLedger.Counts(1, 1, 0, 0));
   }
@@ -68,7 +73,7 @@ class QuarantineLedgerTest {
     }
     assertThat(ledger.counts()).isEqualTo(new QuarantineLedger.Counts(1, 3, 0, 1));
     ledger.quarantined(write("x", 4));
-    ledger.dropped(row(write("x", 4)));
+    ledger.gone(mark(write("x", 4)));
     assertThat(ledger.counts()).isEqualTo(new QuarantineLedger.Counts(1, 3, 1, 1));
   }
 
@@ -108,7 +113,7 @@ class QuarantineLedgerTest {
         apart.remove(write);
       });
       case 5 -> any.ifPresent(write -> {
-        outbox.quarantine().dropped(row(write));
+        outbox.quarantine().gone(mark(write));
         apart.remove(write);
       });
       default -> {

@@ -276,6 +276,31 @@ class QuarantinePathTest {
     }
   }
 
+  @Nested
+  class WhatAnotherNodeHasRetriedOrDropped {
+    @Test
+    void isCountedAsQuarantinedHereNoMore() {
+      nivel.call.append(turns(3));
+      syncAsPoison();
+      nivel.l3.dropQuarantined(List.of(rows().get(0).id(), rows().get(2).id()));
+      quarantine.reconcile();
+      assertLedger(0, 2, 1);
+    }
+
+    @Test
+    void isFoundOutOnceL3Answers() {
+      nivel.call.append(turns(3));
+      syncAsPoison();
+      nivel.l3.dropQuarantined(List.of(rows().get(0).id()));
+      nivel.l3.isOut = true;
+      quarantine.reconcile();
+      assertLedger(0, 0, 3);
+      nivel.l3.isOut = false;
+      quarantine.reconcile();
+      assertLedger(0, 1, 2);
+    }
+  }
+
   @Test
   void whatIsAdoptedAndRefusedOnceMoreIsCountedOnce() {
     nivel.call.put("slots", json("1"));
