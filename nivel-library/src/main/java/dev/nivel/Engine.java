@@ -42,6 +42,7 @@ final class Engine implements AutoCloseable {
   private final PreloadPath preloads;
   private final PreloadJobs preloadJobs;
   private final ErasePath erasure;
+  private final QuarantinePath quarantine;
   private final Limits limits;
   private final Housekeeper housekeeper = new Housekeeper();
 
@@ -73,7 +74,9 @@ final class Engine implements AutoCloseable {
         new StampClock(shared::millis, membership::number), meters, new UnansweredWrites(time),
         new SplittableRandom(identity.name().hashCode() ^ time.nanos()));
     Loader loader = new Loader(levels, context, config.supabaseTimeout().multipliedBy(2));
-    sync = new SyncPath(config.sync(), levels, new ChunkWriter(levels, context), context);
+    ChunkWriter chunks = new ChunkWriter(levels, context);
+    sync = new SyncPath(config.sync(), levels, chunks, context);
+    quarantine = new QuarantinePath(levels, chunks, context);
     erasure = new ErasePath(levels, context);
     Paths paths = new Paths(loader, new BypassPath(levels, sync, health), sync, erasure);
     recovery = new RecoveryPath(levels, bareL2, context, paths);
@@ -127,6 +130,7 @@ final class Engine implements AutoCloseable {
         sync::runInBackground);
     sync.onStartSoon(syncing::wake);
     syncing.start();
+    housekeeper.duty("quarantine", Duration.ofMinutes(1), quarantine::reconcile).start();
     housekeeper.duty("preload", Duration.ofSeconds(1), preloadJobs::runDue).start();
     housekeeper.duty("meters", Duration.ofMinutes(1), meters::rotate).start();
     housekeeper.duty("purge", Duration.ofHours(1), recovery::purge).start();
@@ -175,6 +179,10 @@ final class Engine implements AutoCloseable {
 
   ErasePath erasure() {
     return erasure;
+  }
+
+  QuarantinePath quarantine() {
+    return quarantine;
   }
 
   Limits limits() {

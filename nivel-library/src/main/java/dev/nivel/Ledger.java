@@ -11,7 +11,6 @@ final class Ledger {
   long adopted;
   long synced;
   long coalesced;
-  long quarantined;
 
   /** A write that came in from somewhere. */
   void countIn(OutboxRecord.Origin origin) {

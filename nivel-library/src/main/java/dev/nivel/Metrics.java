@@ -93,11 +93,12 @@ public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetr
    *
    * @param acknowledged to callers
    * @param replayed from the journal of a former life
-   * @param adopted taken over from Redis, where a node that ended left them
+   * @param adopted taken over from Redis, where a node that ended left them, or from the quarantine
+   *     of another node
    * @param synced stored by L3
    * @param coalesced overtaken by a newer write of the same field, or erased
    * @param pending waiting for L3
-   * @param quarantined refused by L3 for good and kept apart
+   * @param quarantined refused by L3 for good and kept apart, until they are retried or dropped
    * @param refused calls that were refused
    */
   public record WriteMetrics(long acknowledged, long replayed, long adopted, long synced,

@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
   private static final Duration KEPT_AFTER_COMMIT = Duration.ofSeconds(60);
+  private static final int QUARANTINE_MARKS_MAX = 50_000;
 
   private final long bytesMax;
   private final Time time;
+  private final QuarantineLedger quarantine = new QuarantineLedger(QUARANTINE_MARKS_MAX);
   private final ReentrantLock lock = new ReentrantLock();
   // All below: guarded by lock.
   private final OutboxIndex index = new OutboxIndex();
@@ -226,10 +228,15 @@ final class Outbox {
     locked(() -> {
       @Nullable OutboxRecord held = pendingVersion(write);
       if (held != null) {
-        ledger.quarantined++;
+        quarantine.quarantined(write);
         drop(held);
       }
     });
+  }
+
+  /** What becomes of writes that L3 keeps apart. */
+  QuarantineLedger quarantine() {
+    return quarantine;
   }
 
   /** Whether L2 knows that these are synced. */
@@ -244,10 +251,13 @@ final class Outbox {
 
   /** Forgets what was written to a conversation up to a stamp, because it is erased. */
   void erase(String conversation, Stamp stamp) {
-    locked(() -> index.of(conversation)
-        .filter(record -> !record.write.stamp().isNewerThan(stamp))
-        .toList()
-        .forEach(this::supersede));
+    locked(() -> {
+      index.of(conversation)
+          .filter(record -> !record.write.stamp().isNewerThan(stamp))
+          .toList()
+          .forEach(this::supersede);
+      quarantine.erase(conversation, stamp);
+    });
   }
 
   /** The newest version that this node wrote of a field, pending or committed lately. */
@@ -295,20 +305,9 @@ final class Outbox {
    * @param size how many at most, and how many bytes, but for the first
    * @param range a newer version of a field takes the place of the older one in it
    */
-  Chunk pending(ChunkSize size, Range range, Predicate<Write> test) {
+  OutboxIndex.Chunk pending(ChunkSize size, OutboxIndex.Range range, Predicate<Write> test) {
     return locked(() -> index.pending(size, range, test));
   }
-
-  /**
-   * A range of what is pending, in the order in which it became so.
-   *
-   * @param after exclusive; 0 = from the beginning
-   * @param mark inclusive, from {@link #mark}
-   */
-  record Range(long after, long mark) {}
-
-  /** The beginning of a range, and what is left of it. */
-  record Chunk(List<Write> writes, Range range, Range rest) {}
 
   /** All pending writes to a conversation. */
   List<Write> pending(String conversation) {
@@ -373,9 +372,10 @@ final class Outbox {
     return locked(() -> {
       long now = time.nanos();
       long oldestNanos = now - index.pending().findFirst().map(r -> r.sinceNanos).orElse(now);
-      return new Counts(ledger.acknowledged, ledger.replayed, ledger.adopted, ledger.synced,
-          ledger.coalesced, index.pendingCount(), ledger.quarantined, index.bytes(),
-          Duration.ofNanos(oldestNanos));
+      QuarantineLedger.Counts apart = quarantine.counts();
+      return new Counts(ledger.acknowledged, ledger.replayed, ledger.adopted + apart.adopted(),
+          ledger.synced + apart.synced(), ledger.coalesced + apart.coalesced(),
+          index.pendingCount(), apart.quarantined(), index.bytes(), Duration.ofNanos(oldestNanos));
     });
   }
 

@@ -24,6 +24,17 @@ final class OutboxIndex {
   private long bytes;
   private long replaysPending;
 
+  /**
+   * A range of what is pending, in the order in which it became so.
+   *
+   * @param after exclusive; 0 = from the beginning
+   * @param mark inclusive, from {@link #mark}
+   */
+  record Range(long after, long mark) {}
+
+  /** The beginning of a range, and what is left of it. */
+  record Chunk(List<Write> writes, Range range, Range rest) {}
+
   /** The version of a field that is here; null if there is none. */
   @Nullable
   OutboxRecord held(String conversation, String key) {
@@ -83,8 +94,8 @@ final class OutboxIndex {
     }
   }
 
-  /** See {@link Outbox#pending(ChunkSize, Outbox.Range, Predicate)}. */
-  Outbox.Chunk pending(ChunkSize size, Outbox.Range range, Predicate<Write> test) {
+  /** See {@link Outbox#pending(ChunkSize, Range, Predicate)}. */
+  Chunk pending(ChunkSize size, Range range, Predicate<Write> test) {
     List<Write> writes = new ArrayList<>();
     long last = range.after();
     long left = ChunkSize.BYTES_MAX;
@@ -99,7 +110,7 @@ final class OutboxIndex {
         writes.add(record.write);
       }
     }
-    return new Outbox.Chunk(writes, range, new Outbox.Range(last, range.mark()));
+    return new Chunk(writes, range, new Range(last, range.mark()));
   }
 
   Stream<OutboxRecord> pending() {

@@ -56,12 +56,33 @@ public interface L3 extends AutoCloseable {
       boolean keepsStamps);
 
   /**
-   * Keeps a field apart that can't be stored.
+   * Keeps a field apart that can't be stored. If it is kept apart already, only the reason is new.
    *
    * @param node the number of the node that gives it up
    * @param reason why, for the operator; never the content
    */
   void quarantine(Write write, int node, String reason);
+
+  /**
+   * What is kept apart, by id.
+   *
+   * @param after exclusive; 0 = from the beginning
+   */
+  List<Quarantined> quarantined(long after, int limit);
+
+  /**
+   * What is kept apart, to be written again; it stays until it is dropped.
+   *
+   * @return by id; without those that are not there
+   */
+  Map<Long, Write> quarantinedWrites(Collection<Long> ids);
+
+  /**
+   * Keeps rows apart no longer.
+   *
+   * @return those that were there
+   */
+  List<Quarantined> dropQuarantined(Collection<Long> ids);
 
   /** What was written past L2, oldest first, with the values that are held now. */
   List<Write> staleInL2(int limit);

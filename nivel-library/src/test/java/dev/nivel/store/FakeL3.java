@@ -2,6 +2,7 @@ package dev.nivel.store;
 
 import dev.nivel.store.Refusal.Reason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,6 +27,8 @@ public final class FakeL3 implements L3 {
   private final FakeNodeRegistry nodes = new FakeNodeRegistry();
   /** What is kept apart. */
   public final List<Write> quarantine = new ArrayList<>();
+  private final TreeMap<Long, Quarantined> quarantineRows = new TreeMap<>();
+  private long lastQuarantineRow;
   /** How many calls came through. */
   public final AtomicInteger calls = new AtomicInteger();
   /** The sizes of the chunks that were written. */
@@ -34,6 +37,8 @@ public final class FakeL3 implements L3 {
   public volatile boolean isOut;
   /** Which writes poison their chunk. */
   public volatile Predicate<Write> isPoison = write -> false;
+  /** What is said of them. */
+  public volatile String poisonReason = "a poisonous row";
   /** What is run before a call of {@link #conversations} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
   /** What is run when a chunk was written. */
@@ -115,7 +120,7 @@ public final class FakeL3 implements L3 {
   public synchronized List<Refusal> write(Collection<Write> writes) {
     call();
     if (writes.stream().anyMatch(isPoison)) {
-      throw new RejectedException(RejectedException.Reason.MALFORMED, "a poisonous row");
+      throw new RejectedException(RejectedException.Reason.MALFORMED, poisonReason);
     }
     chunks.add(writes.size());
     List<Refusal> refusals = new ArrayList<>();
@@ -188,9 +193,50 @@ public final class FakeL3 implements L3 {
   @Override
   public synchronized void quarantine(Write write, int node, String reason) {
     call();
-    if (!quarantine.contains(write)) {
-      quarantine.add(write);
+    if (quarantine.contains(write)) {
+      quarantineRows.replaceAll((id, row) -> isOf(row, write) ? row.because(reason) : row);
+      return;
     }
+    quarantine.add(write);
+    @Nullable Value content = write.field().content();
+    long id = ++lastQuarantineRow;
+    quarantineRows.put(id, new Quarantined(id, write.conversation(), write.key(), write.stamp(),
+        write.field().contentBytes(), content == null ? null : content.contentType(), node,
+        reason, Instant.ofEpochMilli(time.millis())));
+  }
+
+  private static boolean isOf(Quarantined row, Write write) {
+    return row.conversation().equals(write.conversation()) && row.key().equals(write.key())
+        && row.stamp().equals(write.stamp());
+  }
+
+  @Override
+  public synchronized List<Quarantined> quarantined(long after, int limit) {
+    call();
+    return quarantineRows.tailMap(after, false).values().stream().limit(limit).toList();
+  }
+
+  @Override
+  public synchronized Map<Long, Write> quarantinedWrites(Collection<Long> ids) {
+    call();
+    Map<Long, Write> writes = new HashMap<>();
+    quarantineRows.forEach((id, row) -> quarantine.stream()
+        .filter(write -> ids.contains(id) && isOf(row, write))
+        .forEach(write -> writes.put(id, write)));
+    return writes;
+  }
+
+  @Override
+  public synchronized List<Quarantined> dropQuarantined(Collection<Long> ids) {
+    call();
+    return dropQuarantined(row -> ids.contains(row.id()));
+  }
+
+  private List<Quarantined> dropQuarantined(Predicate<Quarantined> test) {
+    List<Quarantined> dropped = quarantineRows.values().stream().filter(test).toList();
+    quarantineRows.values().removeAll(dropped);
+    quarantine.removeIf(write -> dropped.stream().anyMatch(row -> isOf(row, write)));
+    return dropped;
   }
 
   @Override
@@ -216,6 +262,8 @@ public final class FakeL3 implements L3 {
     notes.values()
         .removeIf(
             note -> note.conversation().equals(conversation) && !note.stamp().isNewerThan(stamp));
+    dropQuarantined(
+        row -> row.conversation().equals(conversation) && !row.stamp().isNewerThan(stamp));
     return true;
   }
 
@@ -231,7 +279,7 @@ public final class FakeL3 implements L3 {
             .values()
             .stream()
             .map(field -> field.stamp().instant())
-            .max(java.time.Instant::compareTo)
+            .max(Instant::compareTo)
             .orElseThrow()))
         .toList();
   }

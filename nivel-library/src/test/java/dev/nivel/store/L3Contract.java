@@ -4,9 +4,7 @@ import dev.nivel.store.Refusal.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -19,17 +17,7 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L3 must do, real or fake. */
-public abstract class L3Contract {
-  /** A conversation that no other test uses, with characters that mean something to SQL. */
-  protected final String conversation = "a'b\"c\\%_;-- ñ " + UUID.randomUUID();
-
-  /** The store under test, with its schema. */
-  protected abstract L3 l3();
-
-  private Contents held() {
-    return Objects.requireNonNull(l3().conversations(List.of(conversation)).get(conversation));
-  }
-
+public abstract class L3Contract extends QuarantineContract {
   private List<Refusal> write(Field... fields) {
     return l3().write(writes(conversation, fields));
   }
@@ -341,14 +329,6 @@ public abstract class L3Contract {
       assertThat(l3().nodes().heartbeat(number, "somebody else", "normal").isOwner()).isFalse();
       l3().nodes().leave(number, "third of " + conversation);
     }
-  }
-
-  @Test
-  void keepsWhatItCanNotStoreApart() {
-    Write write = new Write(conversation, entry("x", 1, "1"));
-    l3().quarantine(write, 1, "a reason");
-    l3().quarantine(write, 1, "a reason");
-    assertThat(l3().entry(conversation, "x")).isEmpty();
   }
 
   @Test
