@@ -273,7 +273,8 @@ final class SyncPath {
     ChunkSize size = new ChunkSize(settings.batchSize(), settings.batchMax());
     ChunkWriter.Result total = ChunkWriter.Result.NONE;
     // What is written meanwhile is left to the next run, a newer version of what was just sent too.
-    OutboxIndex.Chunk chunk = outbox.pending(size, new OutboxIndex.Range(0, outbox.mark()), isWanted);
+    OutboxIndex.Chunk chunk = outbox.pending(size, new OutboxIndex.Range(0, outbox.mark()),
+        isWanted);
     while (!chunk.writes().isEmpty()) {
       Optional<ChunkWriter.Result> result = tryWrite(chunk.writes(), size);
       total = result.map(total::plus).orElse(total);

@@ -106,7 +106,8 @@ class OutboxTest {
   }
 
   private static List<Write> everyPending(Outbox of) {
-    return of.pending(new ChunkSize(1_000, 1_000), new OutboxIndex.Range(0, of.mark()), write -> true)
+    return of
+        .pending(new ChunkSize(1_000, 1_000), new OutboxIndex.Range(0, of.mark()), write -> true)
         .writes();
   }
 

@@ -101,7 +101,8 @@ class QuarantineLedgerTest {
     Optional<Write> any = apart.isEmpty() ? Optional.empty()
         : Optional.of(apart.get(random.nextInt(apart.size())));
     switch (random.nextInt(7)) {
-      case 0, 1 -> outbox.acknowledge(ID, List.of(entry("e" + random.nextInt(3), clock, "v")), null);
+      case 0, 1 ->
+        outbox.acknowledge(ID, List.of(entry("e" + random.nextInt(3), clock, "v")), null);
       case 2 -> any.ifPresent(outbox::adopt); // Redis had not heard of its quarantine
       case 3 -> oldest.ifPresent(write -> {
         outbox.quarantined(write);

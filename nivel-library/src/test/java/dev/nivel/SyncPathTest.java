@@ -305,7 +305,8 @@ class SyncPathTest {
     for (int i = 1; i <= 10; i++) {
       outbox.acknowledge(ID, List.of(Entry.of("e" + i, new Stamp(i), json(long1))), null);
     }
-    OutboxIndex.Chunk chunk = outbox.pending(new ChunkSize(10, 10), new OutboxIndex.Range(0, outbox.mark()),
+    OutboxIndex.Chunk chunk = outbox.pending(new ChunkSize(10, 10),
+        new OutboxIndex.Range(0, outbox.mark()),
         write -> true);
     assertThat(chunk.writes()).hasSize(3);
     assertThat(outbox.pending(new ChunkSize(10, 10), chunk.rest(), write -> true).writes())
