@@ -116,6 +116,20 @@ class WritePathTest {
     }
 
     @Test
+    void createsWhatWasJustReadAsAbsent() {
+      assertThat(nivel.call.get("slots")).isEmpty();
+      nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent());
+      assertThat(nivel.conversation("call-2").last(5).items()).isEmpty();
+      nivel.conversation("call-2").put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent());
+    }
+
+    @Test
+    void doesNotWaitForAFillOfSomebodyElse() {
+      assertThat(nivel.l2.beginFill(ID)).isPresent();
+      nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent());
+    }
+
+    @Test
     void deletesOnlyTheVersionThatIsExpected() {
       Receipt receipt = nivel.call.put("slots", json("1"));
       assertThatThrownBy(

@@ -143,13 +143,29 @@ public final class RedisL2 implements L2 {
 
   @Override
   public Optional<String> beginFill(String conversation) {
+    String token = UUID.randomUUID().toString();
+    return setFillToken(conversation, token, SetArgs.Builder.nx()) ? Optional.of(token)
+        : Optional.empty();
+  }
+
+  @Override
+  public String takeFill(String conversation) {
+    String token = UUID.randomUUID().toString();
+    setFillToken(conversation, token, new SetArgs());
+    return token;
+  }
+
+  private boolean setFillToken(String conversation, String token, SetArgs how) {
     byte[] key = RedisKeys.fillToken(RedisKeys.bucket(conversation),
         RedisKeys.encode(conversation));
-    String token = UUID.randomUUID().toString();
-    @Nullable String set = link.await("L2 fill token", link.commands()
-        .set(key,
-            RedisKeys.ascii(token), SetArgs.Builder.nx().px(FILL_TOKEN_TTL)));
-    return set == null ? Optional.empty() : Optional.of(token);
+    @Nullable String set = link.await("L2 fill token",
+        link.commands().set(key, RedisKeys.ascii(token), how.px(FILL_TOKEN_TTL)));
+    return set != null;
+  }
+
+  @Override
+  public void endFill(String conversation, String token) {
+    scripts.run(Script.RELEASE, conversation, List.of(RedisKeys.ascii(token)));
   }
 
   @Override

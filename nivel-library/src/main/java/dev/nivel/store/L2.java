@@ -32,11 +32,23 @@ public interface L2 extends AutoCloseable {
 
   /**
    * Asks for the right to fill a conversation from L3. Ask before reading L3: any write in between
-   * withdraws it, so an outdated reading is never stored.
+   * withdraws it, so an outdated reading is never stored. Whoever then has nothing to fill gives it
+   * back by {@link #endFill}.
    *
    * @return a token for {@link #fill}; empty if somebody else has it
    */
   Optional<String> beginFill(String conversation);
+
+  /**
+   * Takes the right to fill a conversation, even if somebody else has it: his filling is in vain
+   * then.
+   *
+   * @return a token for {@link #fill}
+   */
+  String takeFill(String conversation);
+
+  /** Gives the right to fill back, for nothing is to be filled; harmless if it was withdrawn. */
+  void endFill(String conversation, String token);
 
   /**
    * Stores what L3 holds. Fields that are held in a newer version stay.

@@ -173,6 +173,20 @@ public final class FakeL2 implements L2 {
   }
 
   @Override
+  public synchronized String takeFill(String conversation) {
+    call();
+    String token = UUID.randomUUID().toString();
+    tokens.put(conversation, token);
+    return token;
+  }
+
+  @Override
+  public synchronized void endFill(String conversation, String token) {
+    call();
+    tokens.remove(conversation, token);
+  }
+
+  @Override
   public synchronized boolean fill(String conversation, Contents contents, String token) {
     call();
     if (!tokens.remove(conversation, token)) {

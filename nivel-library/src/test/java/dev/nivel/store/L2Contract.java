@@ -187,6 +187,28 @@ public abstract class L2Contract {
     }
 
     @Test
+    void isTheRightOfTheNextOneWhenItIsGivenBack() {
+      l2().endFill(conversation, l2().beginFill(conversation).orElseThrow());
+      assertThat(l2().beginFill(conversation)).isPresent();
+    }
+
+    @Test
+    void isGivenBackByItsOwnerOnly() {
+      String former = l2().beginFill(conversation).orElseThrow();
+      String token = l2().takeFill(conversation);
+      l2().endFill(conversation, former);
+      assertThat(l2().fill(conversation, complete(), token)).isTrue();
+    }
+
+    @Test
+    void isInVainAfterAnotherTookTheRight() {
+      String former = l2().beginFill(conversation).orElseThrow();
+      String token = l2().takeFill(conversation);
+      assertThat(l2().fill(conversation, complete(entry("x", 1, "1")), former)).isFalse();
+      assertThat(l2().fill(conversation, complete(entry("x", 1, "1")), token)).isTrue();
+    }
+
+    @Test
     void isInVainAfterAWrite() {
       String token = l2().beginFill(conversation).orElseThrow();
       write(entry("x", 2, "2"));
