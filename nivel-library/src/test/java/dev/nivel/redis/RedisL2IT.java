@@ -214,6 +214,19 @@ class RedisL2IT {
     }
 
     @Test
+    void isNotCalledCompleteByAReadingFromBeforeItWasTrimmed() {
+      IntStream.rangeClosed(1, 300).forEach(i -> items.add(item(i, "t" + i)));
+      l2.write(conversation, items, Condition.NONE);
+      String token = l2.beginFill(conversation).orElseThrow();
+      Contents before = Contents.EMPTY; // L3 holds nothing yet
+      l2.settle(writes(conversation, items.toArray(new Field[0])));
+      assertThat(l2.fill(conversation, before, token)).isFalse();
+      Contents held = l2.conversation(conversation);
+      assertThat(held.items()).hasSize(200);
+      assertThat(held.isComplete()).isFalse();
+    }
+
+    @Test
     void keepsItsNewest200ItemsWhenAllIsSettled() {
       writeItems(250);
       l2.settle(writes(conversation, items.toArray(new Field[0])));

@@ -213,6 +213,7 @@ public final class FakeL2 implements L2 {
     for (Write write : committed) {
       Held held = held(write.conversation());
       Stamp stamp = held.stampOf(write.key());
+      tokens.remove(write.conversation());
       boolean isLacking = stamp.isSome() ? write.stamp().isNewerThan(stamp) : held.isComplete;
       if (isLacking) {
         behind.add(write);

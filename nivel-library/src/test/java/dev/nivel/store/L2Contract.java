@@ -217,6 +217,22 @@ public abstract class L2Contract {
     }
 
     @Test
+    void isInVainAfterASettling() {
+      write(entry("x", 1, "1"));
+      String token = l2().beginFill(conversation).orElseThrow();
+      l2().settle(writes(conversation, entry("x", 1, "1")));
+      assertThat(l2().fill(conversation, complete(), token)).isFalse();
+    }
+
+    @Test
+    void isInVainAfterASettlingOfWhatWasLost() {
+      String token = l2().beginFill(conversation).orElseThrow();
+      l2().settle(writes(conversation, entry("x", 1, "1")));
+      assertThat(l2().fill(conversation, complete(), token)).isFalse();
+      assertThat(l2().entry(conversation, "x")).isEqualTo(Lookup.UNKNOWN);
+    }
+
+    @Test
     void isInVainAfterAnErasure() {
       String token = l2().beginFill(conversation).orElseThrow();
       l2().erase(conversation, stamp(5));
