@@ -296,6 +296,13 @@ class RedisL2IT {
     }
 
     @Test
+    void hearsOfWhatAFillBroughtWhenTheHealingComes() { // I4
+      fill(entry("x", 1, "1"));
+      l2.heal(writes(conversation, entry("x", 1, "1")), false);
+      awaitChange("e:x", stamp(1));
+    }
+
+    @Test
     void hearsOfErasures() {
       l2.erase(conversation, stamp(5));
       awaitChange("*", stamp(5));
