@@ -134,11 +134,24 @@ public final class RedisL2 implements L2 {
     return switch (status) {
       case "OK" -> WriteReply.accepted(reply.get(1).equals(1L));
       case "REFUSED" -> WriteReply.refused(stampOf(reply.get(1)));
+      case "SAME" -> repeated(conversation, fields, reply);
       case "CONDITION" -> WriteReply.conditionFailed(stampOf(reply.get(1)));
       case "UNKNOWN" -> WriteReply.unknown();
       default -> throw new UnavailableException("Redis refused a stamp that lies over 60 s ahead of"
           + " its clock (" + status + "): check the clocks");
     };
+  }
+
+  /** A write whose fields are held under their stamps, in other bytes: compression is adaptive. */
+  private WriteReply repeated(String conversation, List<Field> fields, List<Object> reply) {
+    for (int i = 0; i < fields.size(); i++) {
+      Field field = fields.get(i);
+      byte[] held = (byte[]) reply.get(i + 2);
+      if (!field.equals(reader.decode(conversation, field.key(), held))) {
+        return WriteReply.refused(stampOf(reply.get(1)));
+      }
+    }
+    return WriteReply.accepted(false);
   }
 
   @Override

@@ -2,6 +2,7 @@
 -- ARGV: 6 condition ('' = none, '0' = no living entry, else the stamp of the living entry), then for
 -- each field: its key, its envelope.
 -- Returns {'OK', 1 if a living entry was replaced}, {'REFUSED', stamp to exceed},
+-- {'SAME', stamp to exceed, envelope, ...} if all fields are held under their stamps, but in other bytes,
 -- {'CONDITION', stamp of the living entry or 0}, {'UNKNOWN'}, {'AHEAD', now}, or a refusal.
 local refused = refusal()
 if refused then
@@ -16,11 +17,29 @@ local existed = 0
 local last = head.last
 local helds = {}
 
+-- A write that is repeated may be compressed otherwise than before. The caller can tell whether what is
+-- held has the same content.
+local is_held, is_same = true, true
+local same = {'SAME', '0'}
+local exceed = 0
+for i = FIRST, #ARGV, 2 do
+  local field, envelope = ARGV[i], ARGV[i + 1]
+  local held = redis.call('HGET', HASH, field)
+  helds[i] = held
+  is_held = is_held and held and stamp_of(held) == stamp_of(envelope)
+  is_same = is_same and held == envelope
+  same[#same + 1] = held
+  exceed = math.max(exceed, stamp_of(envelope), is_item(field) and last or 0)
+end
+if is_held then
+  same[2] = whole(exceed)
+  return is_same and {'OK', 0} or same
+end
+
 for i = FIRST, #ARGV, 2 do
   local field, envelope = ARGV[i], ARGV[i + 1]
   local stamp = stamp_of(envelope)
-  local held = redis.call('HGET', HASH, field)
-  helds[i] = held
+  local held = helds[i]
   if held ~= envelope then
     if stamp > stamp_max then
       return {'AHEAD', whole(now)}

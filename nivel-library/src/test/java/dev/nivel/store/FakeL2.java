@@ -126,12 +126,12 @@ public final class FakeL2 implements L2 {
   }
 
   private WriteReply tryWrite(Held held, List<Field> fields, Condition condition) {
+    if (fields.stream().allMatch(field -> field.equals(held.fields.get(field.key())))) {
+      return WriteReply.accepted(false);
+    }
     boolean existed = false;
     for (Field field : fields) {
       @Nullable Field present = held.fields.get(field.key());
-      if (field.equals(present)) {
-        return WriteReply.accepted(false);
-      }
       if (!field.stamp().isNewerThan(held.erased)) {
         return WriteReply.refused(held.erased);
       }
