@@ -10,6 +10,7 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.Write;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
@@ -221,6 +222,57 @@ class WritePathTest {
       nivel.l3.isOut = false;
       nivel.engine.sync().runForced();
       assertThat(nivel.inL3()).hasSize(3);
+    }
+  }
+
+  @Nested
+  class WhenTheClockOfTheNodeIsFarAhead {
+    private static final Duration AHEAD = Duration.ofMinutes(10);
+
+    @BeforeEach
+    void jump() {
+      nivel.l2.clockBehind = AHEAD;
+      nivel.l3.clockBehind = AHEAD;
+    }
+
+    private void assertTimeOfTheStores(Receipt receipt) {
+      assertThat(receipt.stamp().millis()).isEqualTo(nivel.time.millis() - AHEAD.toMillis());
+    }
+
+    @Test
+    void aWriteIsStampedByTheClockOfRedisWhichIsNotToBlame() {
+      assertTimeOfTheStores(nivel.call.put("slots", json("1")));
+      for (int i = 2; i < 12; i++) {
+        nivel.l2.clockBehind = AHEAD.multipliedBy(i);
+        assertThat(nivel.conversation("call-" + i).put("slots", json("1")).durability())
+            .containsExactly(Durability.REDIS);
+      }
+      assertThat(nivel.engine.health().redis().counts().consecutiveFailures()).isZero();
+      assertThat(nivel.engine.health().redis().counts().opened()).isZero();
+    }
+
+    @Test
+    void aWritePastRedisIsStampedByTheClockOfL3() {
+      nivel.openRedisBreaker();
+      assertTimeOfTheStores(nivel.call.put("slots", json("1")));
+      int before = nivel.l3.calls.get();
+      assertTimeOfTheStores(nivel.conversation("call-2").put("slots", json("1")));
+      assertThat(nivel.l3.calls.get()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aConversationThatHoldsAStampAheadIsWrittenAllTheSame() { // I2
+      Stamp ahead = Stamp.at(nivel.time.millis() + 600_000, 9);
+      Write stored = new Write(ID, Entry.of("slots", ahead, json("1")));
+      nivel.l3.write(List.of(stored));
+      assertThat(nivel.call.get("slots")).isPresent();
+      nivel.l2.loseEverything();
+      Receipt receipt = nivel.call.put("slots", json("2"));
+      assertThat(receipt.durability()).containsExactly(Durability.REDIS);
+      assertThat(receipt.stamp().isNewerThan(ahead)).isTrue();
+      nivel.engine.sync().runForced();
+      assertThat(nivel.l3.entry(ID, "slots").orElseThrow().content()).isEqualTo(json("2"));
+      nivel.call.append(json("{}"));
     }
   }
 

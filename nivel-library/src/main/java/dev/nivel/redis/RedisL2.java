@@ -28,12 +28,15 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * L2 in Redis 6.2 or newer. Reads are plain commands; everything that changes a conversation is a
  * script, so that values, the index of unsynced fields and the head change together.
  */
 public final class RedisL2 implements L2 {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisL2.class);
   private static final Duration FILL_TOKEN_TTL = Duration.ofSeconds(5);
   private static final byte[] NO = RedisKeys.ascii("0");
   private static final byte[] YES = RedisKeys.ascii("1");
@@ -137,8 +140,8 @@ public final class RedisL2 implements L2 {
       case "SAME" -> repeated(conversation, fields, reply);
       case "CONDITION" -> WriteReply.conditionFailed(stampOf(reply.get(1)));
       case "UNKNOWN" -> WriteReply.unknown();
-      default -> throw new UnavailableException("Redis refused a stamp that lies over 60 s ahead of"
-          + " its clock (" + status + "): check the clocks");
+      case "AHEAD" -> ahead(stampOf(reply.get(1)));
+      default -> throw new UnavailableException("Redis gave the unknown answer " + status);
     };
   }
 
@@ -152,6 +155,17 @@ public final class RedisL2 implements L2 {
       }
     }
     return WriteReply.accepted(false);
+  }
+
+  /** Redis is well; what is wrong is this machine's clock, or what is known of Redis's. */
+  private WriteReply ahead(Stamp newest) {
+    LOG.warn("Redis refused a stamp over 60 s ahead of its clock; the clock is measured anew");
+    try {
+      scripts.measureClock(link.commands());
+    } catch (UnavailableException e) {
+      LOG.debug("Redis's clock could not be measured; the next heartbeat does", e);
+    }
+    return WriteReply.ahead(newest);
   }
 
   @Override

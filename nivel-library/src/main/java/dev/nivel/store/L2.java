@@ -23,7 +23,8 @@ public interface L2 extends AutoCloseable {
 
   /**
    * Writes fields that were just stamped, all or none, as unsynced. An entry is accepted if it is
-   * newer than what is held, an item if it is newer than the last item.
+   * newer than what is held, an item if it is newer than the last item; neither if its stamp is
+   * over {@link Stamp#AHEAD_MAX} ahead of the store's clock, unless it follows a stored one.
    *
    * @param fields entries, or items in ascending order, of one conversation
    * @param condition what the entry must be before; only with a single entry

@@ -38,6 +38,14 @@ public final class FakeL2 implements L2 {
     this.time = time;
   }
 
+  /** The server's clock is so much behind the one that the fake was given. */
+  public volatile Duration clockBehind = Duration.ZERO;
+  private volatile long measuredOffsetMillis;
+
+  private void measureClock() {
+    measuredOffsetMillis = -clockBehind.toMillis();
+  }
+
   private static final class Held {
     final Map<String, Field> fields = new TreeMap<>();
     final Map<String, Long> unsynced = new LinkedHashMap<>();
@@ -114,6 +122,9 @@ public final class FakeL2 implements L2 {
       Condition condition) {
     call();
     WriteReply reply = tryWrite(held(conversation), fields, condition);
+    if (reply.outcome() == WriteReply.Outcome.AHEAD) {
+      measureClock();
+    }
     if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
       tokens.remove(conversation);
     }
@@ -129,8 +140,13 @@ public final class FakeL2 implements L2 {
     if (fields.stream().allMatch(field -> field.equals(held.fields.get(field.key())))) {
       return WriteReply.accepted(false);
     }
+    Stamp newest = Fields.stampMax(time.millis() - clockBehind.toMillis(), held.erased,
+        held.fields.values());
     boolean existed = false;
     for (Field field : fields) {
+      if (field.stamp().isNewerThan(newest)) {
+        return WriteReply.ahead(newest);
+      }
       @Nullable Field present = held.fields.get(field.key());
       if (!field.stamp().isNewerThan(held.erased)) {
         return WriteReply.refused(held.erased);
@@ -277,11 +293,12 @@ public final class FakeL2 implements L2 {
   @Override
   public void probe(boolean isAnew) {
     call();
+    measureClock();
   }
 
   @Override
   public long clockOffsetMillis() {
-    return 0;
+    return measuredOffsetMillis;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.nivel.store;
 
 import dev.nivel.store.Refusal.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,6 +35,9 @@ public final class FakeL3 implements L3 {
   public volatile Predicate<Write> isPoison = write -> false;
   /** What is run before a call of {@link #conversations} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
+
+  /** The server's clock is so much behind the one that the fake was given. */
+  public volatile Duration clockBehind = Duration.ZERO;
 
   /** A fake with the given clock. */
   public FakeL3(Time time) {
@@ -142,6 +146,11 @@ public final class FakeL3 implements L3 {
   public synchronized WriteReply writeFirst(String conversation, List<Field> fields,
       Condition condition, boolean keepsStamps) {
     call();
+    Stamp newest = Fields.stampMax(time.millis() - clockBehind.toMillis(),
+        erasedUpTo(conversation), held(conversation).values());
+    if (!keepsStamps && fields.get(fields.size() - 1).stamp().isNewerThan(newest)) {
+      return WriteReply.ahead(newest);
+    }
     boolean existed = false;
     for (Field field : fields) {
       @Nullable Field present = held(conversation).get(field.key());

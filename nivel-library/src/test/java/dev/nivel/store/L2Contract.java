@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -18,18 +16,8 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L2 must do, real or fake. */
-public abstract class L2Contract {
+public abstract class L2Contract extends L2StampContract {
   private static final int LIMIT = 10_000;
-
-  /** A conversation that no other test uses, with characters that mean something to Redis. */
-  protected final String conversation = "a/b:{c}*\"' ñ " + UUID.randomUUID();
-
-  /** The store under test, connected. */
-  protected abstract L2 l2();
-
-  private WriteReply write(Field... fields) {
-    return l2().write(conversation, List.of(fields), Condition.NONE);
-  }
 
   private WriteReply writeIf(Condition condition, Field field) {
     return l2().write(conversation, List.of(field), condition);
@@ -41,10 +29,6 @@ public abstract class L2Contract {
 
   private static Contents complete(Field... fields) {
     return Contents.EMPTY.with(List.of(fields));
-  }
-
-  private List<String> unsyncedKeys() {
-    return l2().unsynced(conversation).stream().map(Field::key).sorted().toList();
   }
 
   @Nested
@@ -167,41 +151,6 @@ public abstract class L2Contract {
       assertThat(write(item(1, "a"), item(2, "b")).outcome())
           .isEqualTo(WriteReply.Outcome.ACCEPTED);
       assertThat(texts(l2().conversation(conversation).items())).containsExactly("a", "b");
-    }
-  }
-
-  @Nested
-  class ALargeWrite {
-    private final String text = "buenos días ".repeat(200);
-
-    @Test
-    void mayBeRepeatedHoweverItIsStored() { // I7
-      write(noise(1));
-      assertThat(write(item(2, text)).outcome()).isEqualTo(WriteReply.Outcome.ACCEPTED);
-      assertThat(write(item(2, text)).outcome()).isEqualTo(WriteReply.Outcome.ACCEPTED);
-      write(item(3, "last"));
-      write(noise(4));
-      assertThat(write(item(2, text)).outcome()).isEqualTo(WriteReply.Outcome.ACCEPTED);
-      assertThat(l2().conversation(conversation).items())
-          .containsExactly(noise(1), item(2, text), item(3, "last"), noise(4));
-    }
-
-    @Test
-    void isRefusedUnderStampsThatOtherContentHas() {
-      write(noise(1));
-      write(item(2, text), item(3, text));
-      assertThat(write(item(2, text), item(3, text + "!"))).isEqualTo(WriteReply.refused(stamp(3)));
-      write(item(4, "last"));
-      assertThat(write(item(2, text), item(3, text + "!"))).isEqualTo(WriteReply.refused(stamp(4)));
-      assertThat(l2().conversation(conversation).items())
-          .containsExactly(noise(1), item(2, text), item(3, text), item(4, "last"));
-    }
-
-    /** An item that does not compress, of the same kind as the others. */
-    private static Item noise(int millis) {
-      byte[] bytes = new byte[2_000];
-      new Random(millis).nextBytes(bytes);
-      return new Item(stamp(millis), Value.of(bytes, item(millis, "").value().contentType()));
     }
   }
 
