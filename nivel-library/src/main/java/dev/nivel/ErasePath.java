@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  * <li>L3 erases it, bars the return of anything that is not newer (I5), and notes the erasure for
  * all nodes, in one transaction. If L3 fails, nothing was done.
- * <li>This node forgets it in outbox and L1 and erases it in its journal and in Redis, then confirms.
+ * <li>This node forgets it in outbox and L1, erases it in its journal and in Redis, and confirms.
  * <li>Every other node does the same with its next heartbeat, one that died when it is back: its
  * journal may hold the conversation. The receipt is complete when all have confirmed that did not
  * leave in order (I12); what takes longer than a moment is said to be open.

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  * <li>L2 is asked, if Redis is used. If it knows, that goes to L1. If it fails, it knows nothing.
- * <li>Else the right to fill L2 is asked for, then L3 is read, then L2 and L1 are filled.
+ * <li>Else the right to fill L2 is asked for, then L3 is read, then L2 and L1 are filled, or the
+ * right is given back.
  * <li>If L3 fails, the answer is what L2 and the outbox have, or else what L1 still holds, said to
  * be stale; if none of them has anything, the failure is reported (I3).
  * </ol>
@@ -39,6 +40,7 @@ final class Loader {
   private final Time time;
   private final SingleFlight<Wanted, Answer> entryLoads;
   private final SingleFlight<Wanted, Loaded> conversationLoads;
+  private final SingleFlight<String, Boolean> promotions;
 
   /**
    * @param patience how long a caller waits for another one's load
@@ -54,6 +56,7 @@ final class Loader {
     time = context.meters().time();
     entryLoads = new SingleFlight<>(patience);
     conversationLoads = new SingleFlight<>(patience);
+    promotions = new SingleFlight<>(patience);
   }
 
   /** What a load is for. A ticket that was taken after a write differs from one taken before. */
@@ -73,15 +76,13 @@ final class Loader {
     if (inL2.isAuthoritative()) {
       return install(wanted, newer(inL2.entry(), own), Level.L2, true);
     }
-    Optional<String> token = filler.begin(conversation);
     Optional<Entry> stored;
-    try {
+    try (Filler.Turn turn = filler.begin(conversation)) {
       stored = l3.entry(conversation, wanted.name());
+      stored.ifPresent(entry -> turn.fill(Contents.UNKNOWN.with(List.of(entry))));
     } catch (UnavailableException e) {
       return leftOver(wanted, newer(inL2.entry(), own), e);
     }
-    stored.ifPresent(
-        entry -> filler.fill(conversation, Contents.UNKNOWN.with(List.of(entry)), token));
     @Nullable Entry newest = newer(newer(inL2.entry(), stored.orElse(null)), own);
     return install(wanted, newest, Level.L3, heard.isPresent());
   }
@@ -150,18 +151,21 @@ final class Loader {
     if (inL2.isComplete()) {
       return install(wanted, inL2.with(outbox.of(conversation)), Level.L2, true);
     }
-    Optional<String> token = filler.begin(conversation);
     Contents stored;
-    try {
-      stored = l3.conversations(List.of(conversation)).getOrDefault(conversation, Contents.EMPTY);
+    try (Filler.Turn turn = filler.begin(conversation)) {
+      stored = readL3(conversation);
+      if (!stored.isEmpty() || !inL2.isEmpty()) {
+        turn.fill(stored);
+      }
     } catch (UnavailableException e) {
       return leftOver(conversation, inL2.with(outbox.of(conversation)), e);
     }
-    if (!stored.isEmpty() || !inL2.isEmpty()) {
-      filler.fill(conversation, stored, token);
-    }
     Contents merged = stored.with(inL2.fields()).with(outbox.of(conversation));
     return install(wanted, merged, Level.L3, heard.isPresent());
+  }
+
+  private Contents readL3(String conversation) {
+    return l3.conversations(List.of(conversation)).getOrDefault(conversation, Contents.EMPTY);
   }
 
   private Loaded install(Wanted wanted, Contents contents, Level level, boolean isL2Heard) {
@@ -181,17 +185,16 @@ final class Loader {
   }
 
   /**
-   * Makes L2 know a conversation as a whole, so that it can judge a condition.
+   * Makes L2 know a conversation as a whole, so that it can judge a condition. It does not wait for
+   * others who fill at this moment, whose reading may be of one entry only.
    *
    * @return whether it does now, as far as is known
    */
   boolean promote(String conversation) {
-    Optional<String> token = l2.beginFill(conversation);
-    if (token.isEmpty()) {
-      return false;
-    }
-    Contents stored = l3.conversations(List.of(conversation))
-        .getOrDefault(conversation, Contents.EMPTY);
-    return l2.fill(conversation, stored, token.get());
+    return promotions.share(conversation, () -> {
+      try (Filler.Turn turn = filler.takeOver(conversation)) {
+        return turn.fill(readL3(conversation));
+      }
+    });
   }
 }

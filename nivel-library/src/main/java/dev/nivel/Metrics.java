@@ -88,8 +88,8 @@ public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetr
   }
 
   /**
-   * All writes; of fields, so that ten items in one call count ten. {@code acknowledged + replayed +
-   * adopted = synced + coalesced + pending + quarantined}.
+   * All writes; of fields, so that ten items in one call count ten. {@code acknowledged + replayed
+   * + adopted = synced + coalesced + pending + quarantined}.
    *
    * @param acknowledged to callers
    * @param replayed from the journal of a former life

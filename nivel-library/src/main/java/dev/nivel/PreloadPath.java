@@ -101,16 +101,22 @@ final class PreloadPath {
   }
 
   private void loadFromL3(List<String> ids, Map<String, Loaded> found) {
-    Map<String, Optional<String>> tokens = new HashMap<>();
-    ids.forEach(id -> tokens.put(id, filler.begin(id)));
-    l3.conversations(ids).forEach((id, stored) -> {
-      if (!stored.isEmpty()) {
-        filler.fill(id, stored, tokens.getOrDefault(id, Optional.empty()));
+    List<Filler.Turn> turns = ids.stream().map(filler::begin).toList();
+    try {
+      Map<String, Contents> read = l3.conversations(ids);
+      for (Filler.Turn turn : turns) {
+        String id = turn.conversation();
+        Contents stored = read.getOrDefault(id, Contents.EMPTY);
+        if (!stored.isEmpty()) {
+          turn.fill(stored);
+        }
+        Loaded above = found(found, id);
+        Contents merged = stored.with(above.contents().fields()).with(outbox.of(id));
+        found.put(id, new Loaded(merged, Level.L3, above.isStale()));
       }
-      Loaded above = found(found, id);
-      Contents merged = stored.with(above.contents().fields()).with(outbox.of(id));
-      found.put(id, new Loaded(merged, Level.L3, above.isStale()));
-    });
+    } finally {
+      turns.forEach(Filler.Turn::close);
+    }
   }
 
   private PreloadReport install(String id, Loaded loaded, long ticket, Duration elapsed) {

@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writing.
@@ -23,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  * <li>The node stamps the write: newer than all that it knows of the conversation (I2).
  * <li>Redis accepts it by one script, or names a newer stamp and the write is stamped anew, or
- * can't judge the condition and the conversation is promoted from L3 first.
+ * can't judge the condition and the conversation is promoted from L3 first. A stamp that is too far
+ * ahead of Redis's clock is nobody's: the clock is measured, and the write stamped anew.
  * <li>The journal takes it in (Journaling), then the outbox; from there SyncPath brings it to L3
  * (I1).
  * <li>L1 is updated in place, and the write is acknowledged, with where it is now.
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * outbox is full, the write is refused and sync starts (I8).
  */
 final class WritePath {
+  private static final Logger LOG = LoggerFactory.getLogger(WritePath.class);
   private static final int ATTEMPTS_MAX = 8;
 
   private final L1 l1;
@@ -107,6 +111,7 @@ final class WritePath {
           return new Receipt(stamps, tried.durability(), !reply.existed());
         }
         case REFUSED -> clock.observe(draft.conversation(), reply.held());
+        case AHEAD -> retreat(draft.conversation(), reply.held());
         case CONDITION -> throw new RejectedException(Reason.CONDITION, reply.held().isSome()
             ? "the entry has version " + reply.held()
             : "there is no such entry");
@@ -203,6 +208,22 @@ final class WritePath {
       sync.commit(fields.stream().map(field -> new Write(conversation, field)).toList());
     } catch (UnavailableException e) {
       throw unknown(e);
+    }
+  }
+
+  /**
+   * A clock is wrong, and nobody accepted the stamp. Something stored may still be that far ahead
+   * in L3 alone: Redis must know it, or it would accept what L3 takes for outdated (I2).
+   */
+  private void retreat(String conversation, Stamp newest) {
+    clock.retreat(conversation, newest);
+    if (!health.isRedisUsed()) {
+      return;
+    }
+    try {
+      loader.promote(conversation);
+    } catch (UnavailableException e) {
+      LOG.debug("A conversation was not promoted after a stamp that was too far ahead", e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.PreloadJob.State;
+import dev.nivel.store.UnavailableException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import static dev.nivel.EngineFixture.ID;
 import static dev.nivel.EngineFixture.json;
 import static dev.nivel.EngineFixture.turns;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PreloadPathTest {
   private EngineFixture nivel;
@@ -62,6 +64,15 @@ class PreloadPathTest {
   @Test
   void saysThatAConversationIsUnknown() {
     assertThat(preload("nobody").isFound()).isFalse();
+  }
+
+  @Test
+  void leavesTheRightToFillToOthersWhereItFillsNothing() {
+    preload("nobody");
+    assertThat(nivel.l2.beginFill("nobody")).isPresent();
+    nivel.l3.isOut = true;
+    assertThatThrownBy(() -> preload(ID)).isInstanceOf(UnavailableException.class);
+    assertThat(nivel.l2.beginFill(ID)).isPresent();
   }
 
   @Test

@@ -204,6 +204,16 @@ class ReadPathTest {
   @Nested
   class WhenSupabaseIsOut {
     @Test
+    void aLoadThatFailsLeavesTheRightToFillToOthers() {
+      nivel.l3.isOut = true;
+      assertThatThrownBy(() -> nivel.call.get("slots")).isInstanceOf(UnavailableException.class);
+      assertThat(nivel.l2.beginFill(ID)).isPresent();
+      nivel.l2.loseEverything();
+      assertThatThrownBy(() -> nivel.call.last(5)).isInstanceOf(UnavailableException.class);
+      assertThat(nivel.l2.beginFill(ID)).isPresent();
+    }
+
+    @Test
     void aFailureIsNeverReportedAsAMiss() { // I3
       nivel.l3.isOut = true;
       assertThatThrownBy(() -> nivel.call.get("slots"))

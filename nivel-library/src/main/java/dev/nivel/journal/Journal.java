@@ -299,8 +299,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Fsyncs what was written, whatever the policy, deletes what nobody needs, and gives the directory
-   * free.
+   * Fsyncs what was written, whatever the policy, deletes what nobody needs, and gives the
+   * directory free.
    */
   @Override
   public void close() {

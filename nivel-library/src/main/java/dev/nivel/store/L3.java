@@ -45,12 +45,13 @@ public interface L3 extends AutoCloseable {
 
   /**
    * Writes fields that were just stamped and that L2 may not hold, all or none, and notes that L2
-   * must be told; in one transaction.
+   * must be told; in one transaction. Stamps that are over {@link Stamp#AHEAD_MAX} ahead of the
+   * store's clock are not taken, unless they follow a stored one.
    *
    * @param fields entries, or items in ascending order, of one conversation
    * @param condition what the entry must be before; only with a single entry
    * @param keepsStamps whether L2 may have accepted the fields under these stamps, so that an item
-   *     must be stored under its stamp even if it is not the last
+   *     must be stored under its stamp even if it is not the last, and no stamp is too far ahead
    */
   WriteReply writeFirst(String conversation, List<Field> fields, Condition condition,
       boolean keepsStamps);

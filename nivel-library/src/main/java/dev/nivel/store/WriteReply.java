@@ -6,7 +6,8 @@ package dev.nivel.store;
  *
  * @param outcome what became of it
  * @param held with {@code REFUSED}: a stamp that the write must exceed; with {@code CONDITION}: the
- *     present version, {@link Stamp#NONE} if there is no living entry
+ *     present version, {@link Stamp#NONE} if there is no living entry; with {@code AHEAD}: the
+ *     newest stamp that the store would have taken
  * @param existed with {@code ACCEPTED}: whether a living entry of that name was there before
  */
 public record WriteReply(Outcome outcome, Stamp held, boolean existed) {
@@ -16,6 +17,8 @@ public record WriteReply(Outcome outcome, Stamp held, boolean existed) {
     ACCEPTED,
     /** The store holds something at least as new: stamp it anew. */
     REFUSED,
+    /** The stamp is over 60 s ahead of the store's clock, and no stored one is: stamp it anew. */
+    AHEAD,
     /** The caller's condition does not hold. */
     CONDITION,
     /** The store does not hold enough to judge the condition: promote the conversation first. */
@@ -30,6 +33,11 @@ public record WriteReply(Outcome outcome, Stamp held, boolean existed) {
   /** It must be stamped anew. */
   public static WriteReply refused(Stamp held) {
     return new WriteReply(Outcome.REFUSED, held, false);
+  }
+
+  /** It must be stamped anew, by a clock that is not ahead. */
+  public static WriteReply ahead(Stamp newest) {
+    return new WriteReply(Outcome.AHEAD, newest, false);
   }
 
   /** The condition does not hold. */

@@ -40,6 +40,14 @@ public final class FakeL2 implements L2 {
     this.time = time;
   }
 
+  /** The server's clock is so much behind the one that the fake was given. */
+  public volatile Duration clockBehind = Duration.ZERO;
+  private volatile long measuredOffsetMillis;
+
+  private void measureClock() {
+    measuredOffsetMillis = -clockBehind.toMillis();
+  }
+
   private static final class Held {
     final Map<String, Field> fields = new TreeMap<>();
     final Map<String, Long> unsynced = new LinkedHashMap<>();
@@ -116,6 +124,9 @@ public final class FakeL2 implements L2 {
       Condition condition) {
     call();
     WriteReply reply = tryWrite(held(conversation), fields, condition);
+    if (reply.outcome() == WriteReply.Outcome.AHEAD) {
+      measureClock();
+    }
     if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
       tokens.remove(conversation);
     }
@@ -128,12 +139,17 @@ public final class FakeL2 implements L2 {
   }
 
   private WriteReply tryWrite(Held held, List<Field> fields, Condition condition) {
+    if (fields.stream().allMatch(field -> field.equals(held.fields.get(field.key())))) {
+      return WriteReply.accepted(false);
+    }
+    Stamp newest = Fields.stampMax(time.millis() - clockBehind.toMillis(), held.erased,
+        held.fields.values());
     boolean existed = false;
     for (Field field : fields) {
-      @Nullable Field present = held.fields.get(field.key());
-      if (field.equals(present)) {
-        return WriteReply.accepted(false);
+      if (field.stamp().isNewerThan(newest)) {
+        return WriteReply.ahead(newest);
       }
+      @Nullable Field present = held.fields.get(field.key());
       if (!field.stamp().isNewerThan(held.erased)) {
         return WriteReply.refused(held.erased);
       }
@@ -175,6 +191,20 @@ public final class FakeL2 implements L2 {
   }
 
   @Override
+  public synchronized String takeFill(String conversation) {
+    call();
+    String token = UUID.randomUUID().toString();
+    tokens.put(conversation, token);
+    return token;
+  }
+
+  @Override
+  public synchronized void endFill(String conversation, String token) {
+    call();
+    tokens.remove(conversation, token);
+  }
+
+  @Override
   public synchronized boolean fill(String conversation, Contents contents, String token) {
     call();
     if (!tokens.remove(conversation, token)) {
@@ -201,6 +231,7 @@ public final class FakeL2 implements L2 {
     for (Write write : committed) {
       Held held = held(write.conversation());
       Stamp stamp = held.stampOf(write.key());
+      tokens.remove(write.conversation());
       boolean isLacking = stamp.isSome() ? write.stamp().isNewerThan(stamp) : held.isComplete;
       if (isLacking) {
         behind.add(write);
@@ -264,11 +295,12 @@ public final class FakeL2 implements L2 {
   @Override
   public void probe(boolean isAnew) {
     call();
+    measureClock();
   }
 
   @Override
   public long clockOffsetMillis() {
-    return clockOffsetMillis;
+    return clockOffsetMillis + measuredOffsetMillis;
   }
 
   @Override

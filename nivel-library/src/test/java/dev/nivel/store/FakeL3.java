@@ -44,6 +44,9 @@ public final class FakeL3 implements L3 {
   /** What is run when a chunk was written. */
   public volatile Runnable afterChunk = () -> {};
 
+  /** The server's clock is so much behind the one that the fake was given. */
+  public volatile Duration clockBehind = Duration.ZERO;
+
   /** A fake with the given clock. */
   public FakeL3(Time time) {
     this.time = time;
@@ -152,6 +155,11 @@ public final class FakeL3 implements L3 {
   public synchronized WriteReply writeFirst(String conversation, List<Field> fields,
       Condition condition, boolean keepsStamps) {
     call();
+    Stamp newest = Fields.stampMax(time.millis() - clockBehind.toMillis(),
+        erasedUpTo(conversation), held(conversation).values());
+    if (!keepsStamps && fields.get(fields.size() - 1).stamp().isNewerThan(newest)) {
+      return WriteReply.ahead(newest);
+    }
     boolean existed = false;
     for (Field field : fields) {
       @Nullable Field present = held(conversation).get(field.key());

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -17,18 +16,8 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L2 must do, real or fake. */
-public abstract class L2Contract {
+public abstract class L2Contract extends L2StampContract {
   private static final int LIMIT = 10_000;
-
-  /** A conversation that no other test uses, with characters that mean something to Redis. */
-  protected final String conversation = "a/b:{c}*\"' ñ " + UUID.randomUUID();
-
-  /** The store under test, connected. */
-  protected abstract L2 l2();
-
-  private WriteReply write(Field... fields) {
-    return l2().write(conversation, List.of(fields), Condition.NONE);
-  }
 
   private WriteReply writeIf(Condition condition, Field field) {
     return l2().write(conversation, List.of(field), condition);
@@ -40,10 +29,6 @@ public abstract class L2Contract {
 
   private static Contents complete(Field... fields) {
     return Contents.EMPTY.with(List.of(fields));
-  }
-
-  private List<String> unsyncedKeys() {
-    return l2().unsynced(conversation).stream().map(Field::key).sorted().toList();
   }
 
   @Nested
@@ -187,11 +172,49 @@ public abstract class L2Contract {
     }
 
     @Test
+    void isTheRightOfTheNextOneWhenItIsGivenBack() {
+      l2().endFill(conversation, l2().beginFill(conversation).orElseThrow());
+      assertThat(l2().beginFill(conversation)).isPresent();
+    }
+
+    @Test
+    void isGivenBackByItsOwnerOnly() {
+      String former = l2().beginFill(conversation).orElseThrow();
+      String token = l2().takeFill(conversation);
+      l2().endFill(conversation, former);
+      assertThat(l2().fill(conversation, complete(), token)).isTrue();
+    }
+
+    @Test
+    void isInVainAfterAnotherTookTheRight() {
+      String former = l2().beginFill(conversation).orElseThrow();
+      String token = l2().takeFill(conversation);
+      assertThat(l2().fill(conversation, complete(entry("x", 1, "1")), former)).isFalse();
+      assertThat(l2().fill(conversation, complete(entry("x", 1, "1")), token)).isTrue();
+    }
+
+    @Test
     void isInVainAfterAWrite() {
       String token = l2().beginFill(conversation).orElseThrow();
       write(entry("x", 2, "2"));
       assertThat(l2().fill(conversation, complete(entry("y", 1, "1")), token)).isFalse();
       assertThat(l2().entry(conversation, "y")).isEqualTo(Lookup.UNKNOWN);
+    }
+
+    @Test
+    void isInVainAfterASettling() {
+      write(entry("x", 1, "1"));
+      String token = l2().beginFill(conversation).orElseThrow();
+      l2().settle(writes(conversation, entry("x", 1, "1")));
+      assertThat(l2().fill(conversation, complete(), token)).isFalse();
+    }
+
+    @Test
+    void isInVainAfterASettlingOfWhatWasLost() {
+      String token = l2().beginFill(conversation).orElseThrow();
+      l2().settle(writes(conversation, entry("x", 1, "1")));
+      assertThat(l2().fill(conversation, complete(), token)).isFalse();
+      assertThat(l2().entry(conversation, "x")).isEqualTo(Lookup.UNKNOWN);
     }
 
     @Test

@@ -17,22 +17,7 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L3 must do, real or fake. */
-public abstract class L3Contract extends QuarantineContract {
-  private List<Refusal> write(Field... fields) {
-    return l3().write(writes(conversation, fields));
-  }
-
-  private WriteReply writeFirst(Condition condition, Field... fields) {
-    return l3().writeFirst(conversation, List.of(fields), condition, false);
-  }
-
-  private List<Write> stale() {
-    return l3().staleInL2(10_000)
-        .stream()
-        .filter(write -> write.conversation().equals(conversation))
-        .toList();
-  }
-
+public abstract class L3Contract extends L3StampContract {
   @Nested
   class WriteBehind {
     @Test

@@ -119,6 +119,20 @@ language sql immutable set search_path = '' as $$
   select to_timestamp(((p_stamp >> 11) + 1577836800000) / 1000.0)
 $$;
 
+create function nivel.stamp_of(p_time timestamptz) returns bigint
+language sql immutable set search_path = '' as $$
+  select ((extract(epoch from p_time) * 1000)::bigint - 1577836800000) << 11
+$$;
+
+-- What is stored is never refused, so what follows it must not be either, however far ahead it is.
+create function nivel.newest_stored(p_conversation text) returns bigint
+language sql stable set search_path = '' as $$
+  select greatest(
+    (select c.erase_stamp from nivel.conversations c where c.conversation_id = p_conversation),
+    (select max(e.stamp) from nivel.entries e where e.conversation_id = p_conversation),
+    (select max(i.stamp) from nivel.items i where i.conversation_id = p_conversation))
+$$;
+
 -- Up to which stamp tombstones may be gone.
 create function nivel.purge_horizon() returns bigint
 language sql stable set search_path = '' as $$
@@ -205,7 +219,8 @@ end $$;
 -- Write-through, for what Redis may not hold: all fields of one conversation or none, with a note for
 -- Redis. p_expected: null = no condition, 0 = no living entry, else the stamp of the living entry.
 -- p_keep_stamps: the outcome of a write to Redis is unknown, so an item keeps its stamp even if it is
--- not the last. Returns ACCEPTED, REFUSED (held: a stamp to exceed) or CONDITION (held: the present one).
+-- not the last, and is never too far ahead. Returns ACCEPTED, REFUSED (held: a stamp to exceed),
+-- CONDITION (held: the present one) or AHEAD (held: the newest stamp that is not too far ahead).
 create function nivel.write_first(
   p_conversation text, p_fields text[], p_stamps bigint[], p_content_types text[],
   p_values bytea[], p_expires bigint[], p_expected bigint, p_keep_stamps boolean)
@@ -216,8 +231,17 @@ declare
   entry nivel.entries;
   is_living boolean;
   last_item bigint;
+  newest constant bigint := p_stamps[cardinality(p_stamps)];
+  stamp_max bigint := nivel.stamp_of(clock_timestamp() + interval '60 s');
   horizon constant bigint := nivel.purge_horizon();
 begin
+  if newest > stamp_max and not p_keep_stamps then
+    stamp_max := greatest(stamp_max, nivel.newest_stored(p_conversation) + (1000 << 11));
+    if newest > stamp_max then
+      return query select 'AHEAD', stamp_max, false;
+      return;
+    end if;
+  end if;
   perform nivel.lock_conversations(array_fill(p_conversation, array[cardinality(p_stamps)]), p_stamps);
   select c.erase_stamp into erased from nivel.conversations c
     where c.conversation_id = p_conversation;
