@@ -1,10 +1,13 @@
 package dev.nivel;
 
 import dev.nivel.store.Field;
+import dev.nivel.store.IdempotencyKey;
+import dev.nivel.store.Item;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import dev.nivel.store.Write;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -150,8 +153,12 @@ final class Outbox {
   }
 
   private @Nullable Kept held(Write write) {
-    @Nullable Map<String, Kept> fields = byConversation.get(write.conversation());
-    return fields == null ? null : fields.get(write.key());
+    return held(write.conversation(), write.key());
+  }
+
+  private @Nullable Kept held(String conversation, String key) {
+    @Nullable Map<String, Kept> fields = byConversation.get(conversation);
+    return fields == null ? null : fields.get(key);
   }
 
   private void put(Kept kept) {
@@ -260,9 +267,19 @@ final class Outbox {
   Field of(String conversation, String key) {
     lock.lock();
     try {
-      @Nullable Map<String, Kept> fields = byConversation.get(conversation);
-      @Nullable Kept kept = fields == null ? null : fields.get(key);
+      @Nullable Kept kept = held(conversation, key);
       return kept == null ? null : kept.write.field();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a field is still to be brought to L3. */
+  boolean isPending(String conversation, String key) {
+    lock.lock();
+    try {
+      @Nullable Kept kept = held(conversation, key);
+      return kept != null && kept.isPending;
     } finally {
       lock.unlock();
     }
@@ -296,23 +313,35 @@ final class Outbox {
   }
 
   /**
-   * The oldest pending writes that pass a test.
+   * The oldest pending writes that pass a test. A keyed append is not divided: there may be more
+   * than the limit.
    *
    * @param mark from {@link #mark}
    */
   List<Write> pending(int limit, long mark, Predicate<Write> test) {
     lock.lock();
     try {
-      return pending.headMap(mark, true)
-          .values()
-          .stream()
-          .map(kept -> kept.write)
-          .filter(test)
-          .limit(limit)
-          .toList();
+      List<Write> oldest = new ArrayList<>();
+      @Nullable Write key = null;
+      for (Kept kept : pending.headMap(mark, true).values()) {
+        Write write = kept.write;
+        if (oldest.size() >= limit && (key == null || !isAppended(write, key))) {
+          break;
+        }
+        key = write.field() instanceof IdempotencyKey ? write : key;
+        if (test.test(write)) {
+          oldest.add(write);
+        }
+      }
+      return oldest;
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean isAppended(Write write, Write key) {
+    return write.field() instanceof Item && write.conversation().equals(key.conversation())
+        && ((IdempotencyKey) key.field()).items().contains(write.stamp());
   }
 
   /** Writes that L3 has committed and L2 may still hold for unsynced. */

@@ -10,6 +10,8 @@ import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -20,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  * <ol>
  * <li>The node stamps the write: newer than all that it knows of the conversation (I2).
  * <li>Redis accepts it by one script, or names a newer stamp and the write is stamped anew, or
- * can't judge the condition and the conversation is promoted from L3 first.
+ * can't judge condition or idempotency key and the conversation is promoted from L3 first. An
+ * append that was made before is answered with its first receipt (Repetitions).
  * <li>The outbox takes it in; from there SyncPath brings it to L3 (I1).
  * <li>L1 is updated in place, and the write is acknowledged.
  * </ol>
@@ -41,6 +44,7 @@ final class WritePath {
   private final Health health;
   private final StampClock clock;
   private final Meters meters;
+  private final Repetitions repetitions;
 
   WritePath(Levels levels, Paths paths, Context context) {
     l1 = levels.l1();
@@ -52,6 +56,7 @@ final class WritePath {
     health = context.health();
     clock = context.clock();
     meters = context.meters();
+    repetitions = new Repetitions(outbox, sync, meters.time());
   }
 
   /** Writes a draft and returns when it is as durable as its options ask. */
@@ -73,37 +78,78 @@ final class WritePath {
       throw new UnavailableException("Supabase is out, and the write is to wait for it");
     }
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      List<Stamp> stamps = clock.next(draft.conversation(), draft.count());
-      List<Field> fields = draft.at(stamps, meters.time().millis());
-      Tried tried = health.isRedisUsed() ? tryRedis(draft, fields)
-          : bypass.write(draft, fields, false);
-      WriteReply reply = tried.reply();
-      switch (reply.outcome()) {
-        case ACCEPTED -> {
-          return new Receipt(stamps, tried.durability(), !reply.existed());
-        }
-        case REFUSED -> clock.observe(draft.conversation(), reply.held());
-        case CONDITION -> throw new RejectedException(Reason.CONDITION, reply.held().isSome()
-            ? "the entry has version " + reply.held()
-            : "there is no such entry");
-        case UNKNOWN -> promote(draft.conversation(), attempt);
+      Optional<Receipt> receipt = tryOnce(draft, attempt);
+      if (receipt.isPresent()) {
+        return receipt.get();
       }
     }
     throw new UnavailableException("the write was overtaken " + ATTEMPTS_MAX
         + " times by other writes to the conversation");
   }
 
+  private Optional<Receipt> tryOnce(Draft draft, int attempt) {
+    Optional<Receipt> earlier = repetitions.receipt(draft);
+    if (earlier.isPresent()) {
+      return earlier;
+    }
+    Optional<List<Stamp>> open = repetitions.openStamps(draft);
+    List<Stamp> stamps = open.orElseGet(() -> clock.next(draft.conversation(), draft.count()));
+    Tried tried = tryStores(draft, stamps, open.isPresent());
+    WriteReply reply = tried.reply();
+    switch (reply.outcome()) {
+      case ACCEPTED -> {
+        repetitions.close(draft);
+        return Optional.of(new Receipt(stamps, tried.durability(), !reply.existed()));
+      }
+      case REPEATED -> {
+        repetitions.close(draft);
+        return Optional.of(repetitions.receipt(draft, Objects.requireNonNull(reply.first()),
+            health.isRedisUsed() ? Durability.REDIS : Durability.SUPABASE));
+      }
+      case REFUSED -> {
+        clock.observe(draft.conversation(), reply.held());
+        if (open.isPresent() && isNowhere(draft, attempt)) {
+          repetitions.close(draft);
+        }
+      }
+      case CONDITION -> throw new RejectedException(Reason.CONDITION, reply.held().isSome()
+          ? "the entry has version " + reply.held()
+          : "there is no such entry");
+      case UNKNOWN -> promote(draft.conversation(), attempt);
+    }
+    return Optional.empty();
+  }
+
+  /** Whether an append that the used store does not have is sure to be in the other one neither,
+   * or known to both from now on. */
+  private boolean isNowhere(Draft draft, int attempt) {
+    return !health.isRedisUsed() || promote(draft.conversation(), attempt);
+  }
+
   /** What came of an attempt. */
   record Tried(WriteReply reply, Set<Durability> durability) {}
 
-  private Tried tryRedis(Draft draft, List<Field> fields) {
+  private Tried tryStores(Draft draft, List<Stamp> stamps, boolean mayBeStored) {
+    List<Field> fields = draft.at(stamps, meters.time().millis());
+    try {
+      return health.isRedisUsed() ? tryRedis(draft, fields, mayBeStored)
+          : bypass.write(draft, fields, mayBeStored);
+    } catch (UnavailableException e) {
+      if (e.outcome() == Outcome.UNKNOWN) {
+        repetitions.leaveOpen(draft, stamps);
+      }
+      throw e;
+    }
+  }
+
+  private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {
     long ticket = l1.ticket(draft.conversation());
     WriteReply reply;
     try {
       reply = l2.write(draft.conversation(), fields, draft.condition());
     } catch (UnavailableException e) {
       l1.doubt(draft.conversation(), fields);
-      return writePastRedis(draft, fields, e.outcome() == Outcome.UNKNOWN);
+      return writePastRedis(draft, fields, mayBeStored || e.outcome() == Outcome.UNKNOWN);
     }
     return acknowledge(draft, fields, reply, ticket);
   }
@@ -118,13 +164,14 @@ final class WritePath {
       try {
         reply = l2.write(draft.conversation(), fields, draft.condition());
       } catch (UnavailableException e) {
-        throw failure;
+        throw e.outcome() == Outcome.UNKNOWN ? unknown(failure) : failure;
       }
       return acknowledge(draft, fields, reply, ticket);
     }
   }
 
-  private Tried acknowledge(Draft draft, List<Field> fields, WriteReply reply, long ticket) {
+  private Tried acknowledge(Draft draft, List<Field> fields, WriteReply answer, long ticket) {
+    WriteReply reply = answer.to(fields);
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
       return new Tried(reply, Set.of());
     }
@@ -142,13 +189,20 @@ final class WritePath {
     try {
       sync.commit(fields.stream().map(field -> new Write(conversation, field)).toList());
     } catch (UnavailableException e) {
-      throw new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e);
+      throw unknown(e);
     }
   }
 
-  private void promote(String conversation, int attempt) {
-    if (!loader.promote(conversation)) { // somebody else fills it at this moment
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(attempt));
+  private static UnavailableException unknown(UnavailableException failure) {
+    return new UnavailableException(failure.getMessage(), Outcome.UNKNOWN, failure);
+  }
+
+  /** Returns whether Redis holds now what L3 does. */
+  private boolean promote(String conversation, int attempt) {
+    if (loader.promote(conversation)) {
+      return true;
     }
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(attempt)); // somebody else is filling it
+    return false;
   }
 }

@@ -5,6 +5,7 @@ import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
+import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
 import dev.nivel.store.L2;
 import dev.nivel.store.Lookup;
@@ -104,6 +105,8 @@ public final class RedisL2 implements L2 {
       String key = RedisKeys.text(pair.getKey());
       if (key.equals("h")) {
         head = Head.parse(pair.getValue());
+      }
+      if (key.equals("h") || key.startsWith(Field.KEY_PREFIX)) {
         continue;
       }
       @Nullable Field field = reader.decode(conversation, key, pair.getValue());
@@ -136,9 +139,16 @@ public final class RedisL2 implements L2 {
       case "REFUSED" -> WriteReply.refused(stampOf(reply.get(1)));
       case "CONDITION" -> WriteReply.conditionFailed(stampOf(reply.get(1)));
       case "UNKNOWN" -> WriteReply.unknown();
+      case "REPEATED" -> repeated(conversation, fields.get(0).key(), (byte[]) reply.get(1));
       default -> throw new UnavailableException("Redis refused a stamp that lies over 60 s ahead of"
           + " its clock (" + status + "): check the clocks");
     };
+  }
+
+  /** A key whose bytes are not what was stored is dropped, so that L3 must be asked for it. */
+  private WriteReply repeated(String conversation, String key, byte[] bytes) {
+    @Nullable Field first = reader.decode(conversation, key, bytes);
+    return first == null ? WriteReply.unknown() : WriteReply.repeated((IdempotencyKey) first);
   }
 
   @Override

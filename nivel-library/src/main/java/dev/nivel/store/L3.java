@@ -17,7 +17,8 @@ public interface L3 extends AutoCloseable {
   Optional<Entry> entry(String conversation, String name);
 
   /**
-   * Conversations as a cache wants them: all entries, the newest items. One statement.
+   * Conversations as a cache wants them: all entries, the newest items, the idempotency keys that
+   * have not expired. One statement.
    *
    * @return for each id its contents, complete
    */
@@ -47,7 +48,8 @@ public interface L3 extends AutoCloseable {
    * Writes fields that were just stamped and that L2 may not hold, all or none, and notes that L2
    * must be told; in one transaction.
    *
-   * @param fields entries, or items in ascending order, of one conversation
+   * @param fields entries, or items in ascending order, of one conversation; before the items an
+   *     idempotency key if they have one
    * @param condition what the entry must be before; only with a single entry
    * @param keepsStamps whether L2 may have accepted the fields under these stamps, so that an item
    *     must be stored under its stamp even if it is not the last
@@ -85,7 +87,10 @@ public interface L3 extends AutoCloseable {
    */
   List<Activity> activities(String prefix, String after, int limit);
 
-  /** Removes tombstones that are older than seven days, and the contents of what has expired. */
+  /**
+   * Removes tombstones that are older than seven days, the contents of what has expired, and
+   * idempotency keys that have.
+   */
   void purge();
 
   /**

@@ -1,8 +1,9 @@
 -- Writes fields that were just stamped, all or none, as unsynced.
 -- ARGV: 6 condition ('' = none, '0' = no living entry, else the stamp of the living entry), then for
--- each field: its key, its envelope.
+-- each field: its key, its envelope. An idempotency key comes first.
 -- Returns {'OK', 1 if a living entry was replaced}, {'REFUSED', stamp to exceed},
--- {'CONDITION', stamp of the living entry or 0}, {'UNKNOWN'}, {'AHEAD', now}, or a refusal.
+-- {'CONDITION', stamp of the living entry or 0}, {'REPEATED', envelope of the key}, {'UNKNOWN'},
+-- {'AHEAD', now}, or a refusal.
 local refused = refusal()
 if refused then
   return refused
@@ -15,6 +16,16 @@ local head = read_head()
 local existed = 0
 local last = head.last
 local helds = {}
+
+if is_idempotency_key(ARGV[FIRST]) then
+  local held = redis.call('HGET', HASH, ARGV[FIRST])
+  if head.generation ~= generation or (not held and head.complete == 0) then
+    return {'UNKNOWN'}
+  end
+  if is_living(held) then
+    return {'REPEATED', held}
+  end
+end
 
 for i = FIRST, #ARGV, 2 do
   local field, envelope = ARGV[i], ARGV[i + 1]

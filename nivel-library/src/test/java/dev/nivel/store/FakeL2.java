@@ -106,7 +106,10 @@ public final class FakeL2 implements L2 {
     Held held = held(conversation);
     Contents marks = new Contents(Map.of(), List.of(), held.isComplete, held.itemsFrom,
         held.erased);
-    return marks.with(held.fields.values());
+    return marks.with(held.fields.values()
+        .stream()
+        .filter(field -> !(field instanceof IdempotencyKey))
+        .toList());
   }
 
   @Override
@@ -126,6 +129,15 @@ public final class FakeL2 implements L2 {
   }
 
   private WriteReply tryWrite(Held held, List<Field> fields, Condition condition) {
+    if (fields.get(0) instanceof IdempotencyKey key) {
+      @Nullable Field first = held.fields.get(key.key());
+      if (first == null && !held.isComplete) {
+        return WriteReply.unknown();
+      }
+      if (first instanceof IdempotencyKey used && used.isLive(time.millis())) {
+        return WriteReply.repeated(used);
+      }
+    }
     boolean existed = false;
     for (Field field : fields) {
       @Nullable Field present = held.fields.get(field.key());

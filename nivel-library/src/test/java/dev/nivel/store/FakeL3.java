@@ -1,6 +1,7 @@
 package dev.nivel.store;
 
 import dev.nivel.store.Refusal.Reason;
+import dev.nivel.store.UnavailableException.Outcome;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,6 +31,8 @@ public final class FakeL3 implements L3 {
   public final List<Integer> chunks = new ArrayList<>();
   /** Whether every call fails without effect. */
   public volatile boolean isOut;
+  /** Whether the next {@link #writeFirst} takes effect and then fails. */
+  public volatile boolean losesReplyOnce;
   /** Which writes poison their chunk. */
   public volatile Predicate<Write> isPoison = write -> false;
   /** What is run before a call of {@link #conversations} or {@link #entry} returns. */
@@ -78,7 +81,11 @@ public final class FakeL3 implements L3 {
 
   private synchronized Contents contents(String id) {
     Contents marks = new Contents(Map.of(), List.of(), true, Stamp.NONE, erasedUpTo(id));
-    return marks.with(held(id).values())
+    List<Field> living = held(id).values()
+        .stream()
+        .filter(field -> !(field instanceof IdempotencyKey) || field.isLive(time.millis()))
+        .toList();
+    return marks.with(living)
         .trimmed(ItemBounds.DEFAULT.itemsMax(),
             ItemBounds.DEFAULT.itemBytesMax());
   }
@@ -142,9 +149,28 @@ public final class FakeL3 implements L3 {
   public synchronized WriteReply writeFirst(String conversation, List<Field> fields,
       Condition condition, boolean keepsStamps) {
     call();
+    WriteReply reply = tryWriteFirst(conversation, fields, condition, keepsStamps);
+    boolean isReplyLost = losesReplyOnce;
+    losesReplyOnce = false;
+    if (isReplyLost) {
+      throw new UnavailableException("the reply was lost", Outcome.UNKNOWN, null);
+    }
+    return reply;
+  }
+
+  private WriteReply tryWriteFirst(String conversation, List<Field> fields, Condition condition,
+      boolean keepsStamps) {
+    if (held(conversation).get(fields.get(0).key()) instanceof IdempotencyKey used
+        && used.isLive(time.millis())) {
+      return WriteReply.repeated(used);
+    }
+    boolean isKeyed = fields.get(0) instanceof IdempotencyKey;
     boolean existed = false;
     for (Field field : fields) {
       @Nullable Field present = held(conversation).get(field.key());
+      if (field.equals(present) && isKeyed) {
+        continue;
+      }
       if (field.equals(present)) {
         return WriteReply.accepted(false);
       }
@@ -234,6 +260,13 @@ public final class FakeL3 implements L3 {
   @Override
   public synchronized void purge() {
     call();
+    conversations.values()
+        .forEach(fields -> fields.values()
+            .removeIf(
+                field -> field instanceof IdempotencyKey && !field.isLive(time.millis())));
+    notes.values()
+        .removeIf(note -> note.field() instanceof IdempotencyKey
+            && !held(note.conversation()).containsKey(note.key()));
     conversations.values()
         .forEach(fields -> fields.replaceAll(
             (key, field) -> field.content() == null || field.isLive(time.millis()) ? field

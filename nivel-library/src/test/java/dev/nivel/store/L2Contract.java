@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -17,33 +16,11 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L2 must do, real or fake. */
-public abstract class L2Contract {
+public abstract class L2Contract extends L2KeyContract {
   private static final int LIMIT = 10_000;
-
-  /** A conversation that no other test uses, with characters that mean something to Redis. */
-  protected final String conversation = "a/b:{c}*\"' ñ " + UUID.randomUUID();
-
-  /** The store under test, connected. */
-  protected abstract L2 l2();
-
-  private WriteReply write(Field... fields) {
-    return l2().write(conversation, List.of(fields), Condition.NONE);
-  }
 
   private WriteReply writeIf(Condition condition, Field field) {
     return l2().write(conversation, List.of(field), condition);
-  }
-
-  private boolean fill(Contents contents) {
-    return l2().fill(conversation, contents, l2().beginFill(conversation).orElseThrow());
-  }
-
-  private static Contents complete(Field... fields) {
-    return Contents.EMPTY.with(List.of(fields));
-  }
-
-  private List<String> unsyncedKeys() {
-    return l2().unsynced(conversation).stream().map(Field::key).sorted().toList();
   }
 
   @Nested

@@ -4,9 +4,7 @@ import dev.nivel.store.Refusal.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -19,32 +17,7 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L3 must do, real or fake. */
-public abstract class L3Contract {
-  /** A conversation that no other test uses, with characters that mean something to SQL. */
-  protected final String conversation = "a'b\"c\\%_;-- ñ " + UUID.randomUUID();
-
-  /** The store under test, with its schema. */
-  protected abstract L3 l3();
-
-  private Contents held() {
-    return Objects.requireNonNull(l3().conversations(List.of(conversation)).get(conversation));
-  }
-
-  private List<Refusal> write(Field... fields) {
-    return l3().write(writes(conversation, fields));
-  }
-
-  private WriteReply writeFirst(Condition condition, Field... fields) {
-    return l3().writeFirst(conversation, List.of(fields), condition, false);
-  }
-
-  private List<Write> stale() {
-    return l3().staleInL2(10_000)
-        .stream()
-        .filter(write -> write.conversation().equals(conversation))
-        .toList();
-  }
-
+public abstract class L3Contract extends L3KeyContract {
   @Nested
   class WriteBehind {
     @Test
