@@ -38,6 +38,7 @@ final class Loader {
   private final Time time;
   private final SingleFlight<Wanted, Answer> entryLoads;
   private final SingleFlight<Wanted, Loaded> conversationLoads;
+  private final SingleFlight<String, Boolean> promotions;
 
   /**
    * @param patience how long a caller waits for another one's load
@@ -53,6 +54,7 @@ final class Loader {
     time = context.meters().time();
     entryLoads = new SingleFlight<>(patience);
     conversationLoads = new SingleFlight<>(patience);
+    promotions = new SingleFlight<>(patience);
   }
 
   /** What a load is for. A ticket that was taken after a write differs from one taken before. */
@@ -171,17 +173,28 @@ final class Loader {
   }
 
   /**
-   * Makes L2 know a conversation as a whole, so that it can judge a condition.
+   * Makes L2 know a conversation as a whole, so that it can judge a condition or an idempotency
+   * key.
    *
    * @return whether it does now, as far as is known
    */
   boolean promote(String conversation) {
+    return promotions.share(conversation, () -> fillL2(conversation));
+  }
+
+  private boolean fillL2(String conversation) {
     Optional<String> token = l2.beginFill(conversation);
     if (token.isEmpty()) {
       return false;
     }
-    Contents stored = l3.conversations(List.of(conversation))
-        .getOrDefault(conversation, Contents.EMPTY);
+    Contents stored;
+    try {
+      stored = l3.conversations(List.of(conversation))
+          .getOrDefault(conversation, Contents.EMPTY);
+    } catch (UnavailableException e) {
+      filler.fill(conversation, Contents.UNKNOWN, token); // nobody has to wait for it to expire
+      throw e;
+    }
     return l2.fill(conversation, stored, token.get());
   }
 }

@@ -202,7 +202,7 @@ final class WritePath {
     if (loader.promote(conversation)) {
       return true;
     }
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(attempt)); // somebody else is filling it
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << attempt)); // somebody else fills it
     return false;
   }
 }
