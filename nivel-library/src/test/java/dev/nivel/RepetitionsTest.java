@@ -103,7 +103,7 @@ class RepetitionsTest {
   void theContentTypeIsAPartOfTheItems() {
     nivel.call.append(List.of(json("1")), KEYED);
     assertThatThrownBy(
-        () -> nivel.call.append(List.of(Value.of(json("1").bytes(), "text/plain")), KEYED))
+        () -> nivel.call.append(List.of(Value.of(json("1").bytes(), "application/yaml")), KEYED))
         .isInstanceOf(RejectedException.class);
   }
 
@@ -117,12 +117,13 @@ class RepetitionsTest {
   @Test
   void aKeyMayBeUsedAgainAfterADay() {
     Receipt first = append();
-    nivel.engine.sync().runForced();
     nivel.pass(Duration.ofHours(24).minusSeconds(1));
     assertThat(append().stamps()).isEqualTo(first.stamps());
     nivel.pass(Duration.ofSeconds(2));
     assertThat(append().stamps()).isNotEqualTo(first.stamps());
     assertThat(ids()).hasSize(4);
+    nivel.engine.sync().runForced();
+    assertThat(nivel.inL3().stream().filter(field -> field instanceof Item)).hasSize(4);
   }
 
   @Test
@@ -260,6 +261,7 @@ class RepetitionsTest {
       assertUnknownOutcome();
       nivel.l2.losesReplies = false;
       Receipt second = append();
+      nivel.l2.loseEverything(); // what is acknowledged is in the outbox (I1)
       nivel.l3.isOut = false;
       assertAppended(second);
     }
@@ -322,9 +324,9 @@ class RepetitionsTest {
       prepare();
       nivel.l3.nodes().claim("another node");
       nivel.engine.recovery().tendSupabase();
-      nivel.l2.losesReplies = true;
+      nivel.l2.diesAfterWrite = true;
       assertUnknownOutcome();
-      nivel.l2.losesReplies = false;
+      nivel.l2.isOut = false;
       assertAppended(append());
     }
 

@@ -30,6 +30,8 @@ public final class FakeL2 implements L2 {
   public volatile boolean failOnce;
   /** Whether the next write takes effect and then fails. */
   public volatile boolean losesReplyOnce;
+  /** Whether the next write takes effect and then fails, as do all calls after it. */
+  public volatile boolean diesAfterWrite;
   /** What is run before a call of {@link #conversation} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
 
@@ -120,7 +122,9 @@ public final class FakeL2 implements L2 {
     if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
       tokens.remove(conversation);
     }
-    boolean isReplyLost = losesReplies || losesReplyOnce;
+    boolean isReplyLost = losesReplies || losesReplyOnce || diesAfterWrite;
+    isOut |= diesAfterWrite;
+    diesAfterWrite = false;
     losesReplyOnce = false;
     if (isReplyLost) {
       throw new UnavailableException("the reply was lost", Outcome.UNKNOWN, null);
