@@ -47,6 +47,7 @@ abstract class L2KeyContract {
       fill(complete());
       assertThat(write(key(1, a, b), a, b)).isEqualTo(WriteReply.accepted(false));
       assertThat(l2().conversation(conversation).fields()).containsExactly(a, b);
+      assertThat(l2().conversation(conversation).isComplete()).isTrue();
       assertThat(l2().unsynced(conversation)).containsExactlyInAnyOrder(key(1, a, b), a, b);
     }
 
