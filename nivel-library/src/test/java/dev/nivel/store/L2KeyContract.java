@@ -32,6 +32,7 @@ public abstract class L2KeyContract extends L2StampContract {
       fill(complete());
       assertThat(write(key(1, a, b), a, b)).isEqualTo(WriteReply.accepted(false));
       assertThat(l2().conversation(conversation).fields()).containsExactly(a, b);
+      assertThat(l2().conversation(conversation).isComplete()).isTrue();
       assertThat(l2().unsynced(conversation)).containsExactlyInAnyOrder(key(1, a, b), a, b);
     }
 

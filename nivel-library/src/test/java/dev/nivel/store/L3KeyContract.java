@@ -57,8 +57,11 @@ public abstract class L3KeyContract extends L3StampContract {
       write(a);
       assertThat(l3().writeFirst(conversation, List.of(key(1, a), a), Condition.NONE, true))
           .isEqualTo(WriteReply.accepted(false));
-      assertThat(held().keys().values()).containsExactly(key(1, a));
-      assertThat(held().items()).containsExactly(a);
+      write(c);
+      assertThat(l3().writeFirst(conversation, List.of(key(2, b, c), b, c), Condition.NONE, true))
+          .isEqualTo(WriteReply.accepted(false));
+      assertThat(held().keys().values()).containsExactlyInAnyOrder(key(1, a), key(2, b, c));
+      assertThat(held().items()).containsExactly(a, b, c);
     }
 
     @Test
