@@ -178,6 +178,23 @@ class RecoveryPathTest {
   }
 
   @Test
+  void anErasureWaitsForANodeThatDiedAndMayHaveItInItsJournal() { // I12
+    int other = nivel.l3.nodes().claim("another node").number();
+    nivel.l3.kill("another node");
+    nivel.call.append(turns(3));
+    nivel.openRedisBreaker(); // so that nobody waits for a receipt
+    EraseReceipt receipt = nivel.call.erase();
+    assertThat(receipt.open()).contains("node " + other);
+    nivel.healRedis();
+    nivel.engine.recovery().tendSupabase();
+    assertThat(nivel.engine.erasure().receipt(receipt.stamp()).orElseThrow().open())
+        .containsExactly("node " + other);
+    nivel.l3.nodes().confirmErase(receipt.stamp(), other);
+    assertThat(nivel.engine.erasure().receipt(receipt.stamp()).orElseThrow().isComplete())
+        .isTrue();
+  }
+
+  @Test
   void anErasureIsRefusedWhileSupabaseIsOut() {
     nivel.call.append(turns(3));
     nivel.l3.isOut = true;

@@ -371,6 +371,7 @@ begin
     where i.conversation_id = s.conversation_id and 'i:' || i.stamp = s.field);
   delete from nivel.idempotency where expires_at < now();
   delete from nivel.erasures where requested_at < now() - interval '7 days';
+  delete from nivel.nodes where heartbeat_at < now() - interval '7 days';
 end $$;
 
 insert into nivel.meta (key, value) values ('schema_version', '1');
