@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.store.FaultPoint;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 import dev.nivel.store.NodeRegistry.Erasure;
@@ -50,6 +51,7 @@ final class ErasePath {
     while (!l3.erase(conversation, stamp)) {
       stamp = context.clock().next(conversation);
     }
+    FaultPoint.reach("erase-after-commit");
     carryOut(new Erasure(conversation, stamp));
     long start = context.meters().time().nanos();
     EraseReceipt receipt = receiptOf(conversation, stamp);
@@ -90,6 +92,7 @@ final class ErasePath {
     l1.forget(erasure.conversation());
     try {
       l2.erase(erasure.conversation(), erasure.stamp());
+      FaultPoint.reach("erase-after-redis");
       l1.forget(erasure.conversation()); // what was read from Redis meanwhile
       l3.nodes().confirmErase(erasure.stamp(), context.membership().number());
     } catch (UnavailableException e) {

@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.FaultPoint;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 import dev.nivel.store.UnavailableException;
@@ -118,6 +119,7 @@ final class RecoveryPath {
     isOfferDue = false;
     try {
       inParts(outbox.allPending(), part -> redis.heal(part, true));
+      FaultPoint.reach("recovery-after-offer");
       inParts(outbox.allCommitted(), part -> redis.heal(part, false));
     } catch (UnavailableException e) {
       isOfferDue = true;
@@ -138,6 +140,7 @@ final class RecoveryPath {
       stale = l3.staleInL2(TOLD_AT_A_TIME);
       if (!stale.isEmpty()) {
         redis.heal(stale, false);
+        FaultPoint.reach("recovery-after-telling");
         stale.forEach(write -> l1.unknown(write.conversation(), write.key(), write.stamp()));
         l3.toldL2(stale);
       }

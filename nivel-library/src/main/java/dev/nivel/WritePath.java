@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
 import dev.nivel.store.RejectedException;
@@ -98,6 +99,7 @@ final class WritePath {
 
   private Tried tryRedis(Draft draft, List<Field> fields) {
     long ticket = l1.ticket(draft.conversation());
+    FaultPoint.reach("write-before-redis");
     WriteReply reply;
     try {
       reply = l2.write(draft.conversation(), fields, draft.condition());
@@ -128,8 +130,10 @@ final class WritePath {
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
       return new Tried(reply, Set.of());
     }
+    FaultPoint.reach("write-after-redis");
     outbox.acknowledge(draft.conversation(), fields);
     l1.apply(draft.conversation(), fields, ticket);
+    FaultPoint.reach("write-before-acknowledgement");
     if (!draft.options().isDurable()) {
       return new Tried(reply, Set.of(Durability.REDIS));
     }
