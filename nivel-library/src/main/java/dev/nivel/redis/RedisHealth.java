@@ -24,7 +24,7 @@ final class RedisHealth implements AutoCloseable {
     this.link = link;
     this.generations = generations;
     this.scripts = scripts;
-    subscription = new Subscription(link);
+    subscription = new Subscription(link, () -> listener);
   }
 
   void listen(L2.Listener hearing) {
@@ -41,7 +41,7 @@ final class RedisHealth implements AutoCloseable {
       examine(link.commands());
     }
     sendCanary(link.commands());
-    subscription.ensure(listener);
+    subscription.ensure();
   }
 
   private void examine(RedisAsyncCommands<byte[], byte[]> commands) {

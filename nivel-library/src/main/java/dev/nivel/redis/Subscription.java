@@ -8,6 +8,7 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +21,17 @@ final class Subscription implements AutoCloseable {
   private static final String WHOLE_CONVERSATION = "*";
 
   private final RedisLink link;
+  /** Asked anew for each message: whoever listens may come later than the connection. */
+  private final Supplier<L2.Listener> listener;
   private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
 
-  Subscription(RedisLink link) {
+  Subscription(RedisLink link, Supplier<L2.Listener> listener) {
     this.link = link;
+    this.listener = listener;
   }
 
   /** Subscribes anew if there is no connection that answers. */
-  void ensure(L2.Listener listener) {
+  void ensure() {
     @Nullable StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
     if (present != null && present.isOpen()) {
       try {
@@ -38,21 +42,21 @@ final class Subscription implements AutoCloseable {
       }
     }
     close();
-    open(listener);
+    open();
   }
 
-  private void open(L2.Listener listener) {
+  private void open() {
     StatefulRedisPubSubConnection<byte[], byte[]> opened = link.connectForMessages();
     opened.addListener(new RedisPubSubAdapter<>() {
       @Override
       public void message(byte[] channel, byte[] message) {
-        deliver(message, listener);
+        deliver(message, listener.get());
       }
     });
     opened.addListener(new RedisConnectionStateListener() {
       @Override
       public void onRedisDisconnected(RedisChannelHandler<?, ?> broken) {
-        listener.changesMissed();
+        listener.get().changesMissed();
       }
     });
     try {
@@ -62,7 +66,7 @@ final class Subscription implements AutoCloseable {
       throw e;
     }
     connection = opened;
-    listener.changesMissed();
+    listener.get().changesMissed();
   }
 
   /** A message is: node, conversation, stamp, key, a line each. */
