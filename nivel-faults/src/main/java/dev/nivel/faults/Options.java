@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * @param runs how many, with seeds one after another
  * @param seed of the first
  * @param writes how many acknowledged writes a run has at least
- * @param kinds which faults there may be
+ * @param kinds which faults there may be; none for a run without any
  * @param sabotage whether planted bugs are to be found instead
  * @param names of the sabotages to be tried, empty for all
  * @param directory where the cluster keeps its files, and failures their logs
@@ -23,7 +23,7 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, boolean 
     List<String> names, Path directory) {
 
   static final String USAGE = """
-      usage: run [--runs N] [--seed N] [--writes N] [--only FAULT[,FAULT...]] [--directory DIR]
+      usage: run [--runs N] [--seed N] [--writes N] [--only none|FAULT[,FAULT...]] [--directory DIR]
              run --sabotage [NAME[,NAME...]] [--runs N]
       faults: %s""".formatted(Arrays.stream(FaultKind.values())
       .map(FaultKind::toString)
@@ -68,7 +68,8 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, boolean 
   }
 
   private static List<FaultKind> kinds(String names) {
-    return Arrays.stream(names.split(",")).map(Options::kind).toList();
+    return names.equals("none") ? List.of()
+        : Arrays.stream(names.split(",")).map(Options::kind).toList();
   }
 
   private static FaultKind kind(String name) {

@@ -24,7 +24,17 @@ record ConversationHistory(String conversation, List<Operation> operations,
    *     but never acknowledged, may go
    * @param index all values of the run
    */
-  record Conditions(int nodes, boolean hasRedisKeptAll, WrittenIndex index) {}
+  record Conditions(int nodes, boolean hasRedisKeptAll, WrittenIndex index) {
+
+    /**
+     * Whether a conditional write must replace the very version that it names. Of several nodes
+     * one may write past Redis, which it can't reach, while another has Redis judge a condition:
+     * that order is not promised.
+     */
+    boolean areConditionsJudged() {
+      return nodes == 1;
+    }
+  }
 
   int nodes() {
     return conditions.nodes();

@@ -70,9 +70,13 @@ final class EntryCheck {
     history.readings()
         .stream()
         .filter(reading -> reading.tellsEntry(name) && !reading.isStale())
+        .filter(reading -> reading.isFinal()
+            || !removals.meetErasure(reading.start(), reading.end()))
         .forEach(reading -> addReading(timeline, reading));
     timeline.run();
-    checkConditions();
+    if (history.conditions().areConditionsJudged()) {
+      checkConditions();
+    }
   }
 
   private void addReading(Timeline<Place> timeline, Reading reading) {

@@ -59,7 +59,9 @@ final class ItemsCheck {
         .filter(reading -> reading.tellsItems())
         .forEach(reading -> {
           checkOrder(reading);
-          if (!reading.isStale()) {
+          boolean isClear = reading.isFinal()
+              || !removals.meetErasure(reading.start(), reading.end());
+          if (isClear && !reading.isStale()) {
             timeline.read(reading, place -> check(place, reading));
           }
         });

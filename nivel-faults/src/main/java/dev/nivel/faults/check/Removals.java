@@ -46,6 +46,16 @@ final class Removals {
     return removal.isOk() && removal.reply().status() != ACCEPTED;
   }
 
+  /**
+   * Whether a read met an erasure under way. It goes from level to level, and until its receipt
+   * says that all have followed, one level may have what another has no more.
+   */
+  boolean meetErasure(long readStart, long readEnd) {
+    return all.stream()
+        .anyMatch(removal -> removal.call().kind() == Kind.ERASE && removal.start() < readEnd
+            && (!isComplete(removal) || removal.end() > readStart));
+  }
+
   /** Whether what was written from a time on may be gone for a read that ended at another. */
   boolean mayExplain(long writeStart, long readEnd) {
     int low = 0;

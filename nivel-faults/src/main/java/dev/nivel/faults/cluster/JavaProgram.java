@@ -11,8 +11,7 @@ import java.util.stream.Collectors;
 /** How a server of Nivel is started with the classes that this process has. Stateless. */
 final class JavaProgram {
   private static final List<String> OPTIONS = List.of("-XX:TieredStopAtLevel=1",
-      "-XX:+UseSerialGC", "-Xmx256m", "--sun-misc-unsafe-memory-access=allow",
-      "--enable-native-access=ALL-UNNAMED");
+      "-XX:+UseSerialGC", "-Xmx256m", "--sun-misc-unsafe-memory-access=allow");
 
   private JavaProgram() {}
 

@@ -27,6 +27,8 @@ public final class ServerNode {
   private Map<String, String> environment;
   /** Guarded by this, as all changes are; null before the first start. */
   private @Nullable Process process;
+  /** The log of the last start. */
+  private Path output;
   private volatile String url = "http://127.0.0.1:9";
   private int starts;
 
@@ -35,6 +37,7 @@ public final class ServerNode {
     this.archive = archive;
     this.number = number;
     this.environment = environment;
+    output = directory;
   }
 
   /** Which of the servers it is, from 0. */
@@ -57,39 +60,48 @@ public final class ServerNode {
     environment = newEnvironment;
   }
 
-  /** Starts it if it does not run, and waits until it takes requests. */
-  public void start() {
-    start(List.of());
-  }
-
   /**
-   * Starts it with options for its JVM.
+   * Starts it if it does not run, and waits until it takes requests.
    *
    * @throws IllegalStateException if it does not start
    */
-  public synchronized void start(List<String> options) {
-    if (isRunning()) {
-      return;
-    }
-    Path output = directory.resolve("serve-" + number + "-" + ++starts + ".log");
-    Process started = launch(options, output);
-    process = started;
-    boolean isReady = Wait.until(
-        () -> read(output).contains("Ready in") || !started.isAlive(), START_MAX);
-    Matcher matcher = URL.matcher(read(output));
-    if (!isReady || !started.isAlive() || !matcher.find()) {
+  public synchronized void start() {
+    if (!isRunning() && !tryToStart(List.of())) {
       throw new IllegalStateException("node " + number + " did not start: " + read(output));
     }
-    url = matcher.group(1);
   }
 
-  private Process launch(List<String> options, Path output) {
+  /**
+   * Starts it with a point at which it ends itself, which may be while it starts.
+   *
+   * @param point name:count
+   */
+  public synchronized void startUpTo(String point) {
+    tryToStart(List.of("-Dnivel.faults=" + point));
+  }
+
+  /** Returns whether it takes requests. */
+  private boolean tryToStart(List<String> options) {
+    Path log = directory.resolve("serve-" + number + "-" + ++starts + ".log");
+    output = log;
+    Process started = launch(options, log);
+    process = started;
+    Wait.until(() -> read(log).contains("Ready in") || !started.isAlive(), START_MAX);
+    Matcher matcher = URL.matcher(read(log));
+    boolean isReady = started.isAlive() && matcher.find();
+    if (isReady) {
+      url = matcher.group(1);
+    }
+    return isReady;
+  }
+
+  private Process launch(List<String> options, Path log) {
     try {
       Files.createDirectories(directory);
       ProcessBuilder builder = new ProcessBuilder(JavaProgram.serve(archive, options))
           .directory(directory.toFile())
           .redirectErrorStream(true)
-          .redirectOutput(output.toFile());
+          .redirectOutput(log.toFile());
       builder.environment()
           .keySet()
           .removeIf(name -> name

@@ -6,7 +6,6 @@ import dev.nivel.faults.cluster.Wait;
 import dev.nivel.faults.proxy.Direction;
 import dev.nivel.faults.proxy.FaultProxy;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -50,7 +49,7 @@ public final class Injector {
       case NIVEL_FREEZE -> node.freeze();
       case NIVEL_POINT -> {
         node.kill();
-        node.start(List.of("-Dnivel.faults=" + fault.point()));
+        node.startUpTo(fault.point());
         if (!node.awaitEnd(POINT_PATIENCE)) { // it was not reached
           node.kill();
         }

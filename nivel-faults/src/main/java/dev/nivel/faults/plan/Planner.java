@@ -42,7 +42,7 @@ public final class Planner {
         .get((int) Math.floorMod(seed / SEEDS_WITH_SAME_SETTINGS, (long) SETTINGS.size()));
     LoadSettings load = new LoadSettings(seed, "run-" + seed, 8, 12, 3, Duration.ofMillis(4));
     List<Planned> faults = new ArrayList<>();
-    int wanted = allowed.size() == 1 || random.nextInt(10) < 4 ? 1 : 2;
+    int wanted = allowed.size() <= 1 ? allowed.size() : random.nextInt(10) < 4 ? 1 : 2;
     for (int attempt = 0; attempt < 100 && faults.size() < wanted; attempt++) {
       Planned fault = fault(random, allowed.get(random.nextInt(allowed.size())), nodes.nodes());
       if (faults.stream().allMatch(other -> goTogether(other.kind(), fault.kind()))) {
