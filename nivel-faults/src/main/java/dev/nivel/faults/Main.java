@@ -1,5 +1,6 @@
 package dev.nivel.faults;
 
+import dev.nivel.faults.sabotage.SabotageHunt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,13 @@ public final class Main {
       System.err.println(e.getMessage());
       System.err.println(Options.USAGE);
       System.exit(2);
+      return;
+    }
+    if (options.sabotage()) {
+      Path sources = Path.of(System.getProperty("nivel.sources", "")).toAbsolutePath();
+      long missed = new SabotageHunt(sources, options.directory(), System.out)
+          .execute(options.names());
+      System.exit(missed == 0 ? 0 : 1);
       return;
     }
     Logger.getLogger("").setLevel(Level.OFF); // what is wrong with the witness, its answers show

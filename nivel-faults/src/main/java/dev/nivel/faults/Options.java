@@ -24,7 +24,7 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, boolean 
 
   static final String USAGE = """
       usage: run [--runs N] [--seed N] [--writes N] [--only none|FAULT[,FAULT...]] [--directory DIR]
-             run --sabotage [NAME[,NAME...]] [--runs N]
+             run --sabotage [NAME[,NAME...]]
       faults: %s""".formatted(Arrays.stream(FaultKind.values())
       .map(FaultKind::toString)
       .collect(Collectors.joining(", ")));

@@ -33,16 +33,12 @@ final class JavaProgram {
     return command;
   }
 
-  /** Jars, without directories if they are not needed: with one there is no archive. */
+  /** Without this module's own directories: only where all are jars there is an archive. */
   private static String classPath() {
     String all = System.getProperty("surefire.test.class.path",
         System.getProperty("java.class.path"));
-    List<String> parts = Arrays.asList(all.split(File.pathSeparator));
-    boolean isServerInDirectory = parts.stream()
-        .anyMatch(part -> Files.isDirectory(Path.of(part).resolve("dev/nivel/cli")));
-    return isServerInDirectory ? all
-        : parts.stream()
-            .filter(part -> part.endsWith(".jar"))
-            .collect(Collectors.joining(File.pathSeparator));
+    return Arrays.stream(all.split(File.pathSeparator))
+        .filter(part -> !Files.isDirectory(Path.of(part).resolve("dev/nivel/faults")))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 }
