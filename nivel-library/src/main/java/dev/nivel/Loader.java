@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Finds in L2 and L3 what L1 does not know, and promotes it.
  *
  * <ol>
- * <li>L2 is asked, if Redis is used. If it knows, that goes to L1. If it fails, it knows nothing.
+ * <li>L2 is asked, if Redis is used. If it knows, that goes to L1. If it fails, what L3 says may be
+ * outdated: that does not go to L1, and is said to be stale unless this node is alone (I4).
  * <li>Else the right to fill L2 is asked for, then L3 is read, then L2 and L1 are filled.
  * <li>If L3 fails, the answer is what L2 and the outbox have, or else what L1 still holds, said to
  * be stale; if none of them has anything, the failure is reported (I3).
@@ -66,7 +67,8 @@ final class Loader {
 
   private Answer loadEntry(Wanted wanted) {
     String conversation = wanted.conversation();
-    Lookup inL2 = health.isRedisUsed() ? askL2(wanted) : Lookup.UNKNOWN;
+    @Nullable Lookup asked = askL2(wanted);
+    Lookup inL2 = asked == null ? Lookup.UNKNOWN : asked;
     @Nullable Entry own = ownEntry(wanted);
     if (inL2.isAuthoritative()) {
       return install(wanted, newer(inL2.entry(), own), Level.L2);
@@ -80,14 +82,20 @@ final class Loader {
     }
     stored.ifPresent(
         entry -> filler.fill(conversation, Contents.UNKNOWN.with(List.of(entry)), token));
-    return install(wanted, newer(newer(inL2.entry(), stored.orElse(null)), own), Level.L3);
+    @Nullable Entry found = newer(newer(inL2.entry(), stored.orElse(null)), own);
+    return asked == null ? answer(found, Level.L3, !health.isAlone())
+        : install(wanted, found, Level.L3);
   }
 
-  private Lookup askL2(Wanted wanted) {
+  /** What L2 knows; null if it fails, and then it may know something newer than L3. */
+  private @Nullable Lookup askL2(Wanted wanted) {
+    if (!health.isRedisUsed()) {
+      return Lookup.UNKNOWN;
+    }
     try {
       return l2.entry(wanted.conversation(), wanted.name());
     } catch (UnavailableException e) {
-      return Lookup.UNKNOWN;
+      return null;
     }
   }
 
@@ -107,13 +115,17 @@ final class Loader {
       clock.observe(wanted.conversation(), entry.stamp());
     }
     l1.installEntry(wanted.conversation(), wanted.name(), entry, wanted.ticket());
+    return answer(entry, level, health.mayBeStale());
+  }
+
+  private Answer answer(@Nullable Entry entry, Level level, boolean isStale) {
     boolean isLiving = entry != null && entry.isLive(time.millis());
-    return new Answer(isLiving ? entry : null, level, health.mayBeStale());
+    return new Answer(isLiving ? entry : null, level, isStale);
   }
 
   private Answer leftOver(Wanted wanted, @Nullable Entry entry, UnavailableException failure) {
     if (entry != null) {
-      return new Answer(entry.isLive(time.millis()) ? entry : null, Level.L2, true);
+      return answer(entry, Level.L2, true);
     }
     @Nullable Answer remembered = l1.entry(wanted.conversation(), wanted.name());
     if (remembered != null) {
@@ -130,7 +142,8 @@ final class Loader {
 
   private Loaded loadConversation(Wanted wanted) {
     String conversation = wanted.conversation();
-    Contents inL2 = health.isRedisUsed() ? askL2(conversation) : Contents.UNKNOWN;
+    @Nullable Contents asked = askL2(conversation);
+    Contents inL2 = asked == null ? Contents.UNKNOWN : asked;
     if (inL2.isComplete()) {
       return install(wanted, inL2.with(outbox.of(conversation)), Level.L2);
     }
@@ -145,14 +158,18 @@ final class Loader {
       filler.fill(conversation, stored, token);
     }
     Contents merged = stored.with(inL2.fields()).with(outbox.of(conversation));
-    return install(wanted, merged, Level.L3);
+    return asked == null ? new Loaded(merged, Level.L3, !health.isAlone())
+        : install(wanted, merged, Level.L3);
   }
 
-  private Contents askL2(String conversation) {
+  private @Nullable Contents askL2(String conversation) {
+    if (!health.isRedisUsed()) {
+      return Contents.UNKNOWN;
+    }
     try {
       return l2.conversation(conversation);
     } catch (UnavailableException e) {
-      return Contents.UNKNOWN;
+      return null;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.store.Condition;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Item;
@@ -265,6 +266,35 @@ class ReadPathTest {
       Answer answer = nivel.call.read("slots");
       assertThat(answer.level()).isEqualTo(Level.L2);
       assertThat(answer.isStale()).isFalse();
+    }
+  }
+
+  /** What another node wrote is in Redis alone, and a single read of Redis fails (I4). */
+  @Nested
+  class WhenRedisFailsOneRead {
+    @BeforeEach
+    void failOnce() {
+      stored("slots", "1");
+      Stamp newer = Stamp.at(nivel.time.millis() + 1, 9);
+      nivel.l2.write(ID, List.of(Entry.of("slots", newer, json("2"))), Condition.NONE);
+      nivel.l2.write(ID, List.of(new Item(newer, json("{}"))), Condition.NONE);
+      nivel.l3.nodes().claim("another node");
+      nivel.engine.recovery().tendSupabase();
+      nivel.l2.failOnce = true;
+    }
+
+    @Test
+    void anEntryFromL3IsSaidToBeStaleAndNotKept() {
+      Answer answer = nivel.call.read("slots");
+      assertThat(answer.level()).isEqualTo(Level.L3);
+      assertThat(answer.isStale()).isTrue();
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+    }
+
+    @Test
+    void itemsFromL3AreSaidToBeStaleAndNotKept() {
+      assertThat(nivel.call.last(9).isStale()).isTrue();
+      assertThat(nivel.call.last(9).items()).hasSize(1);
     }
   }
 
