@@ -10,7 +10,7 @@ import java.util.Random;
 public final class Texts {
   private static final int SHORT_CHARS = 150;
   private static final int LONG_CHARS = 2_500;
-  private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0189-_";
+  private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 
   private final int client;
   private final Random random;
