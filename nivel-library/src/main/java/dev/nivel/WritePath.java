@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.journal.Place;
+import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
 import dev.nivel.store.RejectedException;
@@ -135,7 +136,7 @@ final class WritePath {
       case REPEATED -> {
         repetitions.close(draft);
         return Optional.of(repetitions.receipt(draft, Objects.requireNonNull(reply.first()),
-            health.isRedisUsed() ? Durability.REDIS : Durability.SUPABASE));
+            tried.durability().isEmpty() ? Durability.REDIS : Durability.SUPABASE));
       }
       case REFUSED, AHEAD -> {
         correct(draft.conversation(), reply);
@@ -192,6 +193,7 @@ final class WritePath {
 
   private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {
     long ticket = l1.ticket(draft.conversation());
+    FaultPoint.reach("write-before-redis");
     WriteReply reply;
     try {
       reply = l2.write(draft.conversation(), fields, draft.condition());
@@ -236,13 +238,16 @@ final class WritePath {
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
       return new Tried(reply, Set.of());
     }
+    FaultPoint.reach("write-after-redis");
     EnumSet<Durability> durability = EnumSet.of(Durability.REDIS);
     @Nullable Place place = journal(draft, fields);
     if (Journaling.isSomewhere(place)) {
       durability.add(Durability.JOURNAL);
     }
+    FaultPoint.reach("write-after-journal");
     outbox.acknowledge(draft.conversation(), fields, place);
     l1.apply(draft.conversation(), fields, ticket);
+    FaultPoint.reach("write-before-acknowledgement");
     if (draft.options().isDurable()) {
       commit(draft.conversation(), fields);
       durability.add(Durability.SUPABASE);

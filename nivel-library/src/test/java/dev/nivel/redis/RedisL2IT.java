@@ -296,6 +296,16 @@ class RedisL2IT {
       awaitChange("e:x y", stamp(1));
     }
 
+    /** The engine connects first: its change messages once went to nobody. */
+    @Test
+    void hearsOfWritesIfItBeginsToListenAfterConnecting() {
+      RecordingListener late = new RecordingListener();
+      other.listen(late);
+      write(entry("x", 1, "1"));
+      await().untilAsserted(() -> assertThat(late.changes()).contains(
+          new RecordingListener.Change(RedisFixture.NODE, conversation, "e:x", stamp(1))));
+    }
+
     @Test
     void hearsOfItemsByTheNewest() {
       write(item(1, "a"), item(2, "b"));
