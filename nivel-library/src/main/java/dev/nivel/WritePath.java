@@ -128,7 +128,11 @@ final class WritePath {
    * lately.
    */
   private boolean isRedisTold(Draft draft) {
-    return !draft.condition().isSome() || sync.settle(draft.conversation());
+    if (!draft.condition().isSome()) {
+      return true;
+    }
+    bypass.awaitQuiet(draft.conversation());
+    return sync.settle(draft.conversation());
   }
 
   /** What came of an attempt. */
