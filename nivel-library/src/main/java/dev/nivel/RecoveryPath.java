@@ -60,6 +60,7 @@ final class RecoveryPath {
 
   /** Has the outbox offered to Redis again, which may have lost what it held. */
   void offerSoon() {
+    health.generationStarted();
     isOfferDue = true;
   }
 

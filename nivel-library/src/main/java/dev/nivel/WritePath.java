@@ -188,7 +188,11 @@ final class WritePath {
    * Whether Redis can judge the draft: not before it holds what this node wrote past it lately.
    */
   private boolean isRedisTold(Draft draft) {
-    return !draft.mustBeJudged() || sync.settle(draft.conversation());
+    if (!draft.mustBeJudged()) {
+      return true;
+    }
+    bypass.awaitQuiet(draft.conversation());
+    return sync.settle(draft.conversation());
   }
 
   private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {

@@ -119,6 +119,18 @@ class RecoveryPathTest {
   @Nested
   class RedisThatForgetsUnnoticedByTheBreaker {
     @Test
+    void isNotBelievedUntilOtherNodesHaveHadTimeToOfferWhatItLost() { // I4
+      nivel.l3.nodes().claim("another node");
+      nivel.engine.recovery().tendSupabase();
+      nivel.call.put("slots", json("1"));
+      nivel.l2.loseEverything();
+      assertThat(nivel.call.read("other").isStale()).isTrue();
+      nivel.pass(Duration.ofSeconds(4));
+      nivel.engine.recovery().tendNotes();
+      assertThat(nivel.call.read("other").isStale()).isFalse();
+    }
+
+    @Test
     void getsBackWhatWasUnsynced() { // I1
       nivel.call.append(turns(3));
       nivel.l2.loseEverything();

@@ -49,6 +49,21 @@ final class Observers {
     return states;
   }
 
+  /** Whether no note is left of anything that was written past Redis. */
+  boolean isRedisTold() {
+    String sql = """
+        select not exists (select from nivel.stale_redis s where s.field not like 'i:%'
+          or exists (select from nivel.items i
+            where i.conversation_id = s.conversation_id and 'i:' || i.stamp = s.field))""";
+    try (Connection connection = DriverManager.getConnection(cluster.postgres().jdbcUrl());
+        PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet row = statement.executeQuery()) {
+      return row.next() && row.getBoolean(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException("PostgreSQL can't be asked", e);
+    }
+  }
+
   private FinalState over(NodeClient server, String source) {
     Map<String, Seen> conversations = new HashMap<>();
     for (String conversation : load.allConversations()) {

@@ -35,6 +35,7 @@ final class Run {
   private static final Duration LOAD_MAX = Duration.ofSeconds(60);
   private static final Duration AFTER_FAULTS = Duration.ofMillis(400);
   private static final Duration NORMAL_MAX = Duration.ofSeconds(40);
+  private static final Duration NOTES_MAX = Duration.ofSeconds(20);
   private static final Duration SYNC_MAX = Duration.ofSeconds(30);
   private static final Duration ERASURE_MAX = Duration.ofSeconds(15);
   private static final Duration SYNC_PAUSE = Duration.ofMillis(100);
@@ -67,7 +68,9 @@ final class Run {
       Duration recovery = Duration.ofNanos(System.nanoTime() - healed);
       awaitErasures();
       sync();
-      List<FinalState> states = new Observers(cluster, plan.load()).all(servers);
+      Observers observers = new Observers(cluster, plan.load());
+      awaitNotes(observers);
+      List<FinalState> states = observers.all(servers);
       watch.look();
       violations.addAll(watch.violations());
       violations.addAll(new Checker(plan.nodes().nodes(), plan.keepsRedis())
@@ -147,6 +150,13 @@ final class Run {
       if (!refusal.isEmpty()) {
         violate("sync does not succeed: " + refusal);
       }
+    }
+  }
+
+  /** What was written past Redis, acknowledged or not, is told to it each half second. */
+  private void awaitNotes(Observers observers) {
+    if (!Wait.until(observers::isRedisTold, NOTES_MAX)) {
+      violate("Redis is not told what was written past it");
     }
   }
 

@@ -41,6 +41,8 @@ public final class FakeL3 implements L3 {
   public volatile String poisonReason = "a poisonous row";
   /** What is run before a call of {@link #conversations} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
+  /** What is run before a write past L2 is looked at. */
+  public volatile Runnable beforeCommit = () -> {};
   /** What is run when a chunk was written. */
   public volatile Runnable afterChunk = () -> {};
 
@@ -156,7 +158,13 @@ public final class FakeL3 implements L3 {
   }
 
   @Override
-  public synchronized WriteReply writeFirst(String conversation, List<Field> fields,
+  public WriteReply writeFirst(String conversation, List<Field> fields, Condition condition,
+      boolean keepsStamps) {
+    beforeCommit.run();
+    return commitFirst(conversation, fields, condition, keepsStamps);
+  }
+
+  private synchronized WriteReply commitFirst(String conversation, List<Field> fields,
       Condition condition, boolean keepsStamps) {
     call();
     WriteReply reply = tryWriteFirst(conversation, fields, condition, keepsStamps);

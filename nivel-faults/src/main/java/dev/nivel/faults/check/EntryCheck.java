@@ -49,6 +49,14 @@ final class EntryCheck {
         goneBy = by;
       }
     }
+
+    /** A read that found nothing tells nothing of what another node wrote just before (I4). */
+    boolean isGone(Written written) {
+      Operation by = goneBy;
+      boolean mayBeUnseen = by != null && !by.call().kind().isWrite()
+          && by.call().node() != written.operation().call().node();
+      return written.knownBy() + (mayBeUnseen ? Timeline.LAG_NANOS : 0) < goneBefore;
+    }
   }
 
   void run() {
@@ -93,7 +101,8 @@ final class EntryCheck {
     }
     @Nullable Written written = history.written(version.text());
     if (written != null && history.mustStay(written)) {
-      timeline.known(node, operation.end(),
+      boolean isOwn = written.operation().call().node() == node;
+      timeline.known(node, operation.end() + (isOwn ? 0 : Timeline.LAG_NANOS),
           place -> place.atLeast(written, version.stamp(), true));
     }
   }
@@ -114,7 +123,7 @@ final class EntryCheck {
           + reading.source() + " has " + version.stamp(), reading, floor.operation());
     }
     @Nullable Written written = history.written(version.text());
-    if (written != null && written.knownBy() < place.goneBefore) {
+    if (written != null && place.isGone(written)) {
       report(Rule.RESURRECTED, "version " + version.stamp() + " of " + name + " is gone, and "
           + reading.source() + " has it", reading, place.goneBy, written.operation());
     }

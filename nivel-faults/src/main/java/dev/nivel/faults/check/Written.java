@@ -52,9 +52,13 @@ final class Written {
     return Arrays.stream(knownAt).min().orElse(NEVER);
   }
 
-  /** Since when clients of a node must see it, where news from others may take a time. */
+  /**
+   * Since when clients of a node must see it. News from other nodes may take a time, and until then
+   * one level of the node may have it and another not: a client may see it and then not (I4).
+   */
   long dueAt(int node, long lagNanos) {
-    long due = knownAt[node];
+    boolean isOwn = operation.call().node() == node;
+    long due = isOwn || knownAt[node] == NEVER ? knownAt[node] : knownAt[node] + lagNanos;
     for (int other = 0; other < knownAt.length; other++) {
       if (other != node && knownAt[other] != NEVER) {
         due = Math.min(due, knownAt[other] + lagNanos);
