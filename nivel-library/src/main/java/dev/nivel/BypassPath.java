@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Writing while Redis is out, or when it failed a write.
  *
  * <ol>
- * <li>A conditional write is only possible while no other node can have left unsynced writes in
- * Redis alone; this node's own are brought to L3 first, so that L3 can judge.
+ * <li>A conditional or keyed write is only possible while no other node can have left unsynced
+ * writes in Redis alone; this node's own are brought to L3 first, so that L3 can judge.
  * <li>One transaction writes the fields to L3 and notes that Redis must be told.
  * <li>The outbox keeps them for a minute, so that this node's reads see them even if Redis comes
  * back and has not been told yet. Then the write is acknowledged.
@@ -95,10 +95,10 @@ final class BypassPath {
     long ticket = l1.ticket(conversation);
     WriteReply reply;
     try {
-      if (draft.condition().isSome()) {
-        prepareCondition(conversation);
+      if (draft.mustBeJudged()) {
+        prepareJudgement(conversation);
       }
-      reply = l3.writeFirst(conversation, fields, draft.condition(), mayBeInRedis);
+      reply = l3.writeFirst(conversation, fields, draft.condition(), mayBeInRedis).to(fields);
     } catch (UnavailableException e) {
       throw mayBeInRedis ? new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e) : e;
     }
@@ -117,10 +117,10 @@ final class BypassPath {
     return own == null ? Stamp.NONE : own.stamp();
   }
 
-  private void prepareCondition(String conversation) {
+  private void prepareJudgement(String conversation) {
     if (!health.isAlone()) {
-      throw new UnavailableException("a condition can't be judged while Redis is out and other"
-          + " nodes may have written");
+      throw new UnavailableException("neither a condition nor an idempotency key can be judged"
+          + " while Redis is out and other nodes may have written");
     }
     sync.commit(outbox.pending(conversation));
   }
