@@ -178,8 +178,6 @@ class QuarantinePathTest {
       assertThat(rows()).isEmpty();
       assertLedger(0, 1, 0);
       nivel.l3.quarantine(erased, 3, "a node that had it in flight");
-      RetryReport report = quarantine.retry(0, 10);
-      assertThat(report.coalesced()).isEqualTo(1);
       assertThat(rows()).isEmpty();
       assertThat(nivel.inL3()).isEmpty();
       assertThat(nivel.call.get("slots")).isEmpty();

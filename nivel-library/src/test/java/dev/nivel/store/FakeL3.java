@@ -232,6 +232,9 @@ public final class FakeL3 implements L3 {
   @Override
   public synchronized void quarantine(Write write, int node, String reason) {
     call();
+    if (!write.stamp().isNewerThan(erasedUpTo(write.conversation()))) {
+      return;
+    }
     if (quarantine.contains(write)) {
       quarantineRows.replaceAll((id, row) -> isOf(row, write) ? row.because(reason) : row);
       return;

@@ -44,6 +44,13 @@ abstract class QuarantineContract {
     }
 
     @Test
+    void keepsNothingOfWhatWasErasedSince() { // I12
+      l3().erase(conversation, stamp(5));
+      quarantine(entry("x", 4, "erased"), entry("y", 6, "newer"));
+      assertThat(rows()).extracting(Quarantined::key).containsExactly("e:y");
+    }
+
+    @Test
     void keepsFieldsApartAndSaysAllOfThemButTheirContents() {
       quarantine(entry("x", 1, "four"), tombstone("y", 2), item(3, ""));
       assertThat(held().isEmpty()).isTrue();

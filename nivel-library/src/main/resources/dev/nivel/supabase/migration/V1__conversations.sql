@@ -268,9 +268,10 @@ begin
       return next; return;
     end if;
   end if;
-  perform nivel.lock_conversations(array_fill(p_conversation, array[cardinality(p_stamps)]), p_stamps);
-  select c.erase_stamp into erased from nivel.conversations c
-    where c.conversation_id = p_conversation;
+  -- Locks the conversation; a write that is refused is no activity.
+  insert into nivel.conversations as c (conversation_id) values (p_conversation)
+    on conflict (conversation_id) do update set erase_stamp = c.erase_stamp
+    returning c.erase_stamp into erased;
   if has_key then
     return query select 'REPEATED', k.stamp, false, k.content_type, k.value,
         (extract(epoch from k.expires_at) * 1000)::bigint
@@ -290,7 +291,8 @@ begin
       where e.conversation_id = p_conversation and e.name = substr(p_fields[1], 3);
     is_living := entry.value is not null
       and (entry.expires_at is null or entry.expires_at > now());
-    if entry.stamp = p_stamps[1] and entry.value is not distinct from p_values[1] then
+    if entry.stamp = p_stamps[1] and entry.value is not distinct from p_values[1]
+        and entry.content_type is not distinct from p_content_types[1] then
       outcome := 'ACCEPTED';
       return next; return;
     end if;
