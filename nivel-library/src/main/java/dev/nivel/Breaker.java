@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,30 +23,38 @@ import org.slf4j.LoggerFactory;
  * consecutive failures, or so many consecutive slow calls. OPEN lets none through. HALF_OPEN is a
  * trial: the housekeeper makes a few calls of its own, and closes or opens the breaker by their
  * outcome; the callers' calls keep away until then. A call that was let through in an earlier state
- * has no vote. Safe for use by several threads.
+ * has no vote. What only an operator can mend opens it at once. Safe for use by several threads.
  */
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
   /** A call that takes this share of its deadline is slow. */
   private static final double SLOW_SHARE = 0.8;
+  /** How long it stays open if nothing can take the store's place. */
+  private static final Duration TIMEOUT_WITHOUT_SUBSTITUTE = Duration.ofMillis(500);
 
   /**
    * @param failures how many consecutive failures open it
    * @param timeout how long it stays open before a trial
    * @param trials how many calls of a trial must succeed
    * @param callTimeout the deadline of one call
+   * @param consequence what happens while the store is out, for the log
    */
-  record Settings(int failures, Duration timeout, int trials, Duration callTimeout) {}
+  record Settings(int failures, Duration timeout, int trials, Duration callTimeout,
+      String consequence) {}
 
   private final CircuitBreaker breaker;
   private final Settings settings;
   private final Time time;
+  private volatile BooleanSupplier hasSubstitute = () -> true;
   private final AtomicInteger consecutiveFailures = new AtomicInteger();
   private final AtomicLong opened = new AtomicLong();
   /** Counts the changes of state, so that votes from an earlier one are told apart. */
   private final AtomicLong era = new AtomicLong();
   private volatile long changedAtNanos;
   private volatile String reason = "";
+  private volatile boolean needsOperator;
+  /** The last news that the log has. */
+  private volatile String told = "";
 
   Breaker(CircuitBreakerRegistry registry, String name, Settings settings, Time time) {
     this.settings = settings;
@@ -57,8 +66,7 @@ final class Breaker {
         .minimumNumberOfCalls(settings.failures())
         .failureRateThreshold(100)
         .slowCallRateThreshold(100)
-        .slowCallDurationThreshold(
-            Duration.ofNanos((long) (settings.callTimeout().toNanos() * SLOW_SHARE)))
+        .slowCallDurationThreshold(Duration.ofNanos(slowNanos()))
         .permittedNumberOfCallsInHalfOpenState(settings.trials())
         .build());
     breaker.getEventPublisher().onStateTransition(event -> {
@@ -67,8 +75,29 @@ final class Breaker {
       if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
         opened.incrementAndGet();
       }
-      LOG.warn("Breaker of {}: {} ({})", name, event.getStateTransition(), reason);
+      tell(event.getStateTransition());
     });
+  }
+
+  /** Trials that fail like the one before are no news. */
+  private void tell(CircuitBreaker.StateTransition transition) {
+    String news = transition.getToState() + " " + reason;
+    if (transition.getToState() == CircuitBreaker.State.HALF_OPEN || news.equals(told)) {
+      LOG.debug("Breaker of {}: {} ({})", breaker.getName(), transition, reason);
+    } else if (transition.getToState() == CircuitBreaker.State.OPEN) {
+      LOG.warn("{} is out ({}): {}", breaker.getName(), reason, settings.consequence());
+    } else {
+      LOG.warn("{} is used again ({})", breaker.getName(), reason);
+    }
+    told = transition.getToState() == CircuitBreaker.State.HALF_OPEN ? told : news;
+  }
+
+  /**
+   * Names what tells whether another store can do the work of this one. While it can't, slow is
+   * better than refused, and a trial comes sooner.
+   */
+  void substitute(BooleanSupplier isThere) {
+    hasSubstitute = isThere;
   }
 
   /** Calls the store, if the breaker is closed. */
@@ -83,8 +112,12 @@ final class Breaker {
       T result = work.get();
       vote(eraBefore, start, null);
       return result;
-    } catch (UnavailableException | ConfigurationException e) {
+    } catch (UnavailableException e) {
       vote(eraBefore, start, e);
+      throw e;
+    } catch (ConfigurationException e) {
+      vote(eraBefore, start, e);
+      openForOperator(e);
       throw e;
     } catch (RuntimeException e) {
       vote(eraBefore, start, null); // the store answered
@@ -98,15 +131,26 @@ final class Breaker {
       breaker.releasePermission();
       return;
     }
-    long nanos = time.nanos() - start;
+    long nanos = hasSubstitute.getAsBoolean() ? time.nanos() - start : 0;
     if (failure == null) {
       consecutiveFailures.set(0);
+      noteIfSlow(nanos);
       breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
     } else {
       consecutiveFailures.incrementAndGet();
       reason = String.valueOf(failure.getMessage());
       breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
     }
+  }
+
+  private void noteIfSlow(long nanos) {
+    if (nanos > slowNanos()) {
+      reason = "calls take over " + TimeUnit.NANOSECONDS.toMillis(slowNanos()) + " ms";
+    }
+  }
+
+  private long slowNanos() {
+    return (long) (settings.callTimeout().toNanos() * SLOW_SHARE);
   }
 
   /** Whether calls are let through. */
@@ -116,8 +160,10 @@ final class Breaker {
 
   /** Whether it has been open for so long that a trial is due. */
   boolean isTrialDue() {
+    Duration timeout = hasSubstitute.getAsBoolean() ? settings.timeout()
+        : TIMEOUT_WITHOUT_SUBSTITUTE;
     return breaker.getState() == CircuitBreaker.State.OPEN
-        && sinceChange().compareTo(settings.timeout()) >= 0;
+        && sinceChange().compareTo(timeout) >= 0;
   }
 
   /**
@@ -137,16 +183,31 @@ final class Breaker {
       reconcile.run();
       consecutiveFailures.set(0);
       reason = "a trial succeeded";
+      needsOperator = false;
       breaker.transitionToClosedState();
       return true;
-    } catch (UnavailableException | ConfigurationException e) {
+    } catch (UnavailableException e) {
       reason = e.getMessage();
+      needsOperator = false;
+      return false;
+    } catch (ConfigurationException e) {
+      openForOperator(e);
       return false;
     } finally {
       if (!isClosed()) { // whatever went wrong, HALF_OPEN does not last
         breaker.transitionToOpenState();
       }
     }
+  }
+
+  /** Opens it at once: further calls can't succeed before an operator has mended something. */
+  void openForOperator(ConfigurationException e) {
+    if (!needsOperator) {
+      LOG.error("{} is paused until its operator mends this: {}", breaker.getName(),
+          e.getMessage());
+    }
+    needsOperator = true;
+    open(e.getMessage());
   }
 
   /** Opens it at once. */
@@ -167,6 +228,7 @@ final class Breaker {
   }
 
   Metrics.BreakerMetrics counts() {
-    return new Metrics.BreakerMetrics(state(), consecutiveFailures.get(), opened.get(), reason);
+    return new Metrics.BreakerMetrics(state(), consecutiveFailures.get(), opened.get(), reason,
+        needsOperator);
   }
 }

@@ -12,8 +12,8 @@ import java.util.Set;
  * Writing while Redis is out, or when it failed a write.
  *
  * <ol>
- * <li>A conditional or keyed write is only possible while no other node lives, whose unsynced
- * writes would be in Redis alone; this node's own are brought to L3 first, so that L3 can judge.
+ * <li>A conditional or keyed write is only possible while no other node can have left unsynced
+ * writes in Redis alone; this node's own are brought to L3 first, so that L3 can judge.
  * <li>One transaction writes the fields to L3 and notes that Redis must be told.
  * <li>The outbox keeps them for a minute, so that this node's reads see them even if Redis comes
  * back and has not been told yet. Then the write is acknowledged.
@@ -55,6 +55,7 @@ final class BypassPath {
       throw mayBeInRedis ? new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e) : e;
     }
     if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
+      health.noteWritten();
       outbox.acknowledgeCommitted(conversation, fields);
       l1.apply(conversation, fields, ticket);
     }
@@ -66,7 +67,6 @@ final class BypassPath {
       throw new UnavailableException("neither a condition nor an idempotency key can be judged"
           + " while Redis is out and other nodes may have written");
     }
-    sync.commit(outbox.pending(Integer.MAX_VALUE, outbox.mark(),
-        write -> write.conversation().equals(conversation)));
+    sync.commit(outbox.pending(conversation));
   }
 }

@@ -7,20 +7,24 @@ import dev.nivel.store.Stamp;
 final class ChangeListener implements L2.Listener {
   private final L1 l1;
   private final Membership membership;
+  private final UnansweredWrites unanswered;
   private final RecoveryPath recovery;
   private final Runnable wakeRedisDuty;
 
-  ChangeListener(L1 l1, Membership membership, RecoveryPath recovery, Runnable wakeRedisDuty) {
+  ChangeListener(L1 l1, Context context, RecoveryPath recovery, Runnable wakeRedisDuty) {
     this.l1 = l1;
-    this.membership = membership;
+    membership = context.membership();
+    unanswered = context.unanswered();
     this.recovery = recovery;
     this.wakeRedisDuty = wakeRedisDuty;
   }
 
   @Override
   public void changed(int node, String conversation, String key, Stamp stamp) {
-    // This node's own writes reach L1 with their reply, and make it unknown if there is none.
-    if (!membership.isClaimed() || node != membership.number()) {
+    // This node's own writes reach L1 with their reply, if one comes.
+    boolean isAnswered = membership.isClaimed() && node == membership.number()
+        && !unanswered.contains(stamp);
+    if (!isAnswered) {
       l1.unknown(conversation, key, stamp);
     }
   }

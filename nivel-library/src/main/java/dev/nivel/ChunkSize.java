@@ -2,6 +2,9 @@ package dev.nivel;
 
 /** How many rows the next statement takes: grows while all goes well, shrinks on trouble. */
 final class ChunkSize {
+  /** What the values of a chunk have together at most, but for a chunk of one. */
+  static final long BYTES_MAX = 4L << 20;
+
   private final int max;
   private int size;
 
@@ -12,6 +15,11 @@ final class ChunkSize {
 
   int next() {
     return size;
+  }
+
+  /** Whether a smaller chunk may fare better. */
+  boolean canShrink() {
+    return size > 1;
   }
 
   /** Learns how the last chunk went. */

@@ -35,6 +35,21 @@ final class ChunkWriter {
   private final Health health;
   private final StampClock clock;
   private final Membership membership;
+  /** What becomes of writes that the outbox holds for pending. */
+  private final Outcomes pending = new Outcomes() {
+    @Override
+    public void committed(Write write, boolean isCoalesced) {
+      boolean wasHidden = outbox.committed(write, isCoalesced);
+      if (wasHidden) {
+        l1.unknown(write.conversation(), write.key(), write.stamp());
+      }
+    }
+
+    @Override
+    public void quarantined(Write write, String reason) {
+      outbox.quarantined(write);
+    }
+  };
 
   ChunkWriter(Levels levels, Context context) {
     l1 = levels.l1();
@@ -44,6 +59,15 @@ final class ChunkWriter {
     health = context.health();
     clock = context.clock();
     membership = context.membership();
+  }
+
+  /** Hears what becomes of each write of a chunk that is settled or given up. */
+  interface Outcomes {
+    /** L3 holds it, or with {@code isCoalesced} something newer; or its conversation is erased. */
+    void committed(Write write, boolean isCoalesced);
+
+    /** L3 refuses it for good and keeps it apart. */
+    void quarantined(Write write, String reason);
   }
 
   /**
@@ -71,30 +95,37 @@ final class ChunkWriter {
    * @throws UnavailableException if L3 does not answer; everything stays pending
    */
   Result write(List<Write> writes) {
+    return write(writes, pending);
+  }
+
+  /** The same with writes that are not the outbox's. */
+  Result write(List<Write> writes, Outcomes outcomes) {
     List<Refusal> refusals;
     try {
       refusals = l3.write(writes);
     } catch (RejectedException e) {
-      return writes.size() == 1 ? quarantine(writes.get(0), e.getMessage()) : halve(writes);
+      return writes.size() == 1 ? quarantine(writes.get(0), e.getMessage(), outcomes)
+          : halve(writes, outcomes);
     }
     Map<Write, Refusal> refused = refusals.stream()
         .collect(Collectors.toMap(Refusal::write, Function.identity()));
     List<Write> stored = writes.stream().filter(write -> !refused.containsKey(write)).toList();
-    stored.forEach(write -> outbox.committed(write, false));
+    stored.forEach(write -> outcomes.committed(write, false));
     settle(stored);
     Result result = new Result(stored.size(), 0, List.of(), 1);
     for (Refusal refusal : refusals) {
-      result = result.plus(accept(refusal));
+      result = result.plus(accept(refusal, outcomes));
     }
     return result;
   }
 
-  private Result halve(List<Write> writes) {
+  private Result halve(List<Write> writes, Outcomes outcomes) {
     int middle = writes.size() / 2;
-    return write(writes.subList(0, middle)).plus(write(writes.subList(middle, writes.size())));
+    return write(writes.subList(0, middle), outcomes)
+        .plus(write(writes.subList(middle, writes.size()), outcomes));
   }
 
-  private Result quarantine(Write write, String reason) {
+  private Result quarantine(Write write, String reason, Outcomes outcomes) {
     try {
       l3.quarantine(write, membership.number(), reason);
     } catch (RejectedException e) {
@@ -102,30 +133,36 @@ final class ChunkWriter {
       return new Result(0, 0, List.of(write), 1);
     }
     LOG.error("A write was quarantined: {}", reason);
-    outbox.quarantined(write);
+    outcomes.quarantined(write, reason);
     settle(List.of(write));
     return new Result(0, 1, List.of(), 1);
   }
 
-  private Result accept(Refusal refusal) {
+  private Result accept(Refusal refusal, Outcomes outcomes) {
     Write write = refusal.write();
     switch (refusal.reason()) {
-      case NEWER -> takeNewer(write, refusal.held());
+      case NEWER -> {
+        outcomes.committed(write, true);
+        takeNewer(write, refusal.held());
+      }
       case ERASED -> {
-        outbox.committed(write, true);
+        outcomes.committed(write, true);
         l1.forget(write.conversation());
         tellRedis(() -> l2.erase(write.conversation(), write.stamp()));
       }
-      case CONFLICT -> settleConflict(write, refusal.held());
+      case CONFLICT -> {
+        outcomes.committed(write, true);
+        settleConflict(write, refusal.held());
+      }
       case TOO_OLD -> {
-        return quarantine(write, "it is older than what tombstones are kept for");
+        return quarantine(write, "it is older than what tombstones are kept for",
+            outcomes);
       }
     }
     return new Result(1, 0, List.of(), 0);
   }
 
   private void takeNewer(Write write, @Nullable Field held) {
-    outbox.committed(write, true);
     if (held != null) {
       l1.unknown(write.conversation(), held.key(), held.stamp());
       tellRedis(() -> l2.heal(List.of(new Write(write.conversation(), held)), false));
@@ -147,7 +184,6 @@ final class ChunkWriter {
     Field anew = field instanceof Entry entry
         ? new Entry(entry.name(), stamp, entry.content(), entry.expiresAtMillis())
         : new Item(stamp, ((Item) field).value());
-    outbox.committed(write, true);
     Write renewed = new Write(write.conversation(), anew);
     outbox.adopt(renewed);
     l1.forget(write.conversation());
@@ -161,7 +197,7 @@ final class ChunkWriter {
       if (!behind.isEmpty()) {
         l2.heal(behind, false);
       }
-      outbox.settled(stored);
+      outbox.settled(stored, true);
     });
   }
 

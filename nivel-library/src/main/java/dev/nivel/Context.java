@@ -1,4 +1,12 @@
 package dev.nivel;
 
-/** What the paths need besides the levels. */
-record Context(Health health, Membership membership, StampClock clock, Meters meters) {}
+import java.util.random.RandomGenerator;
+
+/**
+ * What the paths need besides the levels.
+ *
+ * @param unanswered writes whose reply from Redis did not come
+ * @param random makes jitter
+ */
+record Context(Health health, Membership membership, StampClock clock, Meters meters,
+    UnansweredWrites unanswered, RandomGenerator random) {}

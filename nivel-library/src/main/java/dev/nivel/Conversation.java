@@ -79,6 +79,11 @@ public final class Conversation {
     return writes.write(Draft.put(id, limits.name(name), limits.value(value), options));
   }
 
+  /** Sets an entry to an object; see {@link #put(String, Value, WriteOptions)}. */
+  public <T> Receipt put(String name, T object, Codec<T> codec, WriteOptions options) {
+    return put(name, Value.of(object, codec), options);
+  }
+
   /** Removes an entry. Nothing happens if there is none. */
   public Receipt delete(String name) {
     return delete(name, WriteOptions.DEFAULT);

@@ -7,6 +7,8 @@ import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +16,12 @@ import org.slf4j.LoggerFactory;
 final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final int LOADS_MAX = 8;
+  /** A machine that starts everything at once may need more than one. */
+  private static final int FIRST_ATTEMPTS = 3;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration FLUSH_GRACE = Duration.ofSeconds(20);
+  /** How long a start waits until L3 has judged what the journal had kept. */
+  private static final Duration REPLAY_GRACE = Duration.ofSeconds(30);
 
   private final NivelConfig config;
   private final Time time;
@@ -23,6 +30,7 @@ final class Engine implements AutoCloseable {
   private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
   private final Health health;
   private final Membership membership;
+  private final Context context;
   private final CoarseClock coarseClock;
   private final Meters meters;
   private final L2 bareL2;
@@ -34,6 +42,7 @@ final class Engine implements AutoCloseable {
   private final PreloadPath preloads;
   private final PreloadJobs preloadJobs;
   private final ErasePath erasure;
+  private final QuarantinePath quarantine;
   private final Limits limits;
   private final Housekeeper housekeeper = new Housekeeper();
 
@@ -53,17 +62,21 @@ final class Engine implements AutoCloseable {
     identity = NodeIdentity.of(config.dataDirectory());
     health = new Health(
         new Breaker(breakers, "redis", config.redisBreaker(), time),
-        new Breaker(breakers, "supabase", config.supabaseBreaker(), time));
+        new Breaker(breakers, "supabase", config.supabaseBreaker(), time), time);
+    health.redis().substitute(health.supabase()::isClosed);
     membership = new Membership(identity.name(), health);
-    coarseClock = new CoarseClock(time);
-    meters = new Meters(time, health);
     bareL2 = stores.l2(membership);
+    Time shared = new SharedTime(time, bareL2::clockOffsetMillis);
+    coarseClock = new CoarseClock(shared);
+    meters = new Meters(shared, health);
     levels = levels(stores.l3());
-    StampClock stampClock = new StampClock(() -> time.millis() + bareL2.clockOffsetMillis(),
-        membership::number);
-    Context context = new Context(health, membership, stampClock, meters);
+    context = new Context(health, membership,
+        new StampClock(shared::millis, membership::number), meters, new UnansweredWrites(time),
+        new SplittableRandom(identity.name().hashCode() ^ time.nanos()));
     Loader loader = new Loader(levels, context, config.supabaseTimeout().multipliedBy(2));
-    sync = new SyncPath(config.sync(), levels, new ChunkWriter(levels, context), context);
+    ChunkWriter chunks = new ChunkWriter(levels, context);
+    sync = new SyncPath(config.sync(), levels, chunks, context);
+    quarantine = new QuarantinePath(levels, chunks, context);
     erasure = new ErasePath(levels, context);
     Paths paths = new Paths(loader, new BypassPath(levels, sync, health), sync, erasure);
     recovery = new RecoveryPath(levels, bareL2, context, paths);
@@ -78,8 +91,9 @@ final class Engine implements AutoCloseable {
     L2 l2 = new GuardedL2(bareL2, new MeteredBreaker(health.redis(), meters.l2(), time));
     L3 l3 = new GuardedL3(bareL3, new MeteredBreaker(health.supabase(), meters.l3(), time),
         LOADS_MAX, config.supabaseTimeout());
-    return new Levels(new L1(config.l1(), coarseClock), l2, l3,
-        new Outbox(config.outboxBytesMax(), time));
+    Outbox outbox = new Outbox(config.outboxBytesMax(), time);
+    return new Levels(new L1(config.l1(), coarseClock), l2, l3, outbox,
+        new Journaling(config.journal(), outbox, time));
   }
 
   /**
@@ -88,33 +102,58 @@ final class Engine implements AutoCloseable {
    * @throws ConfigurationException if only an operator can mend what is wrong with a store
    */
   void start() {
-    housekeeper.start("clock", Duration.ofMillis(1), coarseClock::refresh);
+    housekeeper.duty("clock", Duration.ofMillis(1), coarseClock::refresh).start();
+    Housekeeper.Duty redis = housekeeper.duty("redis", Duration.ofMillis(500),
+        recovery::tendRedis);
+    listen(redis::wake); // before the first connection, which would not be heard otherwise
+    replay();
     tryFirst("Redis", health.redis(), () -> bareL2.probe(true));
     tryFirst("Supabase", health.supabase(), levels.l3()::probe);
+    sync.begin();
     recovery.tendSupabase();
-    Housekeeper.Duty redis = housekeeper.start("redis", Duration.ofMillis(500),
-        recovery::tendRedis);
-    bareL2.listen(new ChangeListener(levels.l1(), membership, recovery, redis::wake));
-    housekeeper.start("supabase", Duration.ofSeconds(1), recovery::tendSupabase);
-    Housekeeper.Duty syncing = housekeeper.start("sync", config.sync().interval(),
+    sync.judgeReplays(REPLAY_GRACE);
+    redis.start();
+    startDuties();
+  }
+
+  /** What a former life left in the journal; nobody sees it until L3 has judged it. */
+  void replay() {
+    levels.journaling().replay();
+    health.replaysJudged(!levels.outbox().hasReplays());
+  }
+
+  private void startDuties() {
+    housekeeper.duty("journal", Duration.ofMillis(100), levels.journaling()::turn).start();
+    housekeeper.duty("notes", Duration.ofMillis(500), recovery::tendNotes).start();
+    housekeeper.duty("supabase", Duration.ofSeconds(1), recovery::tendSupabase).start();
+    Housekeeper.Duty syncing = housekeeper.duty("sync", config.sync().interval(),
         sync::runInBackground);
     sync.onStartSoon(syncing::wake);
-    housekeeper.start("preload", Duration.ofSeconds(1), preloadJobs::runDue);
-    housekeeper.start("meters", Duration.ofMinutes(1), meters::rotate);
-    housekeeper.start("purge", Duration.ofHours(1), recovery::purge);
+    syncing.start();
+    housekeeper.duty("quarantine", Duration.ofMinutes(1), quarantine::reconcile).start();
+    housekeeper.duty("preload", Duration.ofSeconds(1), preloadJobs::runDue).start();
+    housekeeper.duty("meters", Duration.ofMinutes(1), meters::rotate).start();
+    housekeeper.duty("purge", Duration.ofHours(1), recovery::purge).start();
   }
 
   /** Has L1 hear of changes in L2. */
   void listen(Runnable wakeRedisDuty) {
-    bareL2.listen(new ChangeListener(levels.l1(), membership, recovery, wakeRedisDuty));
+    bareL2.listen(new ChangeListener(levels.l1(), context, recovery, wakeRedisDuty));
   }
 
   private static void tryFirst(String store, Breaker breaker, Runnable probe) {
-    try {
-      probe.run();
-    } catch (UnavailableException e) {
-      LOG.error("{} does not answer; starting without it: {}", store, e.getMessage());
-      breaker.open(e.getMessage());
+    for (int attempt = 1;; attempt++) {
+      try {
+        probe.run();
+        return;
+      } catch (UnavailableException e) {
+        if (attempt == FIRST_ATTEMPTS) {
+          LOG.error("{} does not answer; starting without it: {}", store, e.getMessage());
+          breaker.open(e.getMessage());
+          return;
+        }
+        LockSupport.parkNanos(FIRST_PAUSE.toNanos());
+      }
     }
   }
 
@@ -140,6 +179,10 @@ final class Engine implements AutoCloseable {
 
   ErasePath erasure() {
     return erasure;
+  }
+
+  QuarantinePath quarantine() {
+    return quarantine;
   }
 
   Limits limits() {
@@ -178,14 +221,20 @@ final class Engine implements AutoCloseable {
         new Metrics.L1Size(l1.conversations(), l1.conversationsMax(), l1.bytes(), l1.evictions(),
             l1.expirations()),
         meters.l2().counts(), bareL2.usedMemoryBytes(), meters.l3().counts(), meters.reads(),
-        new Metrics.WriteMetrics(outbox.acknowledged(), outbox.adopted(), outbox.synced(),
-            outbox.coalesced(), outbox.pending(), outbox.quarantined(), meters.refusedWrites()),
+        new Metrics.WriteMetrics(outbox.acknowledged(), outbox.replayed(), outbox.adopted(),
+            outbox.synced(), outbox.coalesced(), outbox.pending(), outbox.quarantined(),
+            meters.refusedWrites()),
         bareL2.compression(), outbox.bytes(),
         new Metrics.SyncMetrics(config.sync().interval(), config.sync().batchSize(),
             syncs.runs(), syncs.runsPerHour(), syncs.synced(), syncs.failed(),
             syncs.quarantined(), outbox.oldestPending(), syncs.lastRun()),
         health.redis().counts(), health.supabase().counts(), health.mode(),
-        bareL2.corruptCount());
+        bareL2.corruptCount(), levels.journaling().counts());
+  }
+
+  /** Lets another engine take this node's place. */
+  void giveUpIdentity() {
+    identity.close();
   }
 
   /** Ends: brings to L3 what fits in a grace period, and closes the stores. */
@@ -193,7 +242,11 @@ final class Engine implements AutoCloseable {
   public void close() {
     housekeeper.close();
     sync.flush(FLUSH_GRACE);
-    membership.leave(levels.l3().nodes());
+    levels.outbox().forgetSettled();
+    levels.journaling().close();
+    if (levels.outbox().counts().pending() == 0) { // else it has not ended in order
+      membership.leave(levels.l3().nodes());
+    }
     levels.l2().close();
     levels.l3().close();
     identity.close();

@@ -20,9 +20,10 @@ import org.slf4j.LoggerFactory;
  * <ol>
  * <li>L3 erases it, bars the return of anything that is not newer (I5), and notes the erasure for
  * all nodes, in one transaction. If L3 fails, nothing was done.
- * <li>This node forgets it in outbox and L1 and erases it in Redis, then confirms.
- * <li>Every other living node does the same with its next heartbeat. The receipt is complete when
- * all have confirmed (I12); what takes longer than a moment is said to be open.
+ * <li>This node forgets it in outbox and L1, erases it in its journal and in Redis, and confirms.
+ * <li>Every other node does the same with its next heartbeat, one that died when it is back: its
+ * journal may hold the conversation. The receipt is complete when all have confirmed that did not
+ * leave in order (I12); what takes longer than a moment is said to be open.
  * </ol>
  */
 final class ErasePath {
@@ -34,6 +35,7 @@ final class ErasePath {
   private final L2 l2;
   private final L3 l3;
   private final Outbox outbox;
+  private final Journaling journaling;
   private final Context context;
 
   ErasePath(Levels levels, Context context) {
@@ -41,6 +43,7 @@ final class ErasePath {
     l2 = levels.l2();
     l3 = levels.l3();
     outbox = levels.outbox();
+    journaling = levels.journaling();
     this.context = context;
   }
 
@@ -89,6 +92,7 @@ final class ErasePath {
     outbox.erase(erasure.conversation(), erasure.stamp());
     l1.forget(erasure.conversation());
     try {
+      journaling.erase(erasure.conversation(), erasure.stamp());
       l2.erase(erasure.conversation(), erasure.stamp());
       l1.forget(erasure.conversation()); // what was read from Redis meanwhile
       l3.nodes().confirmErase(erasure.stamp(), context.membership().number());

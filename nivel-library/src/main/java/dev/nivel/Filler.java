@@ -4,6 +4,9 @@ import dev.nivel.store.Contents;
 import dev.nivel.store.L2;
 import dev.nivel.store.UnavailableException;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,27 +25,69 @@ final class Filler {
     this.health = health;
   }
 
-  /** Asks for the right to fill; to be called before L3 is read. Empty if it is not to be had. */
-  Optional<String> begin(String conversation) {
+  /** Asks for the right to fill; to be called before L3 is read. It may not be to be had. */
+  Turn begin(String conversation) {
+    return new Turn(conversation, ask(() -> l2.beginFill(conversation)));
+  }
+
+  /** The same, but takes the right from whoever has it. */
+  Turn takeOver(String conversation) {
+    return new Turn(conversation, ask(() -> Optional.of(l2.takeFill(conversation))));
+  }
+
+  private @Nullable String ask(Supplier<Optional<String>> question) {
     if (!health.isRedisUsed()) {
-      return Optional.empty();
+      return null;
     }
     try {
-      return l2.beginFill(conversation);
+      return question.get().orElse(null);
     } catch (UnavailableException e) {
-      return Optional.empty();
+      return null;
     }
   }
 
-  /** Fills, if the right is there and nobody has written meanwhile. */
-  void fill(String conversation, Contents stored, Optional<String> token) {
-    if (token.isEmpty()) {
-      return;
+  /**
+   * The right to fill one conversation once. Closing it gives the right back if it was not used, so
+   * that whoever comes next need not wait until it ends by itself. For one thread.
+   */
+  final class Turn implements AutoCloseable {
+    private final String conversation;
+    private @Nullable String token;
+
+    private Turn(String conversation, @Nullable String token) {
+      this.conversation = conversation;
+      this.token = token;
     }
-    try {
-      l2.fill(conversation, stored, token.get());
-    } catch (UnavailableException e) {
-      LOG.debug("Redis was not filled", e);
+
+    String conversation() {
+      return conversation;
+    }
+
+    /** Fills, if the right is there and nobody has written meanwhile; returns whether it did. */
+    boolean fill(Contents stored) {
+      return use(right -> l2.fill(conversation, stored, right));
+    }
+
+    @Override
+    public void close() {
+      use(right -> {
+        l2.endFill(conversation, right);
+        return true;
+      });
+    }
+
+    private boolean use(Predicate<String> action) {
+      @Nullable String right = token;
+      token = null;
+      if (right == null) {
+        return false;
+      }
+      try {
+        return action.test(right);
+      } catch (UnavailableException e) {
+        LOG.debug("Redis was not filled, or the right to fill not given back", e);
+        return false;
+      }
     }
   }
 }

@@ -48,6 +48,16 @@ final class GuardedL2 implements L2 {
   }
 
   @Override
+  public String takeFill(String conversation) {
+    return guard.call(() -> l2.takeFill(conversation));
+  }
+
+  @Override
+  public void endFill(String conversation, String token) {
+    guard.run(() -> l2.endFill(conversation, token));
+  }
+
+  @Override
   public boolean fill(String conversation, Contents contents, String token) {
     return guard.call(() -> l2.fill(conversation, contents, token));
   }

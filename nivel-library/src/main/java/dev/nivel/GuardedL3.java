@@ -8,6 +8,7 @@ import dev.nivel.store.Field;
 import dev.nivel.store.Item;
 import dev.nivel.store.L3;
 import dev.nivel.store.NodeRegistry;
+import dev.nivel.store.Quarantined;
 import dev.nivel.store.Refusal;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
@@ -94,6 +95,21 @@ final class GuardedL3 implements L3 {
   @Override
   public void quarantine(Write write, int node, String reason) {
     guard.run(() -> l3.quarantine(write, node, reason));
+  }
+
+  @Override
+  public List<Quarantined> quarantined(long after, int limit) {
+    return guard.call(() -> l3.quarantined(after, limit));
+  }
+
+  @Override
+  public Map<Long, Write> quarantinedWrites(Collection<Long> ids) {
+    return guard.call(() -> l3.quarantinedWrites(ids));
+  }
+
+  @Override
+  public List<Quarantined> dropQuarantined(Collection<Long> ids) {
+    return guard.call(() -> l3.dropQuarantined(ids));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.nivel;
 
 import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.Stamp;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The register of nodes behind L3's breaker. */
@@ -15,7 +16,7 @@ final class GuardedNodeRegistry implements NodeRegistry {
   }
 
   @Override
-  public int claim(String identity) {
+  public Claim claim(String identity) {
     return guard.call(() -> registry.claim(identity));
   }
 
@@ -27,6 +28,11 @@ final class GuardedNodeRegistry implements NodeRegistry {
   @Override
   public void leave(int number, String identity) {
     guard.run(() -> registry.leave(number, identity));
+  }
+
+  @Override
+  public void retire(Duration silence) {
+    guard.run(() -> registry.retire(silence));
   }
 
   @Override

@@ -1,17 +1,32 @@
 package dev.nivel;
 
+import dev.nivel.store.Time;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * What is out at present, and what that means for answers. Safe for use by several threads.
  */
 final class Health {
+  /** How old the knowledge of what was written past Redis may be. */
+  private static final Duration NOTES_AGE_MAX = Duration.ofSeconds(3);
+
   private final Breaker redis;
   private final Breaker supabase;
-  private volatile boolean isAlone = true;
-  private volatile boolean areNotesRead = true;
+  private final Time time;
+  private volatile boolean isAlone;
+  private volatile boolean areReplaysJudged = true;
+  private volatile long notesReadAtNanos;
+  /** Counts what this node wrote past Redis; the notes of a former life count as one. */
+  private final AtomicLong notesWritten = new AtomicLong(1);
+  /** Up to which of these Redis has been told. */
+  private volatile long notesTold;
 
-  Health(Breaker redis, Breaker supabase) {
+  Health(Breaker redis, Breaker supabase, Time time) {
     this.redis = redis;
     this.supabase = supabase;
+    this.time = time;
+    notesReadAtNanos = time.nanos();
   }
 
   Breaker redis() {
@@ -27,27 +42,66 @@ final class Health {
     return redis.isClosed();
   }
 
-  /** Tells whether this node is the only living one. */
+  /** Tells whether no other node has anything that this one does not see. */
   void alone(boolean isAloneNow) {
     isAlone = isAloneNow;
   }
 
-  /** Whether this node is the only living one, as far as it knows. */
+  /**
+   * Whether this node is the only one, as far as it knows: no other lives, none has ended without
+   * leaving, and nothing of a former life waits in Redis.
+   */
   boolean isAlone() {
     return isAlone;
   }
 
-  /** Tells whether Redis has been told of all that was written past it. */
-  void notesRead(boolean areRead) {
-    areNotesRead = areRead;
+  /** Tells whether L3 has judged all that the journal had kept. */
+  void replaysJudged(boolean areJudged) {
+    areReplaysJudged = areJudged;
+  }
+
+  /** Something was written past Redis, with a note for it in L3. */
+  void noteWritten() {
+    notesWritten.incrementAndGet();
+  }
+
+  /** How many notes this node wrote so far: for {@link #notesTold}. */
+  long notesWritten() {
+    return notesWritten.get();
+  }
+
+  /**
+   * Redis has been told of all notes.
+   *
+   * @param written from {@link #notesWritten}, before L3 was asked for the notes
+   */
+  void notesTold(long written) {
+    notesTold = written;
+    notesReadAtNanos = time.nanos();
   }
 
   /**
    * Whether an answer may be older than I4 allows: what other nodes wrote is not to be seen while
-   * Redis is out, nor what was written past Redis until it has been told.
+   * Redis is out; nor what was written past Redis until it has been told; nor what the journal had
+   * kept until L3 has judged it.
    */
   boolean mayBeStale() {
-    return isRedisUsed() ? !areNotesRead : !isAlone;
+    if (!areReplaysJudged) {
+      return true;
+    }
+    if (!isRedisUsed()) {
+      return !isAlone;
+    }
+    boolean mayNotesMatter = !isAlone || notesTold < notesWritten.get();
+    return mayNotesMatter && time.nanos() - notesReadAtNanos > NOTES_AGE_MAX.toNanos();
+  }
+
+  /**
+   * The same for an answer for which L2 was asked: if it did not answer, what other nodes wrote is
+   * not to be seen.
+   */
+  boolean mayBeStale(boolean isL2Heard) {
+    return mayBeStale() || (!isL2Heard && !isAlone);
   }
 
   /** The mode that follows from the breakers. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,16 +22,21 @@ final class Housekeeper implements AutoCloseable {
   final class Duty {
     private final String name;
     private final Duration pause;
-    private final Runnable work;
+    private final Supplier<Duration> work;
     private final Thread thread;
     private volatile boolean isWoken;
 
-    private Duty(String name, Duration pause, Runnable work) {
+    private Duty(String name, Duration pause, Supplier<Duration> work) {
       this.name = name;
       this.pause = pause;
       this.work = work;
       thread = new Thread(this::run, "nivel-" + name);
       thread.setDaemon(true);
+    }
+
+    /** Begins to do it. */
+    void start() {
+      thread.start();
     }
 
     /** Has the work done again as soon as possible. */
@@ -42,19 +48,20 @@ final class Housekeeper implements AutoCloseable {
     private void run() {
       while (!isClosed) {
         isWoken = false;
+        Duration rest = pause;
         try {
-          work.run();
-        } catch (RuntimeException e) { // the edge of the thread: the duty goes on
+          rest = work.get();
+        } catch (RuntimeException | Error e) { // the edge of the thread: the duty goes on
           failures.incrementAndGet();
           LOG.error("The duty \"{}\" failed and goes on", name, e);
         }
-        rest();
+        rest(rest);
       }
     }
 
-    private void rest() {
-      long end = System.nanoTime() + pause.toNanos();
-      for (long left = pause.toNanos(); left > 0 && !isWoken
+    private void rest(Duration rest) {
+      long end = System.nanoTime() + rest.toNanos();
+      for (long left = rest.toNanos(); left > 0 && !isWoken
           && !isClosed; left = end - System.nanoTime()) {
         LockSupport.parkNanos(this, left);
       }
@@ -62,14 +69,26 @@ final class Housekeeper implements AutoCloseable {
   }
 
   /**
-   * Starts a duty on a thread of its own.
+   * A duty on a thread of its own, which {@link Duty#start} starts.
    *
    * @param pause how long it rests between two turns, unless it is woken
    */
-  Duty start(String name, Duration pause, Runnable work) {
+  Duty duty(String name, Duration pause, Runnable work) {
+    return duty(name, pause, () -> {
+      work.run();
+      return pause;
+    });
+  }
+
+  /**
+   * A duty that says by itself how long it rests.
+   *
+   * @param pause how long it rests after a turn that failed in a way that nobody foresaw
+   * @param work a turn; returns how long to rest, unless the duty is woken
+   */
+  Duty duty(String name, Duration pause, Supplier<Duration> work) {
     Duty duty = new Duty(name, pause, work);
     duties.add(duty);
-    duty.thread.start();
     return duty;
   }
 

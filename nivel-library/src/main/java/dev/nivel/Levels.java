@@ -4,11 +4,12 @@ import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 
 /**
- * The three levels, and what waits for the third.
+ * The three levels, and what keeps writes for the third.
  *
  * @param l1 memory
  * @param l2 Redis, behind its breaker
  * @param l3 Supabase, behind its breaker
  * @param outbox what this node has acknowledged and L3 may not have
+ * @param journaling keeps the same on the disk
  */
-record Levels(L1 l1, L2 l2, L3 l3, Outbox outbox) {}
+record Levels(L1 l1, L2 l2, L3 l3, Outbox outbox, Journaling journaling) {}

@@ -11,6 +11,7 @@ import dev.nivel.store.UnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  * <li>L2 is asked, if Redis is used. If it knows, that goes to L1. If it fails, it knows nothing.
- * <li>Else the right to fill L2 is asked for, then L3 is read, then L2 and L1 are filled.
+ * <li>Else the right to fill L2 is asked for, then L3 is read, then L2 and L1 are filled, or the
+ * right is given back.
  * <li>If L3 fails, the answer is what L2 and the outbox have, or else what L1 still holds, said to
  * be stale; if none of them has anything, the failure is reported (I3).
  * </ol>
@@ -68,28 +70,29 @@ final class Loader {
 
   private Answer loadEntry(Wanted wanted) {
     String conversation = wanted.conversation();
-    Lookup inL2 = health.isRedisUsed() ? askL2(wanted) : Lookup.UNKNOWN;
+    Optional<Lookup> heard = askL2(() -> l2.entry(conversation, wanted.name()));
+    Lookup inL2 = heard.orElse(Lookup.UNKNOWN);
     @Nullable Entry own = ownEntry(wanted);
     if (inL2.isAuthoritative()) {
-      return install(wanted, newer(inL2.entry(), own), Level.L2);
+      return install(wanted, newer(inL2.entry(), own), Level.L2, true);
     }
-    Optional<String> token = filler.begin(conversation);
     Optional<Entry> stored;
-    try {
+    try (Filler.Turn turn = filler.begin(conversation)) {
       stored = l3.entry(conversation, wanted.name());
+      stored.ifPresent(entry -> turn.fill(Contents.UNKNOWN.with(List.of(entry))));
     } catch (UnavailableException e) {
       return leftOver(wanted, newer(inL2.entry(), own), e);
     }
-    stored.ifPresent(
-        entry -> filler.fill(conversation, Contents.UNKNOWN.with(List.of(entry)), token));
-    return install(wanted, newer(newer(inL2.entry(), stored.orElse(null)), own), Level.L3);
+    @Nullable Entry newest = newer(newer(inL2.entry(), stored.orElse(null)), own);
+    return install(wanted, newest, Level.L3, heard.isPresent());
   }
 
-  private Lookup askL2(Wanted wanted) {
+  /** What L2 says; empty if Redis is out or does not answer. */
+  private <T> Optional<T> askL2(Supplier<T> question) {
     try {
-      return l2.entry(wanted.conversation(), wanted.name());
+      return health.isRedisUsed() ? Optional.of(question.get()) : Optional.empty();
     } catch (UnavailableException e) {
-      return Lookup.UNKNOWN;
+      return Optional.empty();
     }
   }
 
@@ -104,13 +107,24 @@ final class Loader {
     return b.stamp().isNewerThan(a.stamp()) ? b : a;
   }
 
-  private Answer install(Wanted wanted, @Nullable Entry entry, Level level) {
+  private Answer install(Wanted wanted, @Nullable Entry entry, Level level, boolean isL2Heard) {
     if (entry != null) {
       clock.observe(wanted.conversation(), entry.stamp());
     }
-    l1.installEntry(wanted.conversation(), wanted.name(), entry, wanted.ticket());
+    if (mayInstall(isL2Heard)) {
+      l1.installEntry(wanted.conversation(), wanted.name(), entry, wanted.ticket());
+    }
     boolean isLiving = entry != null && entry.isLive(time.millis());
-    return new Answer(isLiving ? entry : null, level, health.mayBeStale());
+    return new Answer(isLiving ? entry : null, level, health.mayBeStale(isL2Heard));
+  }
+
+  /**
+   * What L3 says goes to L1 only if L2 had its say, for L2 may hold something newer of another node
+   * and never mention it again. While Redis is out, L1 is a last resort, and cleared before it is
+   * believed again.
+   */
+  private boolean mayInstall(boolean isL2Heard) {
+    return isL2Heard || !health.isRedisUsed();
   }
 
   private Answer leftOver(Wanted wanted, @Nullable Entry entry, UnavailableException failure) {
@@ -132,36 +146,34 @@ final class Loader {
 
   private Loaded loadConversation(Wanted wanted) {
     String conversation = wanted.conversation();
-    Contents inL2 = health.isRedisUsed() ? askL2(conversation) : Contents.UNKNOWN;
+    Optional<Contents> heard = askL2(() -> l2.conversation(conversation));
+    Contents inL2 = heard.orElse(Contents.UNKNOWN);
     if (inL2.isComplete()) {
-      return install(wanted, inL2.with(outbox.of(conversation)), Level.L2);
+      return install(wanted, inL2.with(outbox.of(conversation)), Level.L2, true);
     }
-    Optional<String> token = filler.begin(conversation);
     Contents stored;
-    try {
-      stored = l3.conversations(List.of(conversation)).getOrDefault(conversation, Contents.EMPTY);
+    try (Filler.Turn turn = filler.begin(conversation)) {
+      stored = readL3(conversation);
+      if (!stored.isEmpty() || !inL2.isEmpty()) {
+        turn.fill(stored);
+      }
     } catch (UnavailableException e) {
       return leftOver(conversation, inL2.with(outbox.of(conversation)), e);
     }
-    if (!stored.isEmpty() || !inL2.isEmpty()) {
-      filler.fill(conversation, stored, token);
-    }
     Contents merged = stored.with(inL2.fields()).with(outbox.of(conversation));
-    return install(wanted, merged, Level.L3);
+    return install(wanted, merged, Level.L3, heard.isPresent());
   }
 
-  private Contents askL2(String conversation) {
-    try {
-      return l2.conversation(conversation);
-    } catch (UnavailableException e) {
-      return Contents.UNKNOWN;
-    }
+  private Contents readL3(String conversation) {
+    return l3.conversations(List.of(conversation)).getOrDefault(conversation, Contents.EMPTY);
   }
 
-  private Loaded install(Wanted wanted, Contents contents, Level level) {
+  private Loaded install(Wanted wanted, Contents contents, Level level, boolean isL2Heard) {
     contents.fields().forEach(field -> clock.observe(wanted.conversation(), field.stamp()));
-    l1.install(wanted.conversation(), contents, wanted.ticket());
-    return new Loaded(contents, level, health.mayBeStale());
+    if (mayInstall(isL2Heard)) {
+      l1.install(wanted.conversation(), contents, wanted.ticket());
+    }
+    return new Loaded(contents, level, health.mayBeStale(isL2Heard));
   }
 
   private Loaded leftOver(String conversation, Contents left, UnavailableException failure) {
@@ -174,27 +186,16 @@ final class Loader {
 
   /**
    * Makes L2 know a conversation as a whole, so that it can judge a condition or an idempotency
-   * key.
+   * key. It does not wait for others who fill at this moment, whose reading may be of one entry
+   * only.
    *
    * @return whether it does now, as far as is known
    */
   boolean promote(String conversation) {
-    return promotions.share(conversation, () -> fillL2(conversation));
-  }
-
-  private boolean fillL2(String conversation) {
-    Optional<String> token = l2.beginFill(conversation);
-    if (token.isEmpty()) {
-      return false;
-    }
-    Contents stored;
-    try {
-      stored = l3.conversations(List.of(conversation))
-          .getOrDefault(conversation, Contents.EMPTY);
-    } catch (UnavailableException e) {
-      filler.fill(conversation, Contents.UNKNOWN, token); // nobody has to wait for it to expire
-      throw e;
-    }
-    return l2.fill(conversation, stored, token.get());
+    return promotions.share(conversation, () -> {
+      try (Filler.Turn turn = filler.takeOver(conversation)) {
+        return turn.fill(readL3(conversation));
+      }
+    });
   }
 }

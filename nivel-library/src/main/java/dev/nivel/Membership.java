@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.store.NodeRegistry;
+import dev.nivel.store.NodeRegistry.Claim;
 import dev.nivel.store.NodeRegistry.Erasure;
 import dev.nivel.store.NodeRegistry.Roster;
 import dev.nivel.store.Stamp;
@@ -24,6 +25,8 @@ final class Membership {
   private volatile int number;
   private volatile boolean isClaimed;
   private volatile @Nullable Set<Integer> living;
+  /** Whether a former life of this node may have left writes in L2 that nobody has synced yet. */
+  private volatile boolean isFormerLifeOpen = true;
 
   /**
    * @param identity what tells this node from others, the same after a restart
@@ -57,7 +60,9 @@ final class Membership {
    */
   List<Erasure> beat(NodeRegistry registry) {
     if (!isClaimed) {
-      number = registry.claim(identity);
+      Claim claim = registry.claim(identity);
+      number = claim.number();
+      isFormerLifeOpen = claim.isFormerLifeOpen();
       isClaimed = true;
       LOG.info("This is node {}", number);
     }
@@ -68,11 +73,16 @@ final class Membership {
       return List.of();
     }
     living = Set.copyOf(roster.living());
-    health.alone(roster.living().size() <= 1);
+    health.alone(roster.living().size() <= 1 && roster.silent().isEmpty() && !isFormerLifeOpen);
     return roster.erasures();
   }
 
-  /** Tells L3 that this node ends. */
+  /** All that a former life of this node had left in L2 alone is in L3 now. */
+  void formerLifeSynced() {
+    isFormerLifeOpen = false;
+  }
+
+  /** Tells L3 that this node ends, having synced everything. */
   void leave(NodeRegistry registry) {
     if (!isClaimed) {
       return;

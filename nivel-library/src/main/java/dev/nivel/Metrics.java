@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.journal.JournalCounts;
 import dev.nivel.store.CompressionCounts;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param supabase Supabase's breaker
  * @param mode how the node works
  * @param corruptValues how many values in Redis were not what was stored
+ * @param journal how the local journal is
  */
 public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetrics l2,
     long l2UsedMemoryBytes, LevelMetrics l3, ReadMetrics reads, WriteMetrics writes,
     CompressionCounts compression, long outboxBytes, SyncMetrics sync, BreakerMetrics redis,
-    BreakerMetrics supabase, Mode mode, long corruptValues) {
+    BreakerMetrics supabase, Mode mode, long corruptValues, JournalCounts journal) {
 
   /**
    * Microseconds, over the last one to two minutes.
@@ -86,19 +88,21 @@ public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetr
   }
 
   /**
-   * All writes; of fields, so that ten items in one call count ten. {@code acknowledged + adopted =
-   * synced + coalesced + pending + quarantined}.
+   * All writes; of fields, so that ten items in one call count ten. {@code acknowledged + replayed
+   * + adopted = synced + coalesced + pending + quarantined}.
    *
    * @param acknowledged to callers
-   * @param adopted taken over from Redis, where a node that ended left them
+   * @param replayed from the journal of a former life
+   * @param adopted taken over from Redis, where a node that ended left them, or from the quarantine
+   *     of another node
    * @param synced stored by L3
    * @param coalesced overtaken by a newer write of the same field, or erased
    * @param pending waiting for L3
-   * @param quarantined refused by L3 for good and kept apart
+   * @param quarantined refused by L3 for good and kept apart, until they are retried or dropped
    * @param refused calls that were refused
    */
-  public record WriteMetrics(long acknowledged, long adopted, long synced, long coalesced,
-      long pending, long quarantined, long refused) {}
+  public record WriteMetrics(long acknowledged, long replayed, long adopted, long synced,
+      long coalesced, long pending, long quarantined, long refused) {}
 
   /**
    * Write-behind.
@@ -124,9 +128,10 @@ public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetr
    * @param consecutiveFailures since the last success
    * @param opened how often it opened
    * @param reason of its last change; empty if it never changed
+   * @param needsOperator whether the reason is something that only an operator can mend
    */
   public record BreakerMetrics(String state, int consecutiveFailures, long opened,
-      String reason) {}
+      String reason, boolean needsOperator) {}
 
   private static double ratio(long part, long whole) {
     return whole == 0 ? 0 : (double) part / whole;

@@ -6,6 +6,7 @@ import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
+import dev.nivel.store.Quarantined;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
@@ -157,10 +158,65 @@ public final class Nivel implements AutoCloseable {
    * @param limit 1 to 10,000
    */
   public List<Activity> conversations(String prefix, String after, int limit) {
-    return engine.levels()
-        .l3()
-        .activities(prefix, after,
-            Math.max(1, Math.min(LISTED_MAX, limit)));
+    return engine.levels().l3().activities(prefix, after, listed(limit));
+  }
+
+  /**
+   * What PostgreSQL refuses for good and keeps apart, of all nodes, by id; never its content.
+   *
+   * @param after exclusive; 0 = from the beginning
+   * @param limit 1 to 10,000
+   */
+  public List<Quarantined> quarantine(long after, int limit) {
+    return engine.quarantine().list(after, listed(limit));
+  }
+
+  /**
+   * Tries again to store what is quarantined, once the reason is mended: each field under its own
+   * stamp, so that nothing newer is replaced. What is stored leaves the quarantine; what is refused
+   * again stays. Blocks for a few statements for each hundred fields.
+   *
+   * @param after exclusive; 0 = from the beginning
+   * @param limit 1 to 10,000
+   * @throws UnavailableException if Redis or Supabase is out; what is not stored yet stays
+   */
+  public RetryReport retryQuarantined(long after, int limit) {
+    return engine.quarantine().retry(after, listed(limit));
+  }
+
+  /**
+   * Tries again to store one quarantined field; empty if there is none of this id.
+   *
+   * @throws UnavailableException if Redis or Supabase is out; the field stays quarantined
+   */
+  public Optional<RetryReport> retryQuarantined(long id) {
+    return engine.quarantine().retry(id);
+  }
+
+  /**
+   * Gives up what is quarantined. PostgreSQL never gets it; Redis may show it until its time is
+   * over.
+   *
+   * @param after exclusive; 0 = from the beginning
+   * @param limit 1 to 10,000
+   * @throws UnavailableException if Supabase is out
+   */
+  public DropReport dropQuarantined(long after, int limit) {
+    return engine.quarantine().drop(after, listed(limit));
+  }
+
+  /**
+   * Gives up one quarantined field.
+   *
+   * @return whether there was one of this id
+   * @throws UnavailableException if Supabase is out
+   */
+  public boolean dropQuarantined(long id) {
+    return engine.quarantine().drop(id);
+  }
+
+  private static int listed(int limit) {
+    return Math.max(1, Math.min(LISTED_MAX, limit));
   }
 
   /** What it did and how it is. */

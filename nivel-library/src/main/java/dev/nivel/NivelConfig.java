@@ -1,5 +1,7 @@
 package dev.nivel;
 
+import dev.nivel.journal.FsyncPolicy;
+import dev.nivel.journal.JournalSettings;
 import dev.nivel.redis.RedisSettings;
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.ItemBounds;
@@ -7,6 +9,7 @@ import dev.nivel.supabase.PostgresUrl;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,6 +57,12 @@ public final class NivelConfig {
   static final Setting<Long> NIVEL_OUTBOX_BYTES = Setting.number(
       Math.max(1L << 20, Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4)), 1L << 20,
       1L << 40, "NIVEL_OUTBOX_BYTES");
+  static final Setting<String> NIVEL_JOURNAL = Setting.choice("NIVEL_JOURNAL", "on", "required",
+      "off");
+  static final Setting<String> NIVEL_JOURNAL_FSYNC = Setting.choice("NIVEL_JOURNAL_FSYNC",
+      "interval", "always", "os");
+  static final Setting<Long> NIVEL_JOURNAL_BYTES = Setting.number(1L << 30,
+      4 * JournalSettings.SEGMENT_BYTES, 1L << 40, "NIVEL_JOURNAL_BYTES");
   /** See {@link #settings()}. */
   public static final Setting<Path> NIVEL_DATA_DIR = new Setting<>(List.of("NIVEL_DATA_DIR"),
       ".nivel",
@@ -110,7 +119,7 @@ public final class NivelConfig {
         SYNC_BATCH_MAX, SYNC_INTERVAL, SUPABASE_DB_URL, COMPRESSION_THRESHOLD,
         CIRCUIT_BREAKER_FAILURES, CIRCUIT_BREAKER_TIMEOUT, CIRCUIT_BREAKER_TRIALS,
         REDIS_TIMEOUT_MS, SUPABASE_TIMEOUT_MS, NIVEL_MAX_VALUE_BYTES, NIVEL_OUTBOX_BYTES,
-        NIVEL_DATA_DIR);
+        NIVEL_JOURNAL, NIVEL_JOURNAL_FSYNC, NIVEL_JOURNAL_BYTES, NIVEL_DATA_DIR);
   }
 
   private void check() {
@@ -139,7 +148,11 @@ public final class NivelConfig {
   }
 
   private Optional<PostgresUrl> optionalDatabase() {
-    return settings.optional(SUPABASE_DB_URL).map(PostgresUrl::parse);
+    try {
+      return settings.optional(SUPABASE_DB_URL).map(PostgresUrl::parse);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(SUPABASE_DB_URL.name() + ": " + e.getMessage(), e);
+    }
   }
 
   /** Where the database is. */
@@ -161,17 +174,17 @@ public final class NivelConfig {
   }
 
   Breaker.Settings redisBreaker() {
-    return breaker(redisTimeout());
+    return breaker(redisTimeout(), "reads and writes go to Supabase");
   }
 
   Breaker.Settings supabaseBreaker() {
-    return breaker(supabaseTimeout());
+    return breaker(supabaseTimeout(), "writes wait in Redis and in the journal");
   }
 
-  private Breaker.Settings breaker(Duration callTimeout) {
+  private Breaker.Settings breaker(Duration callTimeout, String consequence) {
     return new Breaker.Settings(Math.toIntExact(settings.value(CIRCUIT_BREAKER_FAILURES)),
         Duration.ofSeconds(settings.value(CIRCUIT_BREAKER_TIMEOUT)),
-        Math.toIntExact(settings.value(CIRCUIT_BREAKER_TRIALS)), callTimeout);
+        Math.toIntExact(settings.value(CIRCUIT_BREAKER_TRIALS)), callTimeout, consequence);
   }
 
   Duration redisTimeout() {
@@ -189,6 +202,14 @@ public final class NivelConfig {
 
   long outboxBytesMax() {
     return settings.value(NIVEL_OUTBOX_BYTES);
+  }
+
+  Journaling.Settings journal() {
+    return new Journaling.Settings(
+        Journaling.Mode.valueOf(settings.value(NIVEL_JOURNAL).toUpperCase(Locale.ROOT)),
+        new JournalSettings(dataDirectory().resolve("journal"),
+            FsyncPolicy.valueOf(settings.value(NIVEL_JOURNAL_FSYNC).toUpperCase(Locale.ROOT)),
+            JournalSettings.SEGMENT_BYTES, settings.value(NIVEL_JOURNAL_BYTES)));
   }
 
   /** Where what belongs to this node is kept. */

@@ -68,9 +68,15 @@ public final class NivelMeters implements MeterBinder {
     counter(registry, "nivel.sync.fields", CACHE.and("result", "synced"),
         m -> m.writes().synced());
     counter(registry, "nivel.sync.fields", CACHE.and("result", "quarantined"),
-        m -> m.writes().quarantined());
+        m -> m.sync().quarantined());
+    gauge(registry, "nivel.sync.quarantined", CACHE, m -> m.writes().quarantined());
     gauge(registry, "nivel.sync.pending", CACHE, m -> m.writes().pending());
     gauge(registry, "nivel.outbox.bytes", CACHE, Metrics::outboxBytes);
+    gauge(registry, "nivel.journal.writable", CACHE, m -> m.journal().isWritable() ? 1 : 0);
+    gauge(registry, "nivel.journal.bytes", CACHE, m -> m.journal().bytes());
+    counter(registry, "nivel.journal.failures", CACHE,
+        m -> m.journal().writeFailures() + m.journal().fsyncFailures());
+    counter(registry, "nivel.journal.quarantined", CACHE, m -> m.journal().quarantined());
     TimeGauge.builder("nivel.sync.oldest.pending", nivel, TimeUnit.MILLISECONDS,
         n -> n.metrics().sync().oldestPending().toMillis()).tags(CACHE).register(registry);
   }

@@ -1,113 +1,134 @@
 package dev.nivel;
 
+import dev.nivel.OutboxRecord.Origin;
+import dev.nivel.journal.Place;
 import dev.nivel.store.Field;
-import dev.nivel.store.IdempotencyKey;
-import dev.nivel.store.Item;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import dev.nivel.store.Write;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node has acknowledged and L3 may not have: pending writes, oldest first, and for a
- * minute more those that L3 has committed, so that an L2 which forgot them can be healed. Of a
- * field only the newest version is kept. Keeps the ledger of I11. Safe for use by several threads.
+ * What this node must bring to L3: pending writes, oldest first, and for a minute more those that
+ * L3 has committed, so that an L2 which forgot them can be healed. Of a field only the newest
+ * version is kept. Knows where the journal has each, and keeps the ledger of I11. Safe for use by
+ * several threads.
  */
 final class Outbox {
   private static final Duration KEPT_AFTER_COMMIT = Duration.ofSeconds(60);
-  private static final int RECORD_BYTES = 256;
+  private static final int QUARANTINE_MARKS_MAX = 50_000;
 
   private final long bytesMax;
   private final Time time;
+  private final QuarantineLedger quarantine = new QuarantineLedger(QUARANTINE_MARKS_MAX);
   private final ReentrantLock lock = new ReentrantLock();
   // All below: guarded by lock.
-  private final Map<String, Map<String, Kept>> byConversation = new HashMap<>();
-  /** By sequence: in the order in which their fields became pending. */
-  private final TreeMap<Long, Kept> pending = new TreeMap<>();
-  private final LinkedHashSet<Kept> committed = new LinkedHashSet<>();
-  private long bytes;
+  private final OutboxIndex index = new OutboxIndex();
+  private final Places places = new Places();
+  private final Ledger ledger = new Ledger();
+  private long reserved;
   private long lastSequence;
-  private long acknowledgedCount;
-  private long adoptedCount;
-  private long syncedCount;
-  private long coalescedCount;
-  private long quarantinedCount;
 
   Outbox(long bytesMax, Time time) {
     this.bytesMax = bytesMax;
     this.time = time;
   }
 
-  /** A write with its state. Identity is equality. */
-  private static final class Kept {
-    final Write write;
-    final long sequence;
-    final long sinceNanos;
-    boolean isPending;
-    long committedAtNanos;
-    boolean isSettled;
-
-    Kept(Write write, long sequence, long sinceNanos) {
-      this.write = write;
-      this.sequence = sequence;
-      this.sinceNanos = sinceNanos;
-    }
-
-    long bytes() {
-      return RECORD_BYTES + 2L * write.conversation().length() + write.field().contentBytes();
-    }
-  }
-
-  /** Whether so many bytes more would stay within the bound. */
-  boolean hasRoom(long moreBytes) {
+  private <T extends @Nullable Object> T locked(Supplier<T> work) {
     lock.lock();
     try {
-      expireCommitted();
-      return bytes + moreBytes <= bytesMax;
+      return work.get();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Takes in what L2 has accepted and this node acknowledges now. */
-  void acknowledge(String conversation, List<? extends Field> fields) {
+  private void locked(Runnable work) {
     lock.lock();
     try {
-      acknowledgedCount += fields.size();
-      fields.forEach(field -> addPending(new Write(conversation, field)));
+      work.run();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether there is room for a write. */
+  enum Room {
+    /** There is. */
+    ENOUGH,
+    /** There is, but so much of it is taken that sync should not wait for its time. */
+    LITTLE,
+    /** There is not, and nothing was reserved. */
+    NONE
+  }
+
+  /** Reserves room for a write, until {@link #unreserve}. */
+  Room reserve(long moreBytes) {
+    return locked(() -> {
+      expireCommitted(moreBytes);
+      if (index.bytes() + reserved + moreBytes > bytesMax) {
+        return Room.NONE;
+      }
+      reserved += moreBytes;
+      return index.bytes() > bytesMax / 2 ? Room.LITTLE : Room.ENOUGH;
+    });
+  }
+
+  /** Gives back what was reserved; what came of it is counted by now. */
+  void unreserve(long lessBytes) {
+    locked(() -> {
+      reserved -= lessBytes;
+    });
+  }
+
+  /**
+   * Takes in what L2 has accepted and this node acknowledges now.
+   *
+   * @param place where the journal has it; null = nowhere
+   */
+  void acknowledge(String conversation, List<? extends Field> fields, @Nullable Place place) {
+    locked(() -> fields.forEach(
+        field -> addPending(new Write(conversation, field), Origin.ACKNOWLEDGED, place)));
   }
 
   /** Takes in what L3 has committed and this node acknowledges now; L2 may not have it. */
   void acknowledgeCommitted(String conversation, List<? extends Field> fields) {
-    lock.lock();
-    try {
-      acknowledgedCount += fields.size();
-      syncedCount += fields.size();
-      for (Field field : fields) {
-        Kept kept = new Kept(new Write(conversation, field), ++lastSequence, time.nanos());
-        @Nullable Kept held = held(kept.write);
-        if (held == null || kept.write.stamp().isNewerThan(held.write.stamp())) {
-          supersede(held);
-          put(kept);
-          keepCommitted(kept);
-        }
-      }
-    } finally {
-      lock.unlock();
+    locked(() -> {
+      ledger.acknowledged += fields.size();
+      ledger.synced += fields.size();
+      fields.forEach(field -> addCommitted(new Write(conversation, field)));
+    });
+  }
+
+  private void addCommitted(Write write) {
+    @Nullable OutboxRecord held = index.held(write);
+    if (held == null || write.stamp().isNewerThan(held.write.stamp())) {
+      OutboxRecord record = new OutboxRecord(write, Origin.ACKNOWLEDGED, ++lastSequence,
+          time.nanos());
+      supersede(held);
+      record.committedAtNanos = time.nanos();
+      index.addCommitted(record);
+      expireCommitted(0);
     }
+  }
+
+  /** Takes in what the journal had kept. It may be there twice, and an older version as well. */
+  void replay(Write write, Place place) {
+    locked(() -> {
+      if (!isNews(write)) {
+        places.release(place, 1);
+        return;
+      }
+      addPending(write, Origin.REPLAYED, place);
+    });
   }
 
   /**
@@ -116,187 +137,167 @@ final class Outbox {
    * @return whether this node did not have it yet
    */
   boolean adopt(Write write) {
-    lock.lock();
-    try {
-      @Nullable Kept held = held(write);
-      if (held != null && !write.stamp().isNewerThan(held.write.stamp())) {
-        return false;
+    return locked(() -> {
+      boolean isNews = isNews(write);
+      if (isNews) {
+        addPending(write, Origin.ADOPTED, null);
       }
-      adoptedCount++;
-      addPending(write);
-      return true;
-    } finally {
-      lock.unlock();
-    }
+      return isNews;
+    });
   }
 
-  private void addPending(Write write) {
-    @Nullable Kept held = held(write);
+  private boolean isNews(Write write) {
+    @Nullable OutboxRecord held = index.held(write);
+    return held == null || write.stamp().isNewerThan(held.write.stamp());
+  }
+
+  private void addPending(Write write, Origin origin, @Nullable Place place) {
+    ledger.countIn(origin);
+    @Nullable OutboxRecord held = index.held(write);
     if (held != null && !write.stamp().isNewerThan(held.write.stamp())) {
-      coalescedCount++; // a newer write of the same field got here first
+      ledger.coalesced++; // a newer write of the same field got here first
+      places.release(place, 1);
       return;
     }
     // A newer version takes the place of the older one, so that a field does not lose its turn.
-    Kept kept = held != null && held.isPending ? new Kept(write, held.sequence, held.sinceNanos)
-        : new Kept(write, ++lastSequence, time.nanos());
+    OutboxRecord record = held != null && held.isPending
+        ? new OutboxRecord(write, origin, held.sequence, held.sinceNanos)
+        : new OutboxRecord(write, origin, ++lastSequence, time.nanos());
     supersede(held);
-    put(kept);
-    kept.isPending = true;
-    pending.put(kept.sequence, kept);
+    index.addPending(record);
+    places.put(record, place);
   }
 
-  private void supersede(@Nullable Kept held) {
+  private void supersede(@Nullable OutboxRecord held) {
     if (held != null) {
-      coalescedCount += held.isPending ? 1 : 0;
+      ledger.coalesced += held.isPending ? 1 : 0;
       drop(held);
     }
   }
 
-  private @Nullable Kept held(Write write) {
-    return held(write.conversation(), write.key());
+  private void drop(OutboxRecord record) {
+    index.remove(record);
+    places.remove(record);
   }
 
-  private @Nullable Kept held(String conversation, String key) {
-    @Nullable Map<String, Kept> fields = byConversation.get(conversation);
-    return fields == null ? null : fields.get(key);
-  }
-
-  private void put(Kept kept) {
-    byConversation.computeIfAbsent(kept.write.conversation(), id -> new HashMap<>())
-        .put(kept.write.key(), kept);
-    bytes += kept.bytes();
-  }
-
-  private void drop(Kept kept) {
-    pending.remove(kept.sequence, kept);
-    committed.remove(kept);
-    bytes -= kept.bytes();
-    @Nullable Map<String, Kept> fields = byConversation.get(kept.write.conversation());
-    if (fields != null) {
-      fields.remove(kept.write.key(), kept);
-      if (fields.isEmpty()) {
-        byConversation.remove(kept.write.conversation());
-      }
-    }
-  }
-
-  private void keepCommitted(Kept kept) {
-    kept.committedAtNanos = time.nanos();
-    committed.add(kept);
-    expireCommitted();
-  }
-
-  private void expireCommitted() {
-    long now = time.nanos();
-    while (!committed.isEmpty()) {
-      Kept oldest = committed.iterator().next();
-      boolean isOld = now - oldest.committedAtNanos > KEPT_AFTER_COMMIT.toNanos();
-      if (!isOld && bytes <= bytesMax) {
-        return;
-      }
+  /** Forgets what was committed a minute ago, and earlier what stands in the way of new writes. */
+  private void expireCommitted(long moreBytes) {
+    @Nullable OutboxRecord oldest = index.oldestCommitted();
+    while (oldest != null && isDispensable(oldest, moreBytes)) {
       drop(oldest);
+      oldest = index.oldestCommitted();
     }
   }
 
-  /** L3 holds this version, or a newer one, or has erased the conversation. */
-  void committed(Write write, boolean isCoalesced) {
-    lock.lock();
-    try {
-      @Nullable Kept held = held(write);
-      if (held == null || !held.isPending || !held.write.stamp().equals(write.stamp())) {
-        return; // superseded meanwhile, and counted then
+  private boolean isDispensable(OutboxRecord record, long moreBytes) {
+    return time.nanos() - record.committedAtNanos > KEPT_AFTER_COMMIT.toNanos()
+        || index.bytes() + reserved + moreBytes > bytesMax;
+  }
+
+  /**
+   * L3 holds this version, or a newer one, or has erased the conversation.
+   *
+   * @return whether nobody could see it so far, since L3 had to judge it first
+   */
+  boolean committed(Write write, boolean isCoalesced) {
+    return locked(() -> {
+      @Nullable OutboxRecord held = pendingVersion(write);
+      if (held == null) {
+        return false; // superseded meanwhile, and counted then
       }
+      boolean wasJudged = held.isJudged();
       if (isCoalesced) {
         supersede(held);
       } else {
-        held.isPending = false;
-        pending.remove(held.sequence);
-        syncedCount++;
-        keepCommitted(held);
+        ledger.synced++;
+        held.committedAtNanos = time.nanos();
+        index.commit(held);
+        expireCommitted(0);
       }
-    } finally {
-      lock.unlock();
-    }
+      return !wasJudged;
+    });
+  }
+
+  private @Nullable OutboxRecord pendingVersion(Write write) {
+    @Nullable OutboxRecord held = index.held(write);
+    boolean isIt = held != null && held.isPending && held.write.stamp().equals(write.stamp());
+    return isIt ? held : null;
   }
 
   /** L3 refuses this write for good and keeps it apart. */
   void quarantined(Write write) {
-    lock.lock();
-    try {
-      @Nullable Kept held = held(write);
-      if (held != null && held.isPending && held.write.stamp().equals(write.stamp())) {
-        quarantinedCount++;
+    locked(() -> {
+      @Nullable OutboxRecord held = pendingVersion(write);
+      if (held != null) {
+        quarantine.quarantined(write);
         drop(held);
       }
-    } finally {
-      lock.unlock();
-    }
+    });
   }
 
-  /** L2 knows that these are synced. */
-  void settled(Collection<Write> writes) {
-    lock.lock();
-    try {
-      for (Write write : writes) {
-        @Nullable Kept held = held(write);
-        if (held != null && held.write.stamp().equals(write.stamp())) {
-          held.isSettled = true;
-        }
+  /** What becomes of writes that L3 keeps apart. */
+  QuarantineLedger quarantine() {
+    return quarantine;
+  }
+
+  /** Whether L2 knows that these are synced. */
+  void settled(Collection<Write> writes, boolean areSettled) {
+    locked(() -> writes.forEach(write -> {
+      @Nullable OutboxRecord held = index.held(write);
+      if (held != null && held.write.stamp().equals(write.stamp())) {
+        held.isSettled = areSettled;
       }
-    } finally {
-      lock.unlock();
-    }
+    }));
   }
 
   /** Forgets what was written to a conversation up to a stamp, because it is erased. */
   void erase(String conversation, Stamp stamp) {
-    lock.lock();
-    try {
-      for (Kept kept : List.copyOf(byConversation.getOrDefault(conversation, Map.of()).values())) {
-        if (!kept.write.stamp().isNewerThan(stamp)) {
-          supersede(kept);
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
+    locked(() -> {
+      index.of(conversation)
+          .filter(record -> !record.write.stamp().isNewerThan(stamp))
+          .toList()
+          .forEach(this::supersede);
+      quarantine.erase(conversation, stamp);
+    });
   }
 
   /** The newest version that this node wrote of a field, pending or committed lately. */
   @Nullable
   Field of(String conversation, String key) {
-    lock.lock();
-    try {
-      @Nullable Kept kept = held(conversation, key);
-      return kept == null ? null : kept.write.field();
-    } finally {
-      lock.unlock();
-    }
+    return this.<@Nullable Field>locked(() -> {
+      @Nullable OutboxRecord record = index.held(conversation, key);
+      return record == null || !record.isJudged() ? null : record.write.field();
+    });
   }
 
-  /** Whether a field is still to be brought to L3. */
-  boolean isPending(String conversation, String key) {
-    lock.lock();
-    try {
-      @Nullable Kept kept = held(conversation, key);
-      return kept != null && kept.isPending;
-    } finally {
-      lock.unlock();
-    }
+  /** Where a field is that this node keeps; empty if it keeps none of this key. */
+  Set<Durability> durability(String conversation, String key) {
+    return locked(() -> {
+      @Nullable OutboxRecord record = index.held(conversation, key);
+      return record == null ? Set.of() : record.durability();
+    });
   }
 
   /** All that this node wrote to a conversation, pending or committed lately. */
   List<Field> of(String conversation) {
-    lock.lock();
-    try {
-      return byConversation.getOrDefault(conversation, Map.of())
-          .values()
-          .stream()
-          .map(kept -> kept.write.field())
-          .toList();
-    } finally {
-      lock.unlock();
-    }
+    return fields(conversation, OutboxRecord::isJudged);
+  }
+
+  /** The same, and what L3 has not judged yet. */
+  List<Field> ofUnjudged(String conversation) {
+    return fields(conversation, record -> true);
+  }
+
+  private List<Field> fields(String conversation, Predicate<OutboxRecord> test) {
+    return locked(() -> index.of(conversation)
+        .filter(test)
+        .map(record -> record.write.field())
+        .toList());
+  }
+
+  /** Whether something that the journal had kept waits for L3 to judge it. */
+  boolean hasReplays() {
+    return locked(() -> index.replaysPending() > 0);
   }
 
   /**
@@ -304,95 +305,96 @@ final class Outbox {
    * later.
    */
   long mark() {
-    lock.lock();
-    try {
-      return lastSequence;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> lastSequence);
   }
 
   /**
-   * The oldest pending writes that pass a test. A keyed append is not divided: there may be more
-   * than the limit.
+   * The oldest pending writes of a range that pass a test. A keyed append is not divided.
    *
-   * @param mark from {@link #mark}
+   * @param size how many at most, and how many bytes, but for the first
+   * @param range a newer version of a field takes the place of the older one in it
    */
-  List<Write> pending(int limit, long mark, Predicate<Write> test) {
-    lock.lock();
-    try {
-      List<Write> oldest = new ArrayList<>();
-      @Nullable Write key = null;
-      for (Kept kept : pending.headMap(mark, true).values()) {
-        Write write = kept.write;
-        if (oldest.size() >= limit && (key == null || !isAppended(write, key))) {
-          break;
-        }
-        key = write.field() instanceof IdempotencyKey ? write : key;
-        if (test.test(write)) {
-          oldest.add(write);
-        }
-      }
-      return oldest;
-    } finally {
-      lock.unlock();
-    }
+  OutboxIndex.Chunk pending(ChunkSize size, OutboxIndex.Range range, Predicate<Write> test) {
+    return locked(() -> index.pending(size, range, test));
   }
 
-  private static boolean isAppended(Write write, Write key) {
-    return write.field() instanceof Item && write.conversation().equals(key.conversation())
-        && ((IdempotencyKey) key.field()).items().contains(write.stamp());
+  /** All pending writes to a conversation. */
+  List<Write> pending(String conversation) {
+    return locked(() -> writes(index.of(conversation).filter(record -> record.isPending)).toList());
+  }
+
+  private static Stream<Write> writes(Stream<OutboxRecord> records) {
+    return records.map(record -> record.write);
   }
 
   /** Writes that L3 has committed and L2 may still hold for unsynced. */
   List<Write> unsettled(int limit) {
-    lock.lock();
-    try {
-      return committed.stream()
-          .filter(kept -> !kept.isSettled)
-          .limit(limit)
-          .map(kept -> kept.write)
-          .toList();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> writes(index.committed().filter(record -> !record.isSettled))
+        .limit(limit)
+        .toList());
   }
 
-  /** All pending writes, oldest first. */
+  /** The same, of one conversation. */
+  List<Write> unsettled(String conversation) {
+    return locked(() -> writes(
+        index.of(conversation).filter(record -> !record.isPending && !record.isSettled)).toList());
+  }
+
+  /** All pending writes that L2 must know, oldest first. */
   List<Write> allPending() {
-    return pending(Integer.MAX_VALUE, Long.MAX_VALUE, write -> true);
+    return locked(
+        () -> writes(index.pending().filter(OutboxRecord::isJudged)).toList());
   }
 
   /** All writes that L3 committed within the last minute. */
   List<Write> allCommitted() {
-    lock.lock();
-    try {
-      expireCommitted();
-      return committed.stream().map(kept -> kept.write).toList();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> {
+      expireCommitted(0);
+      return writes(index.committed()).toList();
+    });
+  }
+
+  /** Forgets what L3 has committed and L2 knows to be synced. */
+  void forgetSettled() {
+    locked(() -> index.committed()
+        .filter(record -> record.isSettled)
+        .toList()
+        .forEach(this::drop));
+  }
+
+  /** Work on the places of records in the journal, under the outbox's lock. */
+  <T extends @Nullable Object> T places(PlacesWork<T> work) {
+    return locked(() -> {
+      expireCommitted(0);
+      return work.on(places, index::all);
+    });
+  }
+
+  /** Work on the places of records. */
+  interface PlacesWork<T extends @Nullable Object> {
+    /** Does it; must not block. */
+    T on(Places places, Supplier<List<OutboxRecord>> records);
   }
 
   /** The ledger and the sizes, all of one moment. */
   Counts counts() {
-    lock.lock();
-    try {
-      long oldestNanos = pending.isEmpty() ? 0
-          : time.nanos() - pending.firstEntry().getValue().sinceNanos;
-      return new Counts(acknowledgedCount, adoptedCount, syncedCount, coalescedCount,
-          pending.size(), quarantinedCount, bytes, Duration.ofNanos(oldestNanos));
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> {
+      long now = time.nanos();
+      long oldestNanos = now - index.pending().findFirst().map(r -> r.sinceNanos).orElse(now);
+      QuarantineLedger.Counts apart = quarantine.counts();
+      return new Counts(ledger.acknowledged, ledger.replayed, ledger.adopted + apart.adopted(),
+          ledger.synced + apart.synced(), ledger.coalesced + apart.coalesced(),
+          index.pendingCount(), apart.quarantined(), index.bytes(), Duration.ofNanos(oldestNanos));
+    });
   }
 
   /**
-   * The ledger: {@code acknowledged + adopted = synced + coalesced + pending + quarantined} (I11).
+   * The ledger: {@code acknowledged + replayed + adopted = synced + coalesced + pending +
+   * quarantined} (I11).
    *
    * @param bytes roughly the memory that the outbox takes
    * @param oldestPending for how long the oldest pending write has been waiting
    */
-  record Counts(long acknowledged, long adopted, long synced, long coalesced, long pending,
-      long quarantined, long bytes, Duration oldestPending) {}
+  record Counts(long acknowledged, long replayed, long adopted, long synced, long coalesced,
+      long pending, long quarantined, long bytes, Duration oldestPending) {}
 }

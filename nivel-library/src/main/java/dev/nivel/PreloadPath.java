@@ -24,11 +24,14 @@ import java.util.Optional;
  * </ol>
  *
  * A preload never evicts a conversation that was used within the last minute; then it reaches Redis
- * only, and its report says so. While Redis is out, L3 alone is asked.
+ * only, and its report says so. While Redis is out, L3 alone is asked. If Redis does not answer,
+ * what L3 says does not go to L1, for Redis may hold something newer.
  */
 final class PreloadPath {
   private static final int AT_A_TIME = 100;
   private static final Loaded NOTHING = new Loaded(Contents.UNKNOWN, Level.L3, false);
+  /** L2 did not answer, so that what L3 says must not be believed for long. */
+  private static final Loaded UNHEARD = new Loaded(Contents.UNKNOWN, Level.L3, true);
 
   private final L1 l1;
   private final L2 l2;
@@ -93,20 +96,27 @@ final class PreloadPath {
     try {
       return new Loaded(l2.conversation(id).with(outbox.of(id)), Level.L2, false);
     } catch (UnavailableException e) {
-      return NOTHING;
+      return UNHEARD;
     }
   }
 
   private void loadFromL3(List<String> ids, Map<String, Loaded> found) {
-    Map<String, Optional<String>> tokens = new HashMap<>();
-    ids.forEach(id -> tokens.put(id, filler.begin(id)));
-    l3.conversations(ids).forEach((id, stored) -> {
-      if (!stored.isEmpty()) {
-        filler.fill(id, stored, tokens.getOrDefault(id, Optional.empty()));
+    List<Filler.Turn> turns = ids.stream().map(filler::begin).toList();
+    try {
+      Map<String, Contents> read = l3.conversations(ids);
+      for (Filler.Turn turn : turns) {
+        String id = turn.conversation();
+        Contents stored = read.getOrDefault(id, Contents.EMPTY);
+        if (!stored.isEmpty()) {
+          turn.fill(stored);
+        }
+        Loaded above = found(found, id);
+        Contents merged = stored.with(above.contents().fields()).with(outbox.of(id));
+        found.put(id, new Loaded(merged, Level.L3, above.isStale()));
       }
-      Contents merged = stored.with(found(found, id).contents().fields()).with(outbox.of(id));
-      found.put(id, new Loaded(merged, Level.L3, false));
-    });
+    } finally {
+      turns.forEach(Filler.Turn::close);
+    }
   }
 
   private PreloadReport install(String id, Loaded loaded, long ticket, Duration elapsed) {
@@ -118,7 +128,7 @@ final class PreloadPath {
         .count();
     boolean isFound = living > 0 || !contents.items().isEmpty();
     boolean isInL1 = loaded.level() == Level.L1
-        || (isFound && l1.installPreloaded(id, contents, ticket));
+        || (isFound && !loaded.isStale() && l1.installPreloaded(id, contents, ticket));
     return new PreloadReport(id, isFound, isInL1, living, contents.items().size(),
         loaded.level(), elapsed);
   }

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param conversation its id
  * @param isFound whether any level knows it
  * @param isInL1 whether it is in memory now; not if all others there were used within the last
- *     minute
+ *     minute, nor if Redis did not answer
  * @param entries how many living entries it has
  * @param items how many items were loaded
  * @param source the level that had it

@@ -2,17 +2,10 @@ package dev.nivel;
 
 import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
-import dev.nivel.store.Field;
-import dev.nivel.store.Item;
-import dev.nivel.store.L3;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
-import dev.nivel.store.UnavailableException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <li>L1 answers if it knows, were it only that there is nothing.
  * <li>Else L2, if it knows (Loader).
  * <li>Else L3, and what it holds is promoted to L2 and L1 (Loader).
+ * <li>Items further back than the caches keep them are gathered from L2, outbox and L3 (LongLog).
  * </ol>
  *
  * While Redis is out, L1 and L2 are not asked. While Supabase is out, the answer is what is left,
@@ -33,19 +27,17 @@ final class ReadPath {
   private static final int ITEMS_OF_ALL_MAX = 10_000;
 
   private final L1 l1;
-  private final L3 l3;
-  private final Outbox outbox;
   private final Loader loader;
+  private final LongLog longLog;
   private final Health health;
   private final Meters meters;
   private final Time time;
 
   ReadPath(Levels levels, Loader loader, Context context) {
     l1 = levels.l1();
-    l3 = levels.l3();
-    outbox = levels.outbox();
     this.loader = loader;
     health = context.health();
+    longLog = new LongLog(levels, health);
     meters = context.meters();
     time = meters.time();
   }
@@ -78,87 +70,33 @@ final class ReadPath {
     @Nullable ItemsPage known = lastInMemory(conversation, count);
     return known != null ? known
         : meters.countErrors(() -> counted(
-            newest(log(conversation), conversation, count)));
+            newest(loader.conversation(conversation), conversation, count)));
   }
 
   @Nullable
   ItemsPage lastInMemory(String conversation, int count) {
     @Nullable Loaded log = logInMemory(conversation);
-    boolean isEnough = log != null
-        && (log.contents().items().size() >= count || !log.contents().itemsFrom().isSome());
-    return log == null || !isEnough ? null : counted(newest(log, count));
+    return log == null || !log.hasNewest(count) ? null : counted(log.newest(count));
   }
 
   private ItemsPage newest(Loaded log, String conversation, int count) {
-    List<Item> items = log.contents().items();
-    Stamp from = log.contents().itemsFrom();
-    if (items.size() >= count || !from.isSome()) {
-      return newest(log, count);
-    }
-    int missing = count - items.size();
-    List<Item> older;
-    try {
-      older = new ArrayList<>(l3.itemsBefore(conversation, Optional.of(from), missing + 1));
-    } catch (UnavailableException e) {
-      return new ItemsPage(items, true, log.level(), true);
-    }
-    boolean hasMore = older.size() > missing;
-    List<Item> page = new ArrayList<>(older.subList(hasMore ? 1 : 0, older.size()));
-    page.addAll(items);
-    return new ItemsPage(page, hasMore, Level.L3, log.isStale());
-  }
-
-  private static ItemsPage newest(Loaded log, int count) {
-    List<Item> items = log.contents().items();
-    boolean hasMore = items.size() > count || log.contents().itemsFrom().isSome();
-    return new ItemsPage(items.subList(Math.max(0, items.size() - count), items.size()), hasMore,
-        log.level(), log.isStale());
+    return log.hasNewest(count) ? log.newest(count) : longLog.newest(log, conversation, count);
   }
 
   /** The oldest items after one. */
   ItemsPage after(String conversation, Stamp after, int limit) {
     @Nullable ItemsPage known = afterInMemory(conversation, after, limit);
     return known != null ? known : meters.countErrors(() -> {
-      Loaded log = log(conversation);
-      return counted(reachesBackTo(log, after) ? page(log, after, limit)
-          : pageWithOlder(log, conversation, after, limit));
+      Loaded log = loader.conversation(conversation);
+      return counted(log.reachesBackTo(after) ? log.after(after, limit)
+          : longLog.after(log, conversation, after, limit));
     });
   }
 
   @Nullable
   ItemsPage afterInMemory(String conversation, Stamp after, int limit) {
     @Nullable Loaded log = logInMemory(conversation);
-    return log == null || !reachesBackTo(log, after) ? null : counted(page(log, after, limit));
-  }
-
-  private static boolean reachesBackTo(Loaded log, Stamp after) {
-    return !log.contents().itemsFrom().isNewerThan(after);
-  }
-
-  private static ItemsPage page(Loaded log, Stamp after, int limit) {
-    List<Item> newer = log.contents()
-        .items()
-        .stream()
-        .filter(item -> item.stamp().isNewerThan(after))
-        .limit(limit + 1L)
-        .toList();
-    boolean hasMore = newer.size() > limit;
-    return new ItemsPage(hasMore ? newer.subList(0, limit) : newer, hasMore, log.level(),
-        log.isStale());
-  }
-
-  private ItemsPage pageWithOlder(Loaded log, String conversation, Stamp after, int limit) {
-    TreeMap<Stamp, Item> all = new TreeMap<>();
-    l3.itemsAfter(conversation, after, limit + 1).forEach(item -> all.put(item.stamp(), item));
-    for (Field field : outbox.of(conversation)) {
-      if (field instanceof Item item) {
-        all.put(item.stamp(), item);
-      }
-    }
-    log.contents().items().forEach(item -> all.put(item.stamp(), item));
-    Contents merged = new Contents(Map.of(), List.copyOf(all.values()), true, Stamp.NONE,
-        Stamp.NONE);
-    return page(new Loaded(merged, Level.L3, log.isStale()), after, limit);
+    return log == null || !log.reachesBackTo(after) ? null : counted(log.after(after, limit));
   }
 
   /** A whole conversation. */
@@ -180,7 +118,7 @@ final class ReadPath {
       return null;
     }
     Loaded loaded = new Loaded(known.get(), Level.L1, health.mayBeStale());
-    return counted(contents(loaded, newest(loaded, ITEMS_OF_ALL_MAX)));
+    return counted(contents(loaded, loaded.newest(ITEMS_OF_ALL_MAX)));
   }
 
   private ConversationContents contents(Loaded loaded, ItemsPage items) {
@@ -193,11 +131,6 @@ final class ReadPath {
         .collect(Collectors.toMap(Entry::name, entry -> entry));
     return new ConversationContents(living, items.items(), items.hasMore(), items.level(),
         items.isStale());
-  }
-
-  private Loaded log(String conversation) {
-    @Nullable Loaded known = logInMemory(conversation);
-    return known != null ? known : loader.conversation(conversation);
   }
 
   private @Nullable Loaded logInMemory(String conversation) {

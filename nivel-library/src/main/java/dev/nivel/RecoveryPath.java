@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks after Redis and Supabase, on the housekeeper's threads.
  *
- * <p>Redis, while its breaker is closed: a heartbeat, which connects anew after a break; what was
- * written past Redis is told to it; after a restart of Redis the outbox is offered again (I1).
- * While the breaker is open: when its time is over, a trial.
+ * <p>Redis, while its breaker is closed: a heartbeat, which connects anew after a break; after a
+ * restart of Redis the outbox is offered again (I1); on a thread of its own, Redis is told what was
+ * written past it. While the breaker is open: when its time is over, a trial.
  *
  * <ol>
  * <li>A new connection, and canaries; a server that must not be used stays out.
@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RecoveryPath {
   private static final Logger LOG = LoggerFactory.getLogger(RecoveryPath.class);
-  private static final int TOLD_AT_A_TIME = 500;
+  private static final int TOLD_AT_A_TIME = 100;
+  private static final long BYTES_AT_A_TIME = 1L << 20;
 
   private final L1 l1;
   private final L2 l2;
@@ -80,10 +81,14 @@ final class RecoveryPath {
       }
     } catch (UnavailableException e) {
       LOG.warn("Redis: {}", e.getMessage());
-      return;
     } catch (ConfigurationException e) {
-      LOG.error("Redis must not be used: {}", e.getMessage());
-      health.redis().open(e.getMessage());
+      LOG.debug("The breaker has opened and said why", e);
+    }
+  }
+
+  /** A turn for what was written past Redis, by this node or another. */
+  void tendNotes() {
+    if (!health.isRedisUsed() || !health.supabase().isClosed()) {
       return;
     }
     try {
@@ -110,14 +115,16 @@ final class RecoveryPath {
     } catch (UnavailableException e) {
       LOG.warn("Redis is back, but Supabase does not say what was written meanwhile;"
           + " answers are marked as stale until it does: {}", e.getMessage());
-      health.notesRead(false);
     }
   }
 
   private void offer(L2 redis) {
     isOfferDue = false;
     try {
-      inParts(outbox.allPending(), part -> redis.heal(part, true));
+      inParts(outbox.allPending(), part -> {
+        redis.heal(part, true);
+        outbox.settled(part, false); // what was synced meanwhile is unsynced for Redis again
+      });
       inParts(outbox.allCommitted(), part -> redis.heal(part, false));
     } catch (UnavailableException e) {
       isOfferDue = true;
@@ -127,22 +134,30 @@ final class RecoveryPath {
 
   private static void inParts(List<Write> writes,
       Consumer<List<Write>> work) {
-    for (int from = 0; from < writes.size(); from += TOLD_AT_A_TIME) {
-      work.accept(writes.subList(from, Math.min(writes.size(), from + TOLD_AT_A_TIME)));
+    int from = 0;
+    while (from < writes.size()) {
+      int to = from;
+      long bytes = 0;
+      while (to < writes.size() && to - from < TOLD_AT_A_TIME && bytes < BYTES_AT_A_TIME) {
+        bytes += writes.get(to++).field().contentBytes();
+      }
+      work.accept(writes.subList(from, to));
+      from = to;
     }
   }
 
   private void tellRedis(L2 redis) {
+    long written = health.notesWritten();
     List<Write> stale;
     do {
       stale = l3.staleInL2(TOLD_AT_A_TIME);
       if (!stale.isEmpty()) {
-        redis.heal(stale, false);
+        inParts(stale, part -> redis.heal(part, false));
         stale.forEach(write -> l1.unknown(write.conversation(), write.key(), write.stamp()));
         l3.toldL2(stale);
       }
     } while (stale.size() == TOLD_AT_A_TIME);
-    health.notesRead(true);
+    health.notesTold(written);
   }
 
   /** A turn for Supabase. */

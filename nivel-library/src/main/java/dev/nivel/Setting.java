@@ -29,6 +29,16 @@ public record Setting<T>(List<String> names, String defaultText, String allowed,
     return new Setting<>(List.of(names), "", allowed, true, text -> text);
   }
 
+  /** One of some words, the first of which is the default. */
+  public static Setting<String> choice(String name, String... words) {
+    return new Setting<>(List.of(name), words[0], String.join(", ", words), false, text -> {
+      if (!List.of(words).contains(text)) {
+        throw new IllegalArgumentException("none of the words");
+      }
+      return text;
+    });
+  }
+
   /** A whole number within bounds. */
   public static Setting<Long> number(long defaultValue, long min, long max, String name) {
     return new Setting<>(List.of(name), Long.toString(defaultValue),

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Variables and where they come from: an environment, or a map in its place. A variable that is set
- * to nothing counts as not set.
+ * to nothing counts as not set. Each can also be read from the file that {@code <NAME>_FILE} names.
  */
 public final class Settings {
   private static final String FILE_SUFFIX = "_FILE";
@@ -73,7 +73,8 @@ public final class Settings {
 
   /** Hides the password of a URL. */
   static String maskPassword(String text) {
-    return text.replaceAll("(://[^/@]*:)[^/]*@", "$1***@");
+    return text.replaceAll("(://[^/@]*:)[^/]*@", "$1***@")
+        .replaceAll("(?i)([?&][a-z]*password=)[^&]*", "$1***");
   }
 
   private Optional<Found> find(Setting<?> setting) {
@@ -83,7 +84,7 @@ public final class Settings {
         return Optional.of(new Found(name, text, name));
       }
       String file = variables.getOrDefault(name + FILE_SUFFIX, "");
-      if (setting.isSecret() && !file.isEmpty()) {
+      if (!file.isEmpty()) {
         return Optional.of(new Found(name, read(name + FILE_SUFFIX, file), name + FILE_SUFFIX));
       }
     }
@@ -95,7 +96,7 @@ public final class Settings {
       return Files.readString(Path.of(file), StandardCharsets.UTF_8).strip();
     } catch (IOException | InvalidPathException e) {
       throw new ConfigurationException(
-          name + " is \"" + file + "\", which can't be read; allowed is a file with the secret",
+          name + " is \"" + file + "\", which can't be read; allowed is a file with the value",
           e);
     }
   }

@@ -2,17 +2,18 @@ package dev.nivel;
 
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
+import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +34,14 @@ import org.slf4j.LoggerFactory;
  */
 final class SyncPath {
   private static final Logger LOG = LoggerFactory.getLogger(SyncPath.class);
-  private static final int ADOPTED_AT_A_TIME = 1_000;
+  private static final int ADOPTED_AT_A_TIME = 200;
   private static final Duration TURN_WAIT_MAX = Duration.ofSeconds(60);
   /** By how much the clocks of nodes and Redis may differ unnoticed. */
   private static final Duration CLOCK_SLACK = Duration.ofMillis(100);
+  /** Longer than it takes until a silent node counts as dead. */
+  private static final Duration SILENCE_MIN = Duration.ofSeconds(15);
+  private static final Duration RETRY_FIRST = Duration.ofMillis(500);
+  private static final Duration RETRY_MAX = Duration.ofSeconds(30);
 
   /**
    * @param interval the greatest age of an unsynced write of a living node
@@ -53,8 +58,12 @@ final class SyncPath {
   private final Health health;
   private final SyncMeter meter;
   private final Time time;
-  private final long startMillis;
+  private final Supplier<NodeRegistry> nodes;
+  /** When this node began to write, in the time of stamps. */
+  private volatile long startMillis;
   private final Semaphore turn = new Semaphore(1, true);
+  /** Of background runs, which one thread makes. */
+  private final Backoff backoff;
   private volatile Runnable startSoon = () -> {};
 
   SyncPath(Settings settings, Levels levels, ChunkWriter chunks, Context context) {
@@ -66,6 +75,13 @@ final class SyncPath {
     health = context.health();
     meter = context.meters().sync();
     time = context.meters().time();
+    nodes = levels.l3()::nodes;
+    startMillis = time.millis();
+    backoff = new Backoff(RETRY_FIRST, RETRY_MAX, context.random());
+  }
+
+  /** This node begins to write now, the time of stamps being known. */
+  void begin() {
     startMillis = time.millis();
   }
 
@@ -79,23 +95,43 @@ final class SyncPath {
     startSoon.run();
   }
 
-  /** The background run. Its failures go to the log and the metrics. */
-  void runInBackground() {
+  /**
+   * The background run. Its failures go to the log and the metrics.
+   *
+   * @return how long to wait until the next: the interval, or less if this one failed
+   */
+  Duration runInBackground() {
     if (!health.supabase().isClosed() || !turn.tryAcquire()) {
-      return;
+      return settings.interval();
     }
     try {
-      long start = time.nanos();
-      Drained own = drain(write -> true);
-      Drained adopted = drainAdopted(start, this::isOrphaned);
-      settleLeftOver();
-      meter.countRun(own.plus(adopted).report(outbox, elapsedSince(start)));
+      SyncReport report = runOnce();
+      meter.countRun(report);
+      if (report.failed() == 0) {
+        backoff.reset();
+        return settings.interval();
+      }
+      LOG.warn("{} fields could not be synced; they stay pending", report.failed());
     } catch (UnavailableException e) {
       meter.countFailedRun();
       LOG.warn("Sync stopped early; the rest stays pending: {}", e.getMessage());
     } finally {
       turn.release();
     }
+    Duration retry = backoff.afterFailure();
+    return retry.compareTo(settings.interval()) < 0 ? retry : settings.interval();
+  }
+
+  private SyncReport runOnce() {
+    long start = time.nanos();
+    Drained own = drain(write -> true);
+    Drained adopted = drainAdopted(start, this::isOrphaned);
+    settleLeftOver();
+    Drained total = own.plus(adopted);
+    if (health.isRedisUsed() && total.result().failed().isEmpty()) {
+      retireDeadNodes(start);
+    }
+    return total.report(outbox, elapsedSince(start));
   }
 
   /**
@@ -165,15 +201,33 @@ final class SyncPath {
     }
   }
 
+  /** Has L3 judge what the journal had kept, as far as that is possible within a time. */
+  void judgeReplays(Duration grace) {
+    if (!outbox.hasReplays()) {
+      return;
+    }
+    long start = time.nanos();
+    try {
+      Drained judged = drain(write -> elapsedSince(start).compareTo(grace) < 0);
+      settleLeftOver();
+      LOG.info("{} fields from the journal are in Supabase now", judged.result().synced());
+    } catch (UnavailableException e) {
+      LOG.warn("Supabase is out; what the journal had kept waits for it: {}", e.getMessage());
+    }
+  }
+
   /** Brings to L3 what can be brought within a time, before the process ends. */
   void flush(Duration grace) {
     long start = time.nanos();
     try {
       Drained flushed = drain(write -> elapsedSince(start).compareTo(grace) < 0);
-      LOG.info("Synced {} fields before the end; {} stay pending", flushed.result().synced(),
-          outbox.counts().pending());
+      settleLeftOver();
+      if (flushed.result().synced() + outbox.counts().pending() > 0) {
+        LOG.info("Synced {} fields before the end; {} stay pending", flushed.result().synced(),
+            outbox.counts().pending());
+      }
     } catch (UnavailableException e) {
-      LOG.warn("Supabase is out at the end; {} fields stay pending in Redis",
+      LOG.warn("Supabase is out at the end; {} fields stay pending in Redis and the journal",
           outbox.counts().pending());
     }
   }
@@ -189,6 +243,20 @@ final class SyncPath {
     }
   }
 
+  /**
+   * Tells Redis what this node has brought to L3 of a conversation and Redis may not know.
+   *
+   * @return whether Redis knows all of it now
+   */
+  boolean settle(String conversation) {
+    List<Write> unsettled = outbox.unsettled(conversation);
+    if (unsettled.isEmpty()) {
+      return true;
+    }
+    chunks.settle(unsettled);
+    return outbox.unsettled(conversation).isEmpty();
+  }
+
   /** What a run has done so far. */
   private record Drained(ChunkWriter.Result result) {
     Drained plus(Drained other) {
@@ -202,20 +270,32 @@ final class SyncPath {
   }
 
   private Drained drain(Predicate<Write> isWanted) {
-    long mark = outbox.mark(); // what is written meanwhile is left to the next run
     ChunkSize size = new ChunkSize(settings.batchSize(), settings.batchMax());
     ChunkWriter.Result total = ChunkWriter.Result.NONE;
-    Set<Write> failed = new HashSet<>();
-    while (true) {
-      List<Write> chunk = outbox.pending(size.next(), mark,
-          write -> isWanted.test(write) && !failed.contains(write));
-      if (chunk.isEmpty()) {
-        return new Drained(total);
-      }
+    // What is written meanwhile is left to the next run, a newer version of what was just sent too.
+    OutboxIndex.Chunk chunk = outbox.pending(size, new OutboxIndex.Range(0, outbox.mark()),
+        isWanted);
+    while (!chunk.writes().isEmpty()) {
+      Optional<ChunkWriter.Result> result = tryWrite(chunk.writes(), size);
+      total = result.map(total::plus).orElse(total);
+      chunk = outbox.pending(size, result.isPresent() ? chunk.rest() : chunk.range(), isWanted);
+    }
+    health.replaysJudged(!outbox.hasReplays());
+    return new Drained(total);
+  }
+
+  /** Writes a chunk; empty if that failed and a smaller one may fare better. */
+  private Optional<ChunkWriter.Result> tryWrite(List<Write> chunk, ChunkSize size) {
+    try {
       ChunkWriter.Result result = chunks.write(chunk);
-      failed.addAll(result.failed());
       size.adapt(result.failed().isEmpty());
-      total = total.plus(result);
+      return Optional.of(result);
+    } catch (UnavailableException e) {
+      if (!size.canShrink() || !health.supabase().isClosed()) {
+        throw e;
+      }
+      size.adapt(false);
+      return Optional.empty();
     }
   }
 
@@ -237,14 +317,28 @@ final class SyncPath {
     return total;
   }
 
-  /** Whether no living node looks after a field that Redis holds for unsynced. */
+  /**
+   * Whether nobody looks after a field that Redis holds for unsynced: it is of this node's former
+   * life, or of a dead node; or it is so old that whoever should look after it does not, say, since
+   * its reply never came. What the outbox holds is not adopted anyway.
+   */
   private boolean isOrphaned(Write write) {
     int node = write.stamp().node();
     Duration age = Duration.ofMillis(time.millis() - write.stamp().millis());
-    if (node == membership.number()) { // of this node's former life
-      return write.stamp().millis() < startMillis;
+    boolean isOverdue = age.compareTo(settings.interval().multipliedBy(2)) > 0;
+    if (node == membership.number()) {
+      return isOverdue || write.stamp().millis() < startMillis;
     }
-    return membership.isDead(node) && age.compareTo(settings.interval().multipliedBy(2)) > 0;
+    return isOverdue && (membership.isDead(node)
+        || age.compareTo(settings.interval().multipliedBy(4)) > 0);
+  }
+
+  /** What dead nodes, and this one in its former life, had left in Redis alone is in L3 now. */
+  private void retireDeadNodes(long startNanos) {
+    membership.formerLifeSynced();
+    Duration overdue = settings.interval().multipliedBy(2);
+    Duration silence = overdue.compareTo(SILENCE_MIN) > 0 ? overdue : SILENCE_MIN;
+    nodes.get().retire(silence.plus(elapsedSince(startNanos)));
   }
 
   private void settleLeftOver() {

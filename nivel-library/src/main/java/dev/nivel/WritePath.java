@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.journal.Place;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
 import dev.nivel.store.RejectedException;
@@ -9,12 +10,16 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writing.
@@ -22,10 +27,12 @@ import java.util.concurrent.locks.LockSupport;
  * <ol>
  * <li>The node stamps the write: newer than all that it knows of the conversation (I2).
  * <li>Redis accepts it by one script, or names a newer stamp and the write is stamped anew, or
- * can't judge condition or idempotency key and the conversation is promoted from L3 first. An
- * append that was made before is answered with its first receipt (Repetitions).
- * <li>The outbox takes it in; from there SyncPath brings it to L3 (I1).
- * <li>L1 is updated in place, and the write is acknowledged.
+ * can't judge condition or idempotency key and the conversation is promoted from L3 first. A stamp
+ * that is too far ahead of Redis's clock is nobody's: the clock is measured, and the write stamped
+ * anew. An append that was made before is answered with its first receipt (Repetitions).
+ * <li>The journal takes it in (Journaling), then the outbox; from there SyncPath brings it to L3
+ * (I1).
+ * <li>L1 is updated in place, and the write is acknowledged, with where it is now.
  * </ol>
  *
  * If Redis is out or fails, the write goes to L3 first (BypassPath), under the same stamp: a write
@@ -33,50 +40,71 @@ import java.util.concurrent.locks.LockSupport;
  * outbox is full, the write is refused and sync starts (I8).
  */
 final class WritePath {
+  private static final Logger LOG = LoggerFactory.getLogger(WritePath.class);
   private static final int ATTEMPTS_MAX = 8;
 
   private final L1 l1;
   private final L2 l2;
   private final Outbox outbox;
+  private final Journaling journaling;
   private final BypassPath bypass;
   private final SyncPath sync;
   private final Loader loader;
   private final Health health;
   private final StampClock clock;
   private final Meters meters;
+  private final UnansweredWrites unanswered;
   private final Repetitions repetitions;
 
   WritePath(Levels levels, Paths paths, Context context) {
     l1 = levels.l1();
     l2 = levels.l2();
     outbox = levels.outbox();
+    journaling = levels.journaling();
     bypass = paths.bypass();
     sync = paths.sync();
     loader = paths.loader();
     health = context.health();
     clock = context.clock();
     meters = context.meters();
+    unanswered = context.unanswered();
     repetitions = new Repetitions(outbox, sync, meters.time());
   }
 
   /** Writes a draft and returns when it is as durable as its options ask. */
   Receipt write(Draft draft) {
     try {
-      return attempt(draft);
+      checkDurability(draft);
+      return withRoom(draft);
     } catch (UnavailableException | RejectedException e) {
       meters.countRefusedWrite();
       throw e;
     }
   }
 
-  private Receipt attempt(Draft draft) {
-    if (!outbox.hasRoom(draft.bytes())) {
-      sync.startSoon();
-      throw new UnavailableException("the outbox is full: Supabase has been slow or out");
-    }
+  private void checkDurability(Draft draft) {
     if (draft.options().isDurable() && !health.supabase().isClosed()) {
       throw new UnavailableException("Supabase is out, and the write is to wait for it");
     }
+    journaling.refuseIfRequired();
+  }
+
+  private Receipt withRoom(Draft draft) {
+    Outbox.Room room = outbox.reserve(draft.bytes());
+    if (room != Outbox.Room.ENOUGH) {
+      sync.startSoon();
+    }
+    if (room == Outbox.Room.NONE) {
+      throw new UnavailableException("the outbox is full: Supabase has been slow or out");
+    }
+    try {
+      return attempt(draft);
+    } finally {
+      outbox.unreserve(draft.bytes());
+    }
+  }
+
+  private Receipt attempt(Draft draft) {
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       Optional<Receipt> receipt = tryOnce(draft, attempt);
       if (receipt.isPresent()) {
@@ -87,6 +115,7 @@ final class WritePath {
         + " times by other writes to the conversation");
   }
 
+  /** An attempt; empty if another one must follow. */
   private Optional<Receipt> tryOnce(Draft draft, int attempt) {
     Optional<Receipt> earlier = repetitions.receipt(draft);
     if (earlier.isPresent()) {
@@ -104,24 +133,28 @@ final class WritePath {
       case REPEATED -> {
         repetitions.close(draft);
         return Optional.of(repetitions.receipt(draft, Objects.requireNonNull(reply.first()),
-            health.isRedisUsed() ? Durability.REDIS : Durability.SUPABASE));
+            tried.durability()));
       }
-      case REFUSED -> {
-        clock.observe(draft.conversation(), reply.held());
-        if (open.isPresent() && isNowhere(draft, attempt)) {
-          repetitions.close(draft);
-        }
-      }
+      case REFUSED -> clock.observe(draft.conversation(), reply.held());
+      case AHEAD -> retreat(draft.conversation(), reply.held());
       case CONDITION -> throw new RejectedException(Reason.CONDITION, reply.held().isSome()
           ? "the entry has version " + reply.held()
           : "there is no such entry");
-      case UNKNOWN -> promote(draft.conversation(), attempt);
+      case UNKNOWN -> {
+        promote(draft.conversation(), attempt);
+        return Optional.empty(); // under the same stamps, if these may be stored
+      }
+    }
+    if (open.isPresent() && isNowhere(draft, attempt)) {
+      repetitions.close(draft);
     }
     return Optional.empty();
   }
 
-  /** Whether an append that the used store does not have is sure to be in the other one neither,
-   * or known to both from now on. */
+  /**
+   * Whether an append that was just refused is sure not to be stored under the stamps of before, or
+   * else known to Redis from now on.
+   */
   private boolean isNowhere(Draft draft, int attempt) {
     return !health.isRedisUsed() || promote(draft.conversation(), attempt);
   }
@@ -132,7 +165,7 @@ final class WritePath {
   private Tried tryStores(Draft draft, List<Stamp> stamps, boolean mayBeStored) {
     List<Field> fields = draft.at(stamps, meters.time().millis());
     try {
-      return health.isRedisUsed() ? tryRedis(draft, fields, mayBeStored)
+      return health.isRedisUsed() && isRedisTold(draft) ? tryRedis(draft, fields, mayBeStored)
           : bypass.write(draft, fields, mayBeStored);
     } catch (UnavailableException e) {
       if (e.outcome() == Outcome.UNKNOWN) {
@@ -142,16 +175,34 @@ final class WritePath {
     }
   }
 
+  /**
+   * Whether Redis can judge the draft's condition or key: not before it holds what this node wrote
+   * past it lately.
+   */
+  private boolean isRedisTold(Draft draft) {
+    return !draft.mustBeJudged() || sync.settle(draft.conversation());
+  }
+
   private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {
     long ticket = l1.ticket(draft.conversation());
     WriteReply reply;
     try {
       reply = l2.write(draft.conversation(), fields, draft.condition());
     } catch (UnavailableException e) {
-      l1.doubt(draft.conversation(), fields);
-      return writePastRedis(draft, fields, mayBeStored || e.outcome() == Outcome.UNKNOWN);
+      boolean mayBeInRedis = doubt(draft, fields, e);
+      return writePastRedis(draft, fields, mayBeStored || mayBeInRedis);
     }
     return acknowledge(draft, fields, reply, ticket);
+  }
+
+  /** Redis has not answered; returns whether it may carry out the write all the same. */
+  private boolean doubt(Draft draft, List<Field> fields, UnavailableException failure) {
+    boolean mayBeInRedis = failure.outcome() == Outcome.UNKNOWN;
+    if (mayBeInRedis) {
+      unanswered.add(fields);
+    }
+    l1.doubt(draft.conversation(), fields);
+    return mayBeInRedis;
   }
 
   /** Redis has failed the write. If L3 does as well, Redis gets a second chance. */
@@ -164,24 +215,43 @@ final class WritePath {
       try {
         reply = l2.write(draft.conversation(), fields, draft.condition());
       } catch (UnavailableException e) {
-        throw e.outcome() == Outcome.UNKNOWN ? unknown(failure) : failure;
+        throw doubt(draft, fields, e) ? unknown(failure) : failure;
       }
       return acknowledge(draft, fields, reply, ticket);
     }
   }
 
+  private static UnavailableException unknown(UnavailableException failure) {
+    return new UnavailableException(failure.getMessage(), Outcome.UNKNOWN, failure);
+  }
+
   private Tried acknowledge(Draft draft, List<Field> fields, WriteReply answer, long ticket) {
     WriteReply reply = answer.to(fields);
+    EnumSet<Durability> durability = EnumSet.of(Durability.REDIS);
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
-      return new Tried(reply, Set.of());
+      return new Tried(reply, durability);
     }
-    outbox.acknowledge(draft.conversation(), fields);
+    @Nullable Place place = journal(draft, fields);
+    if (Journaling.isSomewhere(place)) {
+      durability.add(Durability.JOURNAL);
+    }
+    outbox.acknowledge(draft.conversation(), fields, place);
     l1.apply(draft.conversation(), fields, ticket);
-    if (!draft.options().isDurable()) {
-      return new Tried(reply, Set.of(Durability.REDIS));
+    if (draft.options().isDurable()) {
+      commit(draft.conversation(), fields);
+      durability.add(Durability.SUPABASE);
     }
-    commit(draft.conversation(), fields);
-    return new Tried(reply, Set.of(Durability.REDIS, Durability.SUPABASE));
+    return new Tried(reply, durability);
+  }
+
+  /** If the journal must have it and can't take it, Redis has the write and its outcome is open. */
+  private @Nullable Place journal(Draft draft, List<Field> fields) {
+    try {
+      return journaling.append(draft.conversation(), fields);
+    } catch (UnavailableException e) {
+      l1.doubt(draft.conversation(), fields);
+      throw unknown(e);
+    }
   }
 
   /** A write that Redis has, and L3 does not take now, will be synced: its outcome is unknown. */
@@ -193,8 +263,20 @@ final class WritePath {
     }
   }
 
-  private static UnavailableException unknown(UnavailableException failure) {
-    return new UnavailableException(failure.getMessage(), Outcome.UNKNOWN, failure);
+  /**
+   * A clock is wrong, and nobody accepted the stamp. Something stored may still be that far ahead
+   * in L3 alone: Redis must know it, or it would accept what L3 takes for outdated (I2).
+   */
+  private void retreat(String conversation, Stamp newest) {
+    clock.retreat(conversation, newest);
+    if (!health.isRedisUsed()) {
+      return;
+    }
+    try {
+      loader.promote(conversation);
+    } catch (UnavailableException e) {
+      LOG.debug("A conversation was not promoted after a stamp that was too far ahead", e);
+    }
   }
 
   /** Returns whether Redis holds now what L3 does. */
@@ -202,7 +284,7 @@ final class WritePath {
     if (loader.promote(conversation)) {
       return true;
     }
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << attempt)); // somebody else fills it
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(attempt)); // somebody writes to it
     return false;
   }
 }

@@ -48,6 +48,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void theJournalKnowsTheWordsOfStoresAndTheJdkOnly() {
+    classes().that()
+        .resideInAPackage("dev.nivel.journal..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "dev.nivel.journal..", "dev.nivel.store..", "org.slf4j..",
+            "org.jspecify..")
+        .check(LIBRARY);
+  }
+
+  @Test
   void storesKnowNeitherTheEngineNorEachOther() {
     noClasses().that()
         .resideInAPackage("dev.nivel.redis..")

@@ -19,7 +19,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class BreakerTest {
   private final FakeTime time = new FakeTime();
   private final Breaker breaker = new Breaker(CircuitBreakerRegistry.ofDefaults(), "redis",
-      new Breaker.Settings(3, Duration.ofSeconds(30), 2, Duration.ofMillis(250)), time);
+      new Breaker.Settings(3, Duration.ofSeconds(30), 2, Duration.ofMillis(250), "a consequence"),
+      time);
 
   private void fail() {
     assertThatThrownBy(() -> breaker.call(() -> {
@@ -74,13 +75,34 @@ class BreakerTest {
     }
 
     @Test
-    void takesAnErrorThatOnlyAnOperatorCanMendForAFailure() {
-      for (int i = 0; i < 3; i++) {
-        assertThatThrownBy(() -> breaker.call(() -> {
-          throw new ConfigurationException("a password");
-        })).isInstanceOf(ConfigurationException.class);
+    void doesNotTakeSlowForOutWhileNothingCouldTakeItsPlace() {
+      breaker.substitute(() -> false);
+      for (int i = 0; i < 5; i++) {
+        breaker.call(() -> {
+          time.pass(Duration.ofMillis(240));
+          return "slow";
+        });
       }
+      assertThat(breaker.state()).isEqualTo("CLOSED");
+    }
+
+    @Test
+    void isTriedSoonWhileNothingCanTakeItsPlace() {
+      breaker.open("a reason");
+      time.pass(Duration.ofSeconds(1));
+      assertThat(breaker.isTrialDue()).isFalse();
+      breaker.substitute(() -> false);
+      assertThat(breaker.isTrialDue()).isTrue();
+    }
+
+    @Test
+    void opensAtOnceForAnErrorThatOnlyAnOperatorCanMend() {
+      assertThatThrownBy(() -> breaker.call(() -> {
+        throw new ConfigurationException("a password");
+      })).isInstanceOf(ConfigurationException.class);
       assertThat(breaker.state()).isEqualTo("OPEN");
+      assertThat(breaker.counts().needsOperator()).isTrue();
+      assertThat(breaker.counts().reason()).isEqualTo("a password");
     }
 
     @Test

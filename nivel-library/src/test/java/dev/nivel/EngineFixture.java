@@ -18,19 +18,26 @@ import java.util.stream.IntStream;
 final class EngineFixture {
   static final String ID = "call-1";
 
-  final FakeTime time = new FakeTime();
-  final FakeL2 l2 = new FakeL2(time);
-  final FakeL3 l3 = new FakeL3(time);
+  final FakeTime time;
+  final FakeL2 l2;
+  final FakeL3 l3;
   final Engine engine;
   final Conversation call;
+  private final NivelConfig config;
 
   EngineFixture(Path directory, String... variables) {
-    NivelConfig config = NivelConfig
-        .of(Map.of("NIVEL_DATA_DIR", directory.toString(), "SUPABASE_DB_URL",
-            "postgresql://fake/fake"));
-    for (int i = 0; i < variables.length; i += 2) {
-      config = config.with(variables[i], variables[i + 1]);
-    }
+    this(config(directory, variables), new FakeTime());
+  }
+
+  private EngineFixture(NivelConfig config, FakeTime time) {
+    this(config, time, new FakeL2(time), new FakeL3(time));
+  }
+
+  private EngineFixture(NivelConfig config, FakeTime time, FakeL2 l2, FakeL3 l3) {
+    this.config = config;
+    this.time = time;
+    this.l2 = l2;
+    this.l3 = l3;
     engine = new Engine(config, new Engine.Stores() {
       @Override
       public L2 l2(Membership membership) {
@@ -43,8 +50,32 @@ final class EngineFixture {
       }
     }, time);
     engine.listen(() -> {});
+    engine.replay();
+    engine.sync().begin();
     engine.recovery().tendSupabase();
+    engine.recovery().tendNotes();
     call = conversation(ID);
+  }
+
+  private static NivelConfig config(Path directory, String... variables) {
+    NivelConfig config = NivelConfig
+        .of(Map.of("NIVEL_DATA_DIR", directory.toString(), "SUPABASE_DB_URL",
+            "postgresql://fake/fake"));
+    for (int i = 0; i < variables.length; i += 2) {
+      config = config.with(variables[i], variables[i + 1]);
+    }
+    return config;
+  }
+
+  /**
+   * This node crashes and starts again: what it held in memory is gone; its data directory and the
+   * stores stay.
+   */
+  EngineFixture crashedAndStartedAgain() {
+    engine.levels().journaling().close(); // which only gives up its directory
+    engine.giveUpIdentity();
+    pass(Duration.ofSeconds(1));
+    return new EngineFixture(config, time, l2, l3);
   }
 
   Conversation conversation(String id) {
@@ -70,6 +101,7 @@ final class EngineFixture {
     l2.isOut = false;
     pass(Duration.ofSeconds(31));
     engine.recovery().tendRedis();
+    engine.recovery().tendNotes();
   }
 
   /** What L3 holds of the conversation. */

@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.journal.FsyncPolicy;
 import dev.nivel.store.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,10 +26,12 @@ class NivelConfigTest {
     assertThat(DEFAULTS.l1().ttl()).isEqualTo(Duration.ofMinutes(5));
     assertThat(DEFAULTS.sync())
         .isEqualTo(new SyncPath.Settings(Duration.ofMinutes(5), 10, 1_000));
-    assertThat(DEFAULTS.redisBreaker()).isEqualTo(
-        new Breaker.Settings(5, Duration.ofSeconds(30), 3, Duration.ofMillis(250)));
-    assertThat(DEFAULTS.supabaseBreaker()).isEqualTo(
-        new Breaker.Settings(5, Duration.ofSeconds(30), 3, Duration.ofSeconds(5)));
+    assertThat(DEFAULTS.redisBreaker()).isEqualTo(new Breaker.Settings(5, Duration.ofSeconds(30),
+        3, Duration.ofMillis(250), "reads and writes go to Supabase"));
+    assertThat(DEFAULTS.supabaseBreaker()).isEqualTo(new Breaker.Settings(5, Duration.ofSeconds(30),
+        3, Duration.ofSeconds(5), "writes wait in Redis and in the journal"));
+    assertThat(DEFAULTS.journal().mode()).isEqualTo(Journaling.Mode.ON);
+    assertThat(DEFAULTS.journal().journal().fsync()).isEqualTo(FsyncPolicy.INTERVAL);
     assertThat(DEFAULTS.redisTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(DEFAULTS.supabaseTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(DEFAULTS.valueBytesMax()).isEqualTo(1 << 20);
@@ -42,7 +45,10 @@ class NivelConfigTest {
     assertRefused("SYNC_BATCH_SIZE", "2000", "SYNC_BATCH_MAX is \"1000\"",
         "at least SYNC_BATCH_SIZE");
     assertRefused("REDIS_URL", "localhost", "REDIS_URL", "redis://");
-    assertRefused("SUPABASE_DB_URL", "mysql://x", "postgresql://");
+    assertRefused("SUPABASE_DB_URL", "mysql://x", "SUPABASE_DB_URL", "postgresql://");
+    assertRefused("SUPABASE_DB_URL", "postgresql://u:p@h/db?sslmode=bogus", "bogus", "verify-full");
+    assertRefused("REDIS_URL", "redis://h:99999", "REDIS_URL", "99999", "65535");
+    assertRefused("NIVEL_JOURNAL", "maybe", "NIVEL_JOURNAL is \"maybe\"", "on, required, off");
     assertRefused("DATABASE_URL", "mysql://x", "postgresql://");
     assertRefused("NIVEL_ENCRYPTION_KEYS", "k1:abc", "NIVEL_ENCRYPTION_KEYS is \"***\"");
     assertRefused("SUPABASE_URL", "https://x.supabase.co", "SUPABASE_DB_URL");

@@ -1,10 +1,12 @@
 package dev.nivel;
 
+import dev.nivel.journal.Place;
 import dev.nivel.store.FakeTime;
 import dev.nivel.store.Field;
 import dev.nivel.store.Write;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -26,8 +28,8 @@ class OutboxTest {
 
   @Test
   void keepsTheNewestVersionInThePlaceOfTheFirst() {
-    outbox.acknowledge(ID, List.of(entry("x", 1, "1"), entry("y", 2, "2")));
-    outbox.acknowledge(ID, List.of(entry("x", 3, "3")));
+    outbox.acknowledge(ID, List.of(entry("x", 1, "1"), entry("y", 2, "2")), null);
+    outbox.acknowledge(ID, List.of(entry("x", 3, "3")), null);
     assertThat(pending())
         .containsExactlyElementsOf(writes(ID, entry("x", 3, "3"), entry("y", 2, "2")));
     assertThat(outbox.counts().coalesced()).isEqualTo(1);
@@ -35,9 +37,9 @@ class OutboxTest {
 
   @Test
   void isNotConfusedByALateCommitOfAnOlderVersion() {
-    outbox.acknowledge(ID, List.of(entry("x", 1, "1")));
+    outbox.acknowledge(ID, List.of(entry("x", 1, "1")), null);
     Write inFlight = pending().get(0);
-    outbox.acknowledge(ID, List.of(entry("x", 2, "2")));
+    outbox.acknowledge(ID, List.of(entry("x", 2, "2")), null);
     outbox.committed(inFlight, false);
     assertThat(pending()).hasSize(1);
     outbox.committed(pending().get(0), false);
@@ -48,11 +50,11 @@ class OutboxTest {
 
   @Test
   void keepsWhatIsCommittedForAMinute() {
-    outbox.acknowledge(ID, List.of(item(1, "a")));
+    outbox.acknowledge(ID, List.of(item(1, "a")), null);
     outbox.committed(pending().get(0), false);
     assertThat(outbox.of(ID)).containsExactly(item(1, "a"));
     assertThat(outbox.unsettled(10)).hasSize(1);
-    outbox.settled(outbox.unsettled(10));
+    outbox.settled(outbox.unsettled(10), true);
     assertThat(outbox.unsettled(10)).isEmpty();
     time.pass(Duration.ofSeconds(61));
     assertThat(outbox.allCommitted()).isEmpty();
@@ -62,33 +64,33 @@ class OutboxTest {
 
   @Test
   void hasNoRoomBeyondItsBoundUntilSomethingIsCommitted() {
-    outbox.acknowledge(ID, List.of(entry("x", 1, "x".repeat(90_000))));
-    assertThat(outbox.hasRoom(20_000)).isFalse();
+    outbox.acknowledge(ID, List.of(entry("x", 1, "x".repeat(90_000))), null);
+    assertThat(outbox.reserve(20_000)).isEqualTo(Outbox.Room.NONE);
     outbox.committed(pending().get(0), false);
     time.pass(Duration.ofSeconds(61));
-    assertThat(outbox.hasRoom(20_000)).isTrue();
+    assertThat(outbox.reserve(20_000)).isEqualTo(Outbox.Room.ENOUGH);
   }
 
   @Test
   void givesUpWhatIsCommittedRatherThanItsBound() {
-    outbox.acknowledge(ID, List.of(entry("x", 1, "x".repeat(90_000))));
+    outbox.acknowledge(ID, List.of(entry("x", 1, "x".repeat(90_000))), null);
     outbox.committed(pending().get(0), false);
-    outbox.acknowledge(ID, List.of(entry("y", 2, "x".repeat(90_000))));
+    outbox.acknowledge(ID, List.of(entry("y", 2, "x".repeat(90_000))), null);
     outbox.committed(pending().get(0), false);
     assertThat(outbox.counts().bytes()).isLessThan(100_000);
   }
 
   @Test
   void tellsHowLongTheOldestHasBeenWaiting() {
-    outbox.acknowledge(ID, List.of(entry("x", 1, "1")));
+    outbox.acknowledge(ID, List.of(entry("x", 1, "1")), null);
     time.pass(Duration.ofSeconds(5));
-    outbox.acknowledge(ID, List.of(entry("x", 2, "2"), entry("y", 3, "3")));
+    outbox.acknowledge(ID, List.of(entry("x", 2, "2"), entry("y", 3, "3")), null);
     assertThat(outbox.counts().oldestPending()).isEqualTo(Duration.ofSeconds(5));
   }
 
   @Test
   void forgetsWhatIsErased() {
-    outbox.acknowledge(ID, List.of(entry("x", 1, "1"), entry("y", 9, "9")));
+    outbox.acknowledge(ID, List.of(entry("x", 1, "1"), entry("y", 9, "9")), null);
     outbox.erase(ID, stamp(5));
     assertThat(outbox.of(ID)).containsExactly(entry("y", 9, "9"));
     assertThat(outbox.counts().coalesced()).isEqualTo(1);
@@ -103,6 +105,65 @@ class OutboxTest {
     assertThat(outbox.adopt(write)).isFalse();
   }
 
+  private static List<Write> everyPending(Outbox of) {
+    return of
+        .pending(new ChunkSize(1_000, 1_000), new OutboxIndex.Range(0, of.mark()), write -> true)
+        .writes();
+  }
+
+  @Test
+  void doesNotShowWhatTheJournalHadKeptUntilL3HasJudgedIt() { // I5
+    Write write = new Write(ID, entry("x", 1, "1"));
+    outbox.replay(write, new Place(7));
+    assertThat(outbox.of(ID)).isEmpty();
+    assertThat(outbox.of(ID, "e:x")).isNull();
+    assertThat(pending()).isEmpty();
+    assertThat(outbox.hasReplays()).isTrue();
+    assertThat(outbox.committed(write, false)).isTrue();
+    assertThat(outbox.hasReplays()).isFalse();
+    assertThat(outbox.of(ID)).hasSize(1);
+  }
+
+  @Test
+  void takesAReplayedRecordOnce() {
+    outbox.replay(new Write(ID, entry("x", 2, "2")), new Place(1));
+    outbox.replay(new Write(ID, entry("x", 2, "2")), new Place(2));
+    outbox.replay(new Write(ID, entry("x", 1, "1")), new Place(2));
+    assertThat(outbox.counts().replayed()).isEqualTo(1);
+    assertThat(released()).isEqualTo(Map.of(new Place(2), 2));
+  }
+
+  private Map<Place, Integer> released() {
+    return outbox.places((places, all) -> places.takeReleased());
+  }
+
+  @Test
+  void letsTheJournalGoOfWhatIsSupersededErasedOrCommittedAMinuteAgo() {
+    outbox.acknowledge(ID, List.of(entry("x", 1, "1"), entry("y", 2, "2")), new Place(1));
+    outbox.acknowledge(ID, List.of(entry("x", 3, "3")), new Place(2));
+    assertThat(released()).isEqualTo(Map.of(new Place(1), 1));
+    outbox.erase(ID, stamp(2));
+    assertThat(released()).isEqualTo(Map.of(new Place(1), 1));
+    outbox.committed(new Write(ID, entry("x", 3, "3")), false);
+    assertThat(released()).isEmpty();
+    time.pass(Duration.ofSeconds(61));
+    assertThat(released()).isEqualTo(Map.of(new Place(2), 1));
+  }
+
+  @Test
+  void reservesRoomForWritesThatAreUnderWay() {
+    assertThat(outbox.reserve(60_000)).isEqualTo(Outbox.Room.ENOUGH);
+    assertThat(outbox.reserve(60_000)).isEqualTo(Outbox.Room.NONE);
+    outbox.unreserve(60_000);
+    assertThat(outbox.reserve(60_000)).isEqualTo(Outbox.Room.ENOUGH);
+  }
+
+  @Test
+  void saysWhenSyncShouldNotWait() {
+    outbox.acknowledge(ID, List.of(entry("x", 1, "x".repeat(60_000))), null);
+    assertThat(outbox.reserve(100)).isEqualTo(Outbox.Room.LITTLE);
+  }
+
   /** I11: whatever happens in whatever order, the ledger is even. */
   @Test
   void theLedgerIsAlwaysEven() {
@@ -112,23 +173,25 @@ class OutboxTest {
       for (int clock = 1; clock <= 60; clock++) {
         step(tested, random, clock);
         Outbox.Counts ledger = tested.counts();
-        assertThat(ledger.acknowledged() + ledger.adopted()).as("seed " + seed)
+        assertThat(ledger.acknowledged() + ledger.replayed() + ledger.adopted())
+            .as("seed " + seed)
             .isEqualTo(
                 ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
-        assertThat(ledger.pending()).isEqualTo(tested.allPending().size());
+        assertThat(ledger.pending()).isEqualTo(everyPending(tested).size());
       }
     }
   }
 
   private static void step(Outbox tested, Random random, int clock) {
     Field field = entry("e" + random.nextInt(3), clock, "v");
-    Optional<Write> oldest = tested.allPending().stream().findFirst();
-    switch (random.nextInt(7)) {
-      case 0, 1 -> tested.acknowledge(ID, List.of(field));
+    Optional<Write> oldest = everyPending(tested).stream().findFirst();
+    switch (random.nextInt(8)) {
+      case 0, 1 -> tested.acknowledge(ID, List.of(field), null);
       case 2 -> tested.acknowledgeCommitted(ID, List.of(field));
       case 3 -> tested.adopt(new Write(ID, field));
       case 4 -> oldest.ifPresent(write -> tested.committed(write, random.nextBoolean()));
-      case 5 -> oldest.ifPresent(tested::quarantined);
+      case 5 -> tested.replay(new Write(ID, field), new Place(1));
+      case 6 -> oldest.ifPresent(tested::quarantined);
       default -> tested.erase(ID, stamp(clock - 1));
     }
   }

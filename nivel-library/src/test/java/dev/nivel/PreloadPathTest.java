@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.PreloadJob.State;
+import dev.nivel.store.UnavailableException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import static dev.nivel.EngineFixture.ID;
 import static dev.nivel.EngineFixture.json;
 import static dev.nivel.EngineFixture.turns;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PreloadPathTest {
   private EngineFixture nivel;
@@ -65,6 +67,15 @@ class PreloadPathTest {
   }
 
   @Test
+  void leavesTheRightToFillToOthersWhereItFillsNothing() {
+    preload("nobody");
+    assertThat(nivel.l2.beginFill("nobody")).isPresent();
+    nivel.l3.isOut = true;
+    assertThatThrownBy(() -> preload(ID)).isInstanceOf(UnavailableException.class);
+    assertThat(nivel.l2.beginFill(ID)).isPresent();
+  }
+
+  @Test
   void readsManyFromL3InOneStatement() {
     List<String> ids = IntStream.range(0, 50).mapToObj(i -> "call-" + i).toList();
     ids.forEach(id -> nivel.conversation(id).put("slots", json("1")));
@@ -87,6 +98,16 @@ class PreloadPathTest {
     assertThat(nivel.engine.metrics().l1Size().evictions()).isZero();
     assertThat(nivel.l2.conversation(ID).isComplete()).isTrue();
     nivel.pass(Duration.ofSeconds(61));
+    assertThat(preload(ID).isInL1()).isTrue();
+  }
+
+  @Test
+  void leavesNothingInL1ThatRedisWasNotAskedFor() {
+    storeAndForget(ID);
+    nivel.l2.failOnce = true;
+    PreloadReport report = preload(ID);
+    assertThat(report.isFound()).isTrue();
+    assertThat(report.isInL1()).isFalse();
     assertThat(preload(ID).isInL1()).isTrue();
   }
 

@@ -1,8 +1,8 @@
 package dev.nivel;
 
+import dev.nivel.store.Condition;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
-import dev.nivel.store.Item;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
@@ -36,15 +36,6 @@ class ReadPathTest {
     Entry entry = Entry.of(name, Stamp.at(nivel.time.millis(), 9), json(value));
     nivel.l3.write(List.of(new Write(ID, entry)));
     return entry;
-  }
-
-  private List<Item> storedItems(int count) {
-    List<Item> items = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      items.add(new Item(Stamp.at(nivel.time.millis() + i, 9), json("{\"turn\":" + i + "}")));
-    }
-    nivel.l3.write(items.stream().map(item -> new Write(ID, item)).toList());
-    return items;
   }
 
   @Nested
@@ -203,33 +194,6 @@ class ReadPathTest {
     }
 
     @Test
-    void ofALongConversationComeFromL3BeyondWhatTheCachesKeep() {
-      List<Item> all = storedItems(250);
-      nivel.call.last(1);
-      assertThat(nivel.call.last(100).level()).isEqualTo(Level.L1);
-      ItemsPage page = nivel.call.last(240);
-      assertThat(page.level()).isEqualTo(Level.L3);
-      assertThat(page.items()).isEqualTo(all.subList(10, 250));
-      assertThat(page.hasMore()).isTrue();
-      assertThat(nivel.call.last(250).hasMore()).isFalse();
-      assertThat(nivel.call.all().items()).isEqualTo(all);
-    }
-
-    @Test
-    void afterOneArePaged() {
-      List<Item> all = storedItems(250);
-      List<Item> read = new ArrayList<>();
-      Stamp after = Stamp.NONE;
-      ItemsPage page;
-      do {
-        page = nivel.call.after(after, 30);
-        read.addAll(page.items());
-        after = page.items().get(page.items().size() - 1).stamp();
-      } while (page.hasMore());
-      assertThat(read).isEqualTo(all);
-    }
-
-    @Test
     void ofAnUnknownConversationAreNone() {
       ItemsPage page = nivel.call.last(10);
       assertThat(page.items()).isEmpty();
@@ -239,6 +203,16 @@ class ReadPathTest {
 
   @Nested
   class WhenSupabaseIsOut {
+    @Test
+    void aLoadThatFailsLeavesTheRightToFillToOthers() {
+      nivel.l3.isOut = true;
+      assertThatThrownBy(() -> nivel.call.get("slots")).isInstanceOf(UnavailableException.class);
+      assertThat(nivel.l2.beginFill(ID)).isPresent();
+      nivel.l2.loseEverything();
+      assertThatThrownBy(() -> nivel.call.last(5)).isInstanceOf(UnavailableException.class);
+      assertThat(nivel.l2.beginFill(ID)).isPresent();
+    }
+
     @Test
     void aFailureIsNeverReportedAsAMiss() { // I3
       nivel.l3.isOut = true;
@@ -302,6 +276,21 @@ class ReadPathTest {
       nivel.l2.isOut = true;
       assertThat(nivel.call.get("stored")).isPresent();
       assertThat(nivel.engine.health().isRedisUsed()).isTrue();
+    }
+
+    @Test
+    void aSingleFailureLeavesNothingInL1ThatAnotherNodeMayHaveOvertaken() { // I4
+      nivel.l3.nodes().claim("another node");
+      nivel.engine.recovery().tendSupabase();
+      Field older = stored("slots", "1");
+      Entry newer = Entry.of("slots", older.stamp().next(9), json("2"));
+      nivel.l2.write(ID, List.of(newer), Condition.NONE);
+      nivel.l2.failOnce = true;
+      Answer answer = nivel.call.read("slots");
+      assertThat(answer.entry()).contains((Entry) older);
+      assertThat(answer.isStale()).isTrue();
+      assertThat(nivel.call.get("slots")).contains(newer);
+      assertThat(nivel.call.read("slots").isStale()).isFalse();
     }
 
     @Test

@@ -75,7 +75,7 @@ class RecoveryPathTest {
       Entry other = Entry.of("slots", nivel.call.get("slots").orElseThrow().stamp().next(9),
           json("other"));
       nivel.l3.writeFirst(ID, List.of(other), Condition.NONE, false);
-      nivel.engine.recovery().tendRedis();
+      nivel.engine.recovery().tendNotes();
       assertThat(nivel.l2.entry(ID, "slots").entry()).isEqualTo(other);
       assertThat(nivel.call.get("slots")).contains(other);
       assertThat(nivel.l3.staleInL2(10)).isEmpty();
@@ -94,12 +94,25 @@ class RecoveryPathTest {
     void isBelievedWithReserveWhileSupabaseDoesNotSayWhatWasWrittenMeanwhile() {
       nivel.call.put("slots", json("1"));
       nivel.openRedisBreaker();
+      nivel.call.put("slots", json("2"));
       nivel.l3.isOut = true;
       nivel.healRedis();
       assertThat(nivel.call.read("slots").isStale()).isTrue();
       nivel.l3.isOut = false;
-      nivel.engine.recovery().tendRedis();
+      nivel.engine.recovery().tendNotes();
       assertThat(nivel.call.read("slots").isStale()).isFalse();
+    }
+
+    @Test
+    void isNotBelievedForLongWithoutTheNotesOfWhatWasWrittenPastIt() { // I4
+      nivel.call.put("slots", json("0"));
+      nivel.l2.failOnce = true;
+      nivel.call.put("slots", json("1"));
+      nivel.l3.isOut = true;
+      nivel.engine.levels().l1().clear();
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
+      nivel.pass(Duration.ofMinutes(2));
+      assertThat(nivel.call.read("slots").isStale()).isTrue();
     }
   }
 

@@ -34,7 +34,7 @@ class SyncPathTest {
   @AfterEach
   void theLedgerIsEven() {
     Outbox.Counts ledger = nivel.ledger();
-    assertThat(ledger.acknowledged() + ledger.adopted()).isEqualTo(
+    assertThat(ledger.acknowledged() + ledger.replayed() + ledger.adopted()).isEqualTo(
         ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
   }
 
@@ -119,11 +119,14 @@ class SyncPathTest {
       nivel.l3.isOut = true;
       assertThatThrownBy(() -> nivel.engine.sync().runForced())
           .isInstanceOf(UnavailableException.class);
-      nivel.engine.sync().runInBackground();
+      Duration rest = nivel.engine.sync().runInBackground();
+      assertThat(rest).isLessThan(Duration.ofSeconds(1));
       assertThat(nivel.ledger().pending()).isEqualTo(50);
       assertThat(nivel.l2.unsynced(ID)).hasSize(50);
       nivel.l3.isOut = false;
-      nivel.engine.sync().runInBackground();
+      nivel.pass(Duration.ofSeconds(31));
+      nivel.engine.recovery().tendSupabase();
+      assertThat(nivel.engine.sync().runInBackground()).isEqualTo(Duration.ofMinutes(5));
       assertThat(nivel.inL3()).hasSize(50);
       assertThat(nivel.ledger().pending()).isZero();
     }
@@ -197,11 +200,32 @@ class SyncPathTest {
 
     @Test
     void areLeftToALivingNode() {
-      int other = nivel.l3.nodes().claim("another node");
+      int other = nivel.l3.nodes().claim("another node").number();
       nivel.engine.recovery().tendSupabase();
-      writtenByAnotherNode("slots", other, Duration.ofHours(1));
+      writtenByAnotherNode("slots", other, Duration.ofMinutes(19));
       nivel.engine.sync().runInBackground();
       assertThat(nivel.l3.entry(ID, "slots")).isEmpty();
+    }
+
+    @Test
+    void areNotLeftForEverToALivingNodeThatDoesNotCare() {
+      int other = nivel.l3.nodes().claim("another node").number();
+      nivel.engine.recovery().tendSupabase();
+      writtenByAnotherNode("slots", other, Duration.ofMinutes(21));
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.l3.entry(ID, "slots")).isPresent();
+    }
+
+    @Test
+    void ofADeadNodeLeaveNothingBehindOnceTheyAreAdopted() {
+      int other = nivel.l3.nodes().claim("another node").number();
+      nivel.l3.kill("another node");
+      writtenByAnotherNode("slots", other, Duration.ofMinutes(11));
+      nivel.engine.recovery().tendSupabase();
+      assertThat(nivel.engine.health().isAlone()).isFalse();
+      nivel.engine.sync().runInBackground();
+      nivel.engine.recovery().tendSupabase();
+      assertThat(nivel.engine.health().isAlone()).isTrue();
     }
 
     @Test
@@ -219,6 +243,74 @@ class SyncPathTest {
       nivel.engine.sync().runInBackground();
       assertThat(nivel.l3.entry(ID, "slots")).isPresent();
     }
+  }
+
+  @Nested
+  class UnsyncedFieldsOfThisNode {
+    private void runLater() {
+      nivel.pass(Duration.ofMinutes(11));
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.l2.unsynced(ID)).isEmpty();
+    }
+
+    @Test
+    void areSettledEvenIfRedisWasOutForLongWhenTheyWereCommitted() { // I9
+      nivel.call.put("slots", json("1"));
+      nivel.openRedisBreaker();
+      nivel.engine.sync().runInBackground();
+      nivel.pass(Duration.ofSeconds(61));
+      nivel.call.put("other", json("1")); // makes the outbox forget what is old
+      nivel.healRedis();
+      runLater();
+    }
+
+    @Test
+    void areBroughtToL3EvenIfTheirReplyNeverCame() {
+      nivel.l3.isOut = true;
+      nivel.l2.losesReplies = true;
+      assertThatThrownBy(() -> nivel.call.put("slots", json("1")))
+          .isInstanceOf(UnavailableException.class);
+      nivel.l2.losesReplies = false;
+      nivel.l3.isOut = false;
+      runLater();
+      assertThat(nivel.l3.entry(ID, "slots")).isPresent();
+    }
+
+    @Test
+    void areSettledEvenIfRedisWasOfferedThemAgainWhileTheyWereCommitted() {
+      nivel.call.put("slots", json("1"));
+      Outbox outbox = nivel.engine.levels().outbox();
+      List<Write> offered = outbox.allPending();
+      nivel.engine.sync().runInBackground();
+      nivel.l2.loseEverything();
+      nivel.l2.heal(offered, true); // the end of an offer that began before the sync
+      outbox.settled(offered, false);
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.l2.unsynced(ID)).isEmpty();
+    }
+  }
+
+  @Test
+  void endsThoughAnEntryIsWrittenAllTheTime() { // I8
+    nivel.call.put("state", json("0"));
+    nivel.l3.afterChunk = () -> nivel.call.put("state", json("again"));
+    nivel.engine.sync().runForced();
+    assertThat(nivel.l3.chunks).hasSize(1);
+  }
+
+  @Test
+  void sendsNoMoreThanSoManyBytesAtATime() { // I8
+    String long1 = "\"" + "x".repeat(1 << 20) + "\"";
+    Outbox outbox = new Outbox(1L << 30, nivel.time);
+    for (int i = 1; i <= 10; i++) {
+      outbox.acknowledge(ID, List.of(Entry.of("e" + i, new Stamp(i), json(long1))), null);
+    }
+    OutboxIndex.Chunk chunk = outbox.pending(new ChunkSize(10, 10),
+        new OutboxIndex.Range(0, outbox.mark()),
+        write -> true);
+    assertThat(chunk.writes()).hasSize(3);
+    assertThat(outbox.pending(new ChunkSize(10, 10), chunk.rest(), write -> true).writes())
+        .hasSize(3);
   }
 
   @Test

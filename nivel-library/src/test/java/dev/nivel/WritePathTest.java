@@ -10,7 +10,9 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.Write;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -34,7 +36,7 @@ class WritePathTest {
   @Test
   void anAcknowledgedWriteIsInRedisAndInL1AndWaitsForL3() {
     Receipt receipt = nivel.call.put("slots", json("1"));
-    assertThat(receipt.durability()).containsExactly(Durability.REDIS);
+    assertThat(receipt.durability()).containsExactly(Durability.REDIS, Durability.JOURNAL);
     assertThat(receipt.isCreated()).isTrue();
     assertThat(nivel.l2.entry(ID, "slots").entry())
         .isEqualTo(Entry.of("slots", receipt.stamp(), json("1")));
@@ -80,7 +82,7 @@ class WritePathTest {
   void aDurableWriteIsInL3WhenItIsAcknowledged() {
     Receipt receipt = nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.durable());
     assertThat(receipt.durability())
-        .containsExactlyInAnyOrder(Durability.REDIS, Durability.SUPABASE);
+        .containsExactly(Durability.REDIS, Durability.JOURNAL, Durability.SUPABASE);
     assertThat(nivel.l3.entry(ID, "slots")).isPresent();
     assertThat(nivel.l2.unsynced(ID)).isEmpty();
   }
@@ -95,61 +97,6 @@ class WritePathTest {
     nivel.l3.isOut = false;
     nivel.engine.sync().runForced();
     assertThat(nivel.l3.entry(ID, "slots")).isPresent();
-  }
-
-  @Nested
-  class AConditionalWrite {
-    @Test
-    void isJudgedByWhatL3HoldsIfRedisDoesNotKnow() {
-      Entry stored = Entry.of("slots", Stamp.at(nivel.time.millis(), 9), json("1"));
-      nivel.l3.write(List.of(new Write(ID, stored)));
-      assertRefused(WriteOptions.DEFAULT.ifAbsent());
-      assertRefused(WriteOptions.DEFAULT.ifStamp(new Stamp(5)));
-      nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(stored.stamp()));
-      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
-    }
-
-    @Test
-    void createsWhatIsNowhere() {
-      nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent());
-      assertRefused(WriteOptions.DEFAULT.ifAbsent());
-    }
-
-    @Test
-    void deletesOnlyTheVersionThatIsExpected() {
-      Receipt receipt = nivel.call.put("slots", json("1"));
-      assertThatThrownBy(
-          () -> nivel.call.delete("slots", WriteOptions.DEFAULT.ifStamp(new Stamp(5))))
-          .isInstanceOf(RejectedException.class);
-      nivel.call.delete("slots", WriteOptions.DEFAULT.ifStamp(receipt.stamp()));
-      assertThat(nivel.call.get("slots")).isEmpty();
-    }
-
-    @Test
-    void isJudgedByL3AndTheOutboxWhileRedisIsOut() {
-      Receipt receipt = nivel.call.put("slots", json("1"));
-      nivel.openRedisBreaker();
-      assertRefused(WriteOptions.DEFAULT.ifAbsent());
-      nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(receipt.stamp()));
-      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
-    }
-
-    @Test
-    void isRefusedWhileRedisIsOutAndOtherNodesLive() {
-      nivel.l3.nodes().claim("another node");
-      nivel.engine.recovery().tendSupabase();
-      nivel.openRedisBreaker();
-      assertThatThrownBy(
-          () -> nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent()))
-          .isInstanceOf(UnavailableException.class);
-    }
-
-    private void assertRefused(WriteOptions options) {
-      assertThatThrownBy(() -> nivel.call.put("slots", json("x"), options))
-          .asInstanceOf(InstanceOfAssertFactories.type(RejectedException.class))
-          .extracting(RejectedException::reason)
-          .isEqualTo(Reason.CONDITION);
-    }
   }
 
   @Nested
@@ -195,18 +142,99 @@ class WritePathTest {
   @Nested
   class WhenRedisFailsOnceWhileSupabaseIsOut {
     @Test
+    void aWriteThatRedisMayHaveIsNotSaidToBeWithoutEffect() {
+      nivel.call.put("slots", json("0"));
+      nivel.l3.isOut = true;
+      nivel.l2.failOnce = true;
+      nivel.l2.losesReplyOnce = true;
+      assertThatThrownBy(() -> nivel.call.put("slots", json("1")))
+          .asInstanceOf(InstanceOfAssertFactories.type(UnavailableException.class))
+          .extracting(UnavailableException::outcome)
+          .isEqualTo(UnavailableException.Outcome.UNKNOWN);
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
+    }
+
+    @Test
+    void aLateEffectOfAnUnansweredWriteReachesL1() { // I4
+      nivel.call.put("slots", json("0"));
+      nivel.l3.isOut = true;
+      nivel.l2.losesReplies = true;
+      assertThatThrownBy(() -> nivel.call.put("slots", json("1")))
+          .isInstanceOf(UnavailableException.class);
+      nivel.l2.losesReplies = false;
+      Field late = Objects.requireNonNull(nivel.l2.entry(ID, "slots").entry());
+      nivel.engine.levels()
+          .l1()
+          .installEntry(ID, "slots", null,
+              nivel.engine.levels().l1().ticket(ID)); // as read before Redis carried it out
+      nivel.l2.tellChange(nivel.engine.membership().number(), ID, late);
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
+    }
+
+    @Test
     void aWriteIsRepeatedUnderTheSameStamp() { // I7
       nivel.call.last(1);
       nivel.l3.isOut = true;
       nivel.l2.failOnce = true;
       Receipt receipt = nivel.call.append(turns(2));
-      assertThat(receipt.durability()).containsExactly(Durability.REDIS);
+      assertThat(receipt.durability()).containsExactly(Durability.REDIS, Durability.JOURNAL);
       nivel.l2.losesReplyOnce = true;
       nivel.call.append(turns(1));
       assertThat(nivel.call.last(10).items()).hasSize(3);
       nivel.l3.isOut = false;
       nivel.engine.sync().runForced();
       assertThat(nivel.inL3()).hasSize(3);
+    }
+  }
+
+  @Nested
+  class WhenTheClockOfTheNodeIsFarAhead {
+    private static final Duration AHEAD = Duration.ofMinutes(10);
+
+    @BeforeEach
+    void jump() {
+      nivel.l2.clockBehind = AHEAD;
+      nivel.l3.clockBehind = AHEAD;
+    }
+
+    private void assertTimeOfTheStores(Receipt receipt) {
+      assertThat(receipt.stamp().millis()).isEqualTo(nivel.time.millis() - AHEAD.toMillis());
+    }
+
+    @Test
+    void aWriteIsStampedByTheClockOfRedisWhichIsNotToBlame() {
+      assertTimeOfTheStores(nivel.call.put("slots", json("1")));
+      for (int i = 2; i < 12; i++) {
+        nivel.l2.clockBehind = AHEAD.multipliedBy(i);
+        assertThat(nivel.conversation("call-" + i).put("slots", json("1")).durability())
+            .containsExactly(Durability.REDIS, Durability.JOURNAL);
+      }
+      assertThat(nivel.engine.health().redis().counts().consecutiveFailures()).isZero();
+      assertThat(nivel.engine.health().redis().counts().opened()).isZero();
+    }
+
+    @Test
+    void aWritePastRedisIsStampedByTheClockOfL3() {
+      nivel.openRedisBreaker();
+      assertTimeOfTheStores(nivel.call.put("slots", json("1")));
+      int before = nivel.l3.calls.get();
+      assertTimeOfTheStores(nivel.conversation("call-2").put("slots", json("1")));
+      assertThat(nivel.l3.calls.get()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aConversationThatHoldsAStampAheadIsWrittenAllTheSame() { // I2
+      Stamp ahead = Stamp.at(nivel.time.millis() + 600_000, 9);
+      Write stored = new Write(ID, Entry.of("slots", ahead, json("1")));
+      nivel.l3.write(List.of(stored));
+      assertThat(nivel.call.get("slots")).isPresent();
+      nivel.l2.loseEverything();
+      Receipt receipt = nivel.call.put("slots", json("2"));
+      assertThat(receipt.durability()).containsExactly(Durability.REDIS, Durability.JOURNAL);
+      assertThat(receipt.stamp().isNewerThan(ahead)).isTrue();
+      nivel.engine.sync().runForced();
+      assertThat(nivel.l3.entry(ID, "slots").orElseThrow().content()).isEqualTo(json("2"));
+      nivel.call.append(json("{}"));
     }
   }
 

@@ -41,7 +41,7 @@ final class RedisHealth implements AutoCloseable {
       examine(link.commands());
     }
     sendCanary(link.commands());
-    subscription.ensure(listener);
+    subscription.ensure(() -> listener);
   }
 
   private void examine(RedisAsyncCommands<byte[], byte[]> commands) {

@@ -29,12 +29,15 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * L2 in Redis 6.2 or newer. Reads are plain commands; everything that changes a conversation is a
  * script, so that values, the index of unsynced fields and the head change together.
  */
 public final class RedisL2 implements L2 {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisL2.class);
   private static final Duration FILL_TOKEN_TTL = Duration.ofSeconds(5);
   private static final byte[] NO = RedisKeys.ascii("0");
   private static final byte[] YES = RedisKeys.ascii("1");
@@ -137,29 +140,69 @@ public final class RedisL2 implements L2 {
     return switch (status) {
       case "OK" -> WriteReply.accepted(reply.get(1).equals(1L));
       case "REFUSED" -> WriteReply.refused(stampOf(reply.get(1)));
+      case "SAME" -> repeated(conversation, fields, reply);
       case "CONDITION" -> WriteReply.conditionFailed(stampOf(reply.get(1)));
       case "UNKNOWN" -> WriteReply.unknown();
-      case "REPEATED" -> repeated(conversation, fields.get(0).key(), (byte[]) reply.get(1));
-      default -> throw new UnavailableException("Redis refused a stamp that lies over 60 s ahead of"
-          + " its clock (" + status + "): check the clocks");
+      case "REPEATED" -> first(conversation, fields.get(0).key(), (byte[]) reply.get(1));
+      case "AHEAD" -> ahead(stampOf(reply.get(1)));
+      default -> throw new UnavailableException("Redis gave the unknown answer " + status);
     };
   }
 
   /** A key whose bytes are not what was stored is dropped, so that L3 must be asked for it. */
-  private WriteReply repeated(String conversation, String key, byte[] bytes) {
+  private WriteReply first(String conversation, String key, byte[] bytes) {
     @Nullable Field first = reader.decode(conversation, key, bytes);
     return first == null ? WriteReply.unknown() : WriteReply.repeated((IdempotencyKey) first);
   }
 
+  /** A write whose fields are held under their stamps, in other bytes: compression is adaptive. */
+  private WriteReply repeated(String conversation, List<Field> fields, List<Object> reply) {
+    for (int i = 0; i < fields.size(); i++) {
+      Field field = fields.get(i);
+      byte[] held = (byte[]) reply.get(i + 2);
+      if (!field.equals(reader.decode(conversation, field.key(), held))) {
+        return WriteReply.refused(stampOf(reply.get(1)));
+      }
+    }
+    return WriteReply.accepted(false);
+  }
+
+  /** Redis is well; what is wrong is this machine's clock, or what is known of Redis's. */
+  private WriteReply ahead(Stamp newest) {
+    LOG.warn("Redis refused a stamp over 60 s ahead of its clock; the clock is measured anew");
+    try {
+      scripts.measureClock(link.commands());
+    } catch (UnavailableException e) {
+      LOG.debug("Redis's clock could not be measured; the next heartbeat does", e);
+    }
+    return WriteReply.ahead(newest);
+  }
+
   @Override
   public Optional<String> beginFill(String conversation) {
+    String token = UUID.randomUUID().toString();
+    return setFillToken(conversation, token, SetArgs.Builder.nx()) ? Optional.of(token)
+        : Optional.empty();
+  }
+
+  @Override
+  public String takeFill(String conversation) {
+    String token = UUID.randomUUID().toString();
+    setFillToken(conversation, token, new SetArgs());
+    return token;
+  }
+
+  private boolean setFillToken(String conversation, String token, SetArgs how) {
     byte[] key = RedisKeys.fillToken(RedisKeys.bucket(conversation),
         RedisKeys.encode(conversation));
-    String token = UUID.randomUUID().toString();
-    @Nullable String set = link.await("L2 fill token", link.commands()
-        .set(key,
-            RedisKeys.ascii(token), SetArgs.Builder.nx().px(FILL_TOKEN_TTL)));
-    return set == null ? Optional.empty() : Optional.of(token);
+    @Nullable String set = link.await("L2 fill token",
+        link.commands().set(key, RedisKeys.ascii(token), how.px(FILL_TOKEN_TTL)));
+    return set != null;
+  }
+
+  @Override
+  public void endFill(String conversation, String token) {
+    scripts.run(Script.RELEASE, conversation, List.of(RedisKeys.ascii(token)));
   }
 
   @Override

@@ -26,6 +26,8 @@ public record RedisSettings(String url, @Nullable String username, @Nullable Str
     Duration timeout, Duration ttl, int compressionThresholdBytes, int valueBytesMax,
     ItemBounds bounds) {
 
+  private static final int PORT_MAX = 65_535;
+
   /**
    * Checks the URL.
    *
@@ -50,7 +52,11 @@ public record RedisSettings(String url, @Nullable String username, @Nullable Str
     }
     RedisURI uri;
     try {
-      if (new URI(url).getHost() == null) {
+      URI parsed = new URI(url);
+      if (parsed.getPort() > PORT_MAX) {
+        throw malformed("its port is " + parsed.getPort() + "; allowed is 1 to " + PORT_MAX);
+      }
+      if (parsed.getHost() == null) {
         throw malformed("it names no host and port; percent-encode special characters of the"
             + " password");
       }

@@ -10,7 +10,7 @@ import java.util.Objects;
 
 /** The scripts, each with prelude.lua before it. */
 enum Script {
-  WRITE, FILL, SETTLE, HEAL, ERASE, DROP;
+  WRITE, FILL, SETTLE, HEAL, ERASE, DROP, RELEASE;
 
   private final String text;
   private final String digest;

@@ -8,6 +8,7 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ final class Subscription implements AutoCloseable {
   }
 
   /** Subscribes anew if there is no connection that answers. */
-  void ensure(L2.Listener listener) {
+  void ensure(Supplier<L2.Listener> listener) {
     @Nullable StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
     if (present != null && present.isOpen()) {
       try {
@@ -41,18 +42,18 @@ final class Subscription implements AutoCloseable {
     open(listener);
   }
 
-  private void open(L2.Listener listener) {
+  private void open(Supplier<L2.Listener> listener) {
     StatefulRedisPubSubConnection<byte[], byte[]> opened = link.connectForMessages();
     opened.addListener(new RedisPubSubAdapter<>() {
       @Override
       public void message(byte[] channel, byte[] message) {
-        deliver(message, listener);
+        deliver(message, listener.get());
       }
     });
     opened.addListener(new RedisConnectionStateListener() {
       @Override
       public void onRedisDisconnected(RedisChannelHandler<?, ?> broken) {
-        listener.changesMissed();
+        listener.get().changesMissed();
       }
     });
     try {
@@ -62,7 +63,7 @@ final class Subscription implements AutoCloseable {
       throw e;
     }
     connection = opened;
-    listener.changesMissed();
+    listener.get().changesMissed();
   }
 
   /** A message is: node, conversation, stamp, key, a line each. */

@@ -24,7 +24,8 @@ public interface L2 extends AutoCloseable {
   /**
    * Writes fields that were just stamped, all or none, as unsynced. An entry is accepted if it is
    * newer than what is held, an item if it is newer than the last item, all if the idempotency key
-   * is not known.
+   * is not known; neither if its stamp is over {@link Stamp#AHEAD_MAX} ahead of the store's clock,
+   * unless it follows a stored one.
    *
    * @param fields entries, or items in ascending order, of one conversation; before the items an
    *     idempotency key if they have one
@@ -34,11 +35,23 @@ public interface L2 extends AutoCloseable {
 
   /**
    * Asks for the right to fill a conversation from L3. Ask before reading L3: any write in between
-   * withdraws it, so an outdated reading is never stored.
+   * withdraws it, so an outdated reading is never stored. Whoever then has nothing to fill gives it
+   * back by {@link #endFill}.
    *
    * @return a token for {@link #fill}; empty if somebody else has it
    */
   Optional<String> beginFill(String conversation);
+
+  /**
+   * Takes the right to fill a conversation, even if somebody else has it: his filling is in vain
+   * then.
+   *
+   * @return a token for {@link #fill}
+   */
+  String takeFill(String conversation);
+
+  /** Gives the right to fill back, for nothing is to be filled; harmless if it was withdrawn. */
+  void endFill(String conversation, String token);
 
   /**
    * Stores what L3 holds. Fields that are held in a newer version stay.

@@ -46,24 +46,46 @@ public interface L3 extends AutoCloseable {
 
   /**
    * Writes fields that were just stamped and that L2 may not hold, all or none, and notes that L2
-   * must be told; in one transaction.
+   * must be told; in one transaction. Stamps that are over {@link Stamp#AHEAD_MAX} ahead of the
+   * store's clock are not taken, unless they follow a stored one.
    *
    * @param fields entries, or items in ascending order, of one conversation; before the items an
    *     idempotency key if they have one
    * @param condition what the entry must be before; only with a single entry
    * @param keepsStamps whether L2 may have accepted the fields under these stamps, so that an item
-   *     must be stored under its stamp even if it is not the last
+   *     must be stored under its stamp even if it is not the last, and no stamp is too far ahead
    */
   WriteReply writeFirst(String conversation, List<Field> fields, Condition condition,
       boolean keepsStamps);
 
   /**
-   * Keeps a field apart that can't be stored.
+   * Keeps a field apart that can't be stored. If it is kept apart already, only the reason is new.
    *
    * @param node the number of the node that gives it up
    * @param reason why, for the operator; never the content
    */
   void quarantine(Write write, int node, String reason);
+
+  /**
+   * What is kept apart, by id.
+   *
+   * @param after exclusive; 0 = from the beginning
+   */
+  List<Quarantined> quarantined(long after, int limit);
+
+  /**
+   * What is kept apart, to be written again; it stays until it is dropped.
+   *
+   * @return by id; without those that are not there
+   */
+  Map<Long, Write> quarantinedWrites(Collection<Long> ids);
+
+  /**
+   * Keeps rows apart no longer.
+   *
+   * @return those that were there
+   */
+  List<Quarantined> dropQuarantined(Collection<Long> ids);
 
   /** What was written past L2, oldest first, with the values that are held now. */
   List<Write> staleInL2(int limit);

@@ -1,5 +1,6 @@
 package dev.nivel.store;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -18,6 +19,9 @@ public record Stamp(long bits) implements Comparable<Stamp> {
 
   /** Older than every stamp that was ever given; means "there is none". */
   public static final Stamp NONE = new Stamp(0);
+
+  /** How far a stamp may be ahead of the clock of the store that is to accept it. */
+  public static final Duration AHEAD_MAX = Duration.ofSeconds(60);
 
   /** How many nodes can be told apart. */
   public static final int NODES_MAX = 64;

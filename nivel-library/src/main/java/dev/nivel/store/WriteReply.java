@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome what became of it
  * @param held with {@code REFUSED}: a stamp that the write must exceed; with {@code CONDITION}: the
- *     present version, {@link Stamp#NONE} if there is no living entry; with {@code REPEATED}: the
- *     stamp of the first append
+ *     present version, {@link Stamp#NONE} if there is no living entry; with {@code AHEAD}: the
+ *     newest stamp that the store would have taken; with {@code REPEATED}: the stamp of the first
+ *     append
  * @param existed with {@code ACCEPTED}: whether a living entry of that name was there before
  * @param first with {@code REPEATED}: what the append did that was the first under its key
  */
@@ -22,6 +23,8 @@ public record WriteReply(Outcome outcome, Stamp held, boolean existed,
     ACCEPTED,
     /** The store holds something at least as new: stamp it anew. */
     REFUSED,
+    /** The stamp is over 60 s ahead of the store's clock, and no stored one is: stamp it anew. */
+    AHEAD,
     /** The caller's condition does not hold. */
     CONDITION,
     /** The append's key was used before, maybe by this very write; nothing was changed. */
@@ -41,6 +44,11 @@ public record WriteReply(Outcome outcome, Stamp held, boolean existed,
   /** It must be stamped anew. */
   public static WriteReply refused(Stamp held) {
     return new WriteReply(Outcome.REFUSED, held, false, null);
+  }
+
+  /** It must be stamped anew, by a clock that is not ahead. */
+  public static WriteReply ahead(Stamp newest) {
+    return new WriteReply(Outcome.AHEAD, newest, false, null);
   }
 
   /** The condition does not hold. */

@@ -10,6 +10,7 @@ import dev.nivel.store.Item;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.L3;
 import dev.nivel.store.NodeRegistry;
+import dev.nivel.store.Quarantined;
 import dev.nivel.store.Refusal;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Write;
@@ -33,11 +34,13 @@ public final class JdbcL3 implements L3 {
   private final Pool pool;
   private final JdbcNodeRegistry nodes;
   private final ConversationQuery conversationQuery;
+  private final QuarantineTable quarantine;
 
   private JdbcL3(Pool pool, ItemBounds bounds) {
     this.pool = pool;
     nodes = new JdbcNodeRegistry(pool);
     conversationQuery = new ConversationQuery(bounds);
+    quarantine = new QuarantineTable(pool);
   }
 
   /**
@@ -149,6 +152,7 @@ public final class JdbcL3 implements L3 {
     return switch (outcome) {
       case ACCEPTED -> WriteReply.accepted(row.getBoolean(3));
       case REFUSED -> WriteReply.refused(new Stamp(row.getLong(2)));
+      case AHEAD -> WriteReply.ahead(new Stamp(row.getLong(2)));
       case CONDITION -> WriteReply.conditionFailed(new Stamp(row.getLong(2)));
       case REPEATED -> WriteReply.repeated(
           (IdempotencyKey) Field.of(key, new Stamp(row.getLong(2)),
@@ -168,20 +172,22 @@ public final class JdbcL3 implements L3 {
 
   @Override
   public void quarantine(Write write, int node, String reason) {
-    FieldArrays arrays = new FieldArrays(List.of(write));
-    pool.execute("L3 quarantine", """
-        insert into nivel.quarantine
-          (conversation_id, field, stamp, content_type, value, expires_at, node, reason)
-        select u.conversation_id, u.field, u.stamp, u.content_type, u.value,
-          to_timestamp(u.expires / 1000.0), ?, ?
-        from unnest(?, ?, ?, ?, ?, ?)
-          as u (conversation_id, field, stamp, content_type, value, expires)
-        on conflict do nothing""", statement -> {
-      statement.setInt(1, node);
-      statement.setString(2, reason);
-      arrays.setConversations(statement, 3);
-      arrays.setFields(statement, 4);
-    });
+    quarantine.add(write, node, reason);
+  }
+
+  @Override
+  public List<Quarantined> quarantined(long after, int limit) {
+    return quarantine.rows(after, limit);
+  }
+
+  @Override
+  public Map<Long, Write> quarantinedWrites(Collection<Long> ids) {
+    return quarantine.writes(ids);
+  }
+
+  @Override
+  public List<Quarantined> dropQuarantined(Collection<Long> ids) {
+    return quarantine.drop(ids);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.nivel.supabase;
 import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +21,13 @@ final class JdbcNodeRegistry implements NodeRegistry {
   }
 
   @Override
-  public int claim(String identity) {
+  public Claim claim(String identity) {
     // The node's former number, else one that nobody ever had, else the one that is unused for
     // longest.
     String sql = """
         with candidate as (
-          select numbers.number
+          select numbers.number,
+            n.number is not null and n.left_at is null and n.retired_at is null as is_open
           from generate_series(0, 63) as numbers (number)
           left join nivel.nodes n on n.number = numbers.number
           where n.number is null or n.identity = ? or not (%s)
@@ -35,14 +37,15 @@ final class JdbcNodeRegistry implements NodeRegistry {
         insert into nivel.nodes as n (number, identity, mode)
           select number, ?, 'normal' from candidate
         on conflict (number) do update set
-          identity = excluded.identity, mode = excluded.mode, heartbeat_at = now(), left_at = null
+          identity = excluded.identity, mode = excluded.mode, heartbeat_at = now(),
+          left_at = null, retired_at = null
         where n.identity = excluded.identity or not (%s)
-        returning number""".formatted(IS_LIVING, IS_LIVING);
-    List<Integer> claimed = pool.query("L3 claim of a node number", sql, statement -> {
+        returning number, (select is_open from candidate)""".formatted(IS_LIVING, IS_LIVING);
+    List<Claim> claimed = pool.query("L3 claim of a node number", sql, statement -> {
       for (int parameter = 1; parameter <= 3; parameter++) {
         statement.setString(parameter, identity);
       }
-    }, row -> row.getInt(1));
+    }, row -> new Claim(row.getInt(1), row.getBoolean(2)));
     if (claimed.isEmpty()) {
       throw new UnavailableException("no node number was free: 64 nodes are alive,"
           + " or another node took the same one at this moment");
@@ -54,11 +57,12 @@ final class JdbcNodeRegistry implements NodeRegistry {
   public Roster heartbeat(int number, String identity, String mode) {
     String sql = """
         with beat as (
-          update nivel.nodes set heartbeat_at = now(), mode = ?, left_at = null
+          update nivel.nodes set heartbeat_at = now(), mode = ?, left_at = null, retired_at = null
           where number = ? and identity = ? returning number)
         select 'owner', number, null from beat
         union all
-        select 'living', n.number, null from nivel.nodes n where %s
+        select case when %s then 'living' else 'silent' end, n.number, null
+        from nivel.nodes n where n.left_at is null and n.retired_at is null
         union all
         (select 'erasure', e.stamp, e.conversation_id from nivel.erasures e
           where not (?::smallint = any(e.confirmed)) order by e.stamp limit 1000)"""
@@ -84,6 +88,15 @@ final class JdbcNodeRegistry implements NodeRegistry {
   }
 
   @Override
+  public void retire(Duration silence) {
+    pool.execute("retiring silent nodes", """
+        update nivel.nodes set retired_at = now()
+        where left_at is null and retired_at is null
+          and heartbeat_at < now() - ? * interval '1 millisecond'""",
+        statement -> statement.setLong(1, silence.toMillis()));
+  }
+
+  @Override
   public void confirmErase(Stamp stamp, int number) {
     pool.execute("L3 confirmation of an erasure", """
         update nivel.erasures set confirmed = confirmed || ?::smallint
@@ -99,8 +112,8 @@ final class JdbcNodeRegistry implements NodeRegistry {
     String sql = """
         select e.conversation_id, array(
           select n.number from nivel.nodes n
-          where not (n.number = any(e.confirmed)) and %s order by n.number)
-        from nivel.erasures e where e.stamp = ?""".formatted(IS_LIVING);
+          where not (n.number = any(e.confirmed)) and n.left_at is null order by n.number)
+        from nivel.erasures e where e.stamp = ?""";
     return pool.query("L3 read of an erasure", sql,
         statement -> statement.setLong(1, stamp.bits()),
         row -> new ErasureState(row.getString(1),

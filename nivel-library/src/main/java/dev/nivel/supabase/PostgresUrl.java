@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * and parameters are percent-encoded.
  */
 public final class PostgresUrl {
+  private static final List<String> SSL_MODES = List.of("disable", "allow", "prefer", "require",
+      "verify-ca", "verify-full");
   private static final int PORT = 5432;
   private static final int TRANSACTION_POOLER_PORT = 6543;
 
@@ -46,6 +49,10 @@ public final class PostgresUrl {
     }
     Properties properties = new Properties();
     readParameters(uri.getRawQuery(), properties);
+    String sslMode = properties.getProperty("sslmode", "prefer");
+    if (!SSL_MODES.contains(sslMode)) {
+      throw malformed("its sslmode is \"" + sslMode + "\"; allowed is " + SSL_MODES);
+    }
     readUser(uri.getRawUserInfo(), properties);
     String path = uri.getRawPath();
     String database = path == null || path.length() < 2 ? "postgres" : decode(path.substring(1));

@@ -23,6 +23,7 @@ for i = ARGUMENTS + 2, #ARGV, 2 do
     publish(field, stamp)
   elseif stamp == stamp_of(held) and not unsynced then
     mark_synced(head, field)
+    publish(field, stamp) -- a fill may have brought it, of which nobody has heard
   end
 end
 redis.call('DEL', TOKEN)

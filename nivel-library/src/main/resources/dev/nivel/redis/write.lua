@@ -2,8 +2,9 @@
 -- ARGV: 6 condition ('' = none, '0' = no living entry, else the stamp of the living entry), then for
 -- each field: its key, its envelope. An idempotency key comes first.
 -- Returns {'OK', 1 if a living entry was replaced}, {'REFUSED', stamp to exceed},
--- {'CONDITION', stamp of the living entry or 0}, {'REPEATED', envelope of the key}, {'UNKNOWN'},
--- {'AHEAD', now}, or a refusal.
+-- {'AHEAD', newest stamp that is not too far ahead}, {'CONDITION', stamp of the living entry or 0},
+-- {'REPEATED', envelope of the key}, {'UNKNOWN'}, a refusal, or, if all fields are held under their
+-- stamps but in other bytes, {'SAME', stamp to exceed, envelope, ...}.
 local refused = refusal()
 if refused then
   return refused
@@ -11,6 +12,7 @@ end
 
 local condition = ARGV[ARGUMENTS + 1]
 local FIRST = ARGUMENTS + 2
+local SECOND = 1000 * 2048
 local stamp_max = (now + AHEAD_MILLIS_MAX - EPOCH_MILLIS) * 2048
 local head = read_head()
 local existed = 0
@@ -27,14 +29,46 @@ if is_idempotency_key(ARGV[FIRST]) then
   end
 end
 
+-- What is stored is never refused, so what follows it must not be either, however far ahead it is.
+local function newest_stored(head)
+  local newest = math.max(head.last, head.erased)
+  for _, field in ipairs(redis.call('HKEYS', HASH)) do
+    if field ~= 'h' and not is_item(field) then
+      newest = math.max(newest, stamp_of(redis.call('HGET', HASH, field)))
+    end
+  end
+  return newest
+end
+
+-- A write that is repeated may be compressed otherwise than before. The caller can tell whether what
+-- is held has the same content.
+local is_held, is_same = true, true
+local same = {'SAME', '0'}
+local exceed = 0
+for i = FIRST, #ARGV, 2 do
+  local field, envelope = ARGV[i], ARGV[i + 1]
+  local held = redis.call('HGET', HASH, field)
+  helds[i] = held
+  is_held = is_held and held and stamp_of(held) == stamp_of(envelope)
+  is_same = is_same and held == envelope
+  same[#same + 1] = held
+  exceed = math.max(exceed, stamp_of(envelope), is_item(field) and last or 0)
+end
+if is_held then
+  same[2] = whole(exceed)
+  return is_same and {'OK', 0} or same
+end
+
 for i = FIRST, #ARGV, 2 do
   local field, envelope = ARGV[i], ARGV[i + 1]
   local stamp = stamp_of(envelope)
-  local held = redis.call('HGET', HASH, field)
-  helds[i] = held
+  local held = helds[i]
   if held ~= envelope then
     if stamp > stamp_max then
-      return {'AHEAD', whole(now)}
+      stamp_max = math.max(stamp_max, newest_stored(head) + SECOND)
+    end
+    if stamp > stamp_max then
+      return {'AHEAD', whole(stamp_max)}
     end
     if stamp <= head.erased then
       return {'REFUSED', whole(head.erased)}

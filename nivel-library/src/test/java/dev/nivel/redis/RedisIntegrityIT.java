@@ -110,6 +110,15 @@ class RedisIntegrityIT {
     }
 
     @Test
+    void withdrawsTheRightToFillWhenItIsDropped() {
+      fill(conversation, entry("x", 1, "1"));
+      tamper("e:x");
+      String token = l2.beginFill(conversation).orElseThrow();
+      assertThat(l2.entry(conversation, "x")).isEqualTo(Lookup.UNKNOWN);
+      assertThat(l2.fill(conversation, Contents.EMPTY, token)).isFalse();
+    }
+
+    @Test
     void isNoticedWhenItWasCompressed() {
       Entry large = Entry.of("x", stamp(1), Value.json("\"" + "hola ".repeat(1_000) + "\""));
       fill(conversation, large);

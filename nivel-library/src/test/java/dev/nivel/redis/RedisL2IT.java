@@ -4,12 +4,14 @@ import dev.nivel.Servers;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
+import dev.nivel.store.FakeTime;
 import dev.nivel.store.Field;
 import dev.nivel.store.Lookup;
 import dev.nivel.store.Stamp;
-import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Value;
+import dev.nivel.store.WriteReply;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +34,6 @@ import static dev.nivel.store.Fields.stamp;
 import static dev.nivel.store.Fields.texts;
 import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** What Nivel leaves in Redis, seen by plain commands. */
@@ -215,6 +216,19 @@ class RedisL2IT {
     }
 
     @Test
+    void isNotCalledCompleteByAReadingFromBeforeItWasTrimmed() {
+      IntStream.rangeClosed(1, 300).forEach(i -> items.add(item(i, "t" + i)));
+      l2.write(conversation, items, Condition.NONE);
+      String token = l2.beginFill(conversation).orElseThrow();
+      Contents before = Contents.EMPTY; // L3 holds nothing yet
+      l2.settle(writes(conversation, items.toArray(new Field[0])));
+      assertThat(l2.fill(conversation, before, token)).isFalse();
+      Contents held = l2.conversation(conversation);
+      assertThat(held.items()).hasSize(200);
+      assertThat(held.isComplete()).isFalse();
+    }
+
+    @Test
     void keepsItsNewest200ItemsWhenAllIsSettled() {
       writeItems(250);
       l2.settle(writes(conversation, items.toArray(new Field[0])));
@@ -295,6 +309,13 @@ class RedisL2IT {
     }
 
     @Test
+    void hearsOfWhatAFillBroughtWhenTheHealingComes() { // I4
+      fill(entry("x", 1, "1"));
+      l2.heal(writes(conversation, entry("x", 1, "1")), false);
+      awaitChange("e:x", stamp(1));
+    }
+
+    @Test
     void hearsOfErasures() {
       l2.erase(conversation, stamp(5));
       awaitChange("*", stamp(5));
@@ -336,11 +357,27 @@ class RedisL2IT {
       write(entry("y", 1, "1"));
       List<Field> ahead = List.of(new Entry("x", Stamp.at(millis, 1),
           Value.json("1"), 0));
-      assertThatThrownBy(() -> l2.write(conversation, ahead, Condition.NONE))
-          .isInstanceOf(UnavailableException.class)
-          .hasMessageContaining("clock");
+      assertThat(l2.write(conversation, ahead, Condition.NONE).outcome())
+          .isEqualTo(WriteReply.Outcome.AHEAD);
       assertThat(plain.indexed(conversation)).containsExactly("e:y");
       assertThat(keys()).containsExactly("e:y", "h");
+    }
+
+    @Test
+    void isMeasuredAnewWhenAStampIsAhead() {
+      FakeTime time = new FakeTime();
+      try (RedisL2 jumping = RedisL2.open(RedisFixture.settings(url), time, () -> 9)) {
+        jumping.probe(true);
+        time.pass(Duration.ofMinutes(10));
+        Stamp wrong = Stamp.at(time.millis() + jumping.clockOffsetMillis(), 9);
+        List<Field> ahead = List.of(Entry.of("x", wrong, Value.json("1")));
+        assertThat(jumping.write(conversation, ahead, Condition.NONE).outcome())
+            .isEqualTo(WriteReply.Outcome.AHEAD);
+        Stamp right = Stamp.at(time.millis() + jumping.clockOffsetMillis(), 9);
+        assertThat(right.millis() - System.currentTimeMillis()).isBetween(-60_000L, 60_000L);
+        assertThat(jumping.write(conversation, List.of(Entry.of("x", right, Value.json("1"))),
+            Condition.NONE)).isEqualTo(WriteReply.accepted(false));
+      }
     }
 
     @Test

@@ -32,12 +32,22 @@ public final class FakeL2 implements L2 {
   public volatile boolean losesReplyOnce;
   /** Whether the next write takes effect and then fails, as do all calls after it. */
   public volatile boolean diesAfterWrite;
+  /** By how much its clock is ahead of the nodes'. */
+  public volatile long clockOffsetMillis;
   /** What is run before a call of {@link #conversation} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
 
   /** A fake with the given clock. */
   public FakeL2(Time time) {
     this.time = time;
+  }
+
+  /** The server's clock is so much behind the one that the fake was given. */
+  public volatile Duration clockBehind = Duration.ZERO;
+  private volatile long measuredOffsetMillis;
+
+  private void measureClock() {
+    measuredOffsetMillis = -clockBehind.toMillis();
   }
 
   private static final class Held {
@@ -119,6 +129,9 @@ public final class FakeL2 implements L2 {
       Condition condition) {
     call();
     WriteReply reply = tryWrite(held(conversation), fields, condition);
+    if (reply.outcome() == WriteReply.Outcome.AHEAD) {
+      measureClock();
+    }
     if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
       tokens.remove(conversation);
     }
@@ -142,12 +155,17 @@ public final class FakeL2 implements L2 {
         return WriteReply.repeated(used);
       }
     }
+    if (fields.stream().allMatch(field -> field.equals(held.fields.get(field.key())))) {
+      return WriteReply.accepted(false);
+    }
+    Stamp newest = Fields.stampMax(time.millis() - clockBehind.toMillis(), held.erased,
+        held.fields.values());
     boolean existed = false;
     for (Field field : fields) {
-      @Nullable Field present = held.fields.get(field.key());
-      if (field.equals(present)) {
-        return WriteReply.accepted(false);
+      if (field.stamp().isNewerThan(newest)) {
+        return WriteReply.ahead(newest);
       }
+      @Nullable Field present = held.fields.get(field.key());
       if (!field.stamp().isNewerThan(held.erased)) {
         return WriteReply.refused(held.erased);
       }
@@ -189,6 +207,20 @@ public final class FakeL2 implements L2 {
   }
 
   @Override
+  public synchronized String takeFill(String conversation) {
+    call();
+    String token = UUID.randomUUID().toString();
+    tokens.put(conversation, token);
+    return token;
+  }
+
+  @Override
+  public synchronized void endFill(String conversation, String token) {
+    call();
+    tokens.remove(conversation, token);
+  }
+
+  @Override
   public synchronized boolean fill(String conversation, Contents contents, String token) {
     call();
     if (!tokens.remove(conversation, token)) {
@@ -215,6 +247,7 @@ public final class FakeL2 implements L2 {
     for (Write write : committed) {
       Held held = held(write.conversation());
       Stamp stamp = held.stampOf(write.key());
+      tokens.remove(write.conversation());
       boolean isLacking = stamp.isSome() ? write.stamp().isNewerThan(stamp) : held.isComplete;
       if (isLacking) {
         behind.add(write);
@@ -278,11 +311,12 @@ public final class FakeL2 implements L2 {
   @Override
   public void probe(boolean isAnew) {
     call();
+    measureClock();
   }
 
   @Override
   public long clockOffsetMillis() {
-    return 0;
+    return clockOffsetMillis + measuredOffsetMillis;
   }
 
   @Override
@@ -307,7 +341,12 @@ public final class FakeL2 implements L2 {
 
   /** Tells the listener of a change, as if another node had made it. */
   public void tellChange(String conversation, Field field) {
-    listener.changed(63, conversation, field.key(), field.stamp());
+    tellChange(63, conversation, field);
+  }
+
+  /** Tells the listener of a change that a node made. */
+  public void tellChange(int node, String conversation, Field field) {
+    listener.changed(node, conversation, field.key(), field.stamp());
   }
 
   @Override

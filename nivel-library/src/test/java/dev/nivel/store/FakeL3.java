@@ -2,15 +2,15 @@ package dev.nivel.store;
 
 import dev.nivel.store.Refusal.Reason;
 import dev.nivel.store.UnavailableException.Outcome;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -22,9 +22,11 @@ public final class FakeL3 implements L3 {
   private final Map<String, Map<String, Field>> conversations = new TreeMap<>();
   private final Map<String, Stamp> erased = new HashMap<>();
   private final Map<String, Write> notes = new LinkedHashMap<>();
-  private final FakeNodeRegistry nodes = new FakeNodeRegistry();
+  private final FakeNodeRegistry nodes = new FakeNodeRegistry(this::call);
   /** What is kept apart. */
   public final List<Write> quarantine = new ArrayList<>();
+  private final TreeMap<Long, Quarantined> quarantineRows = new TreeMap<>();
+  private long lastQuarantineRow;
   /** How many calls came through. */
   public final AtomicInteger calls = new AtomicInteger();
   /** The sizes of the chunks that were written. */
@@ -35,8 +37,15 @@ public final class FakeL3 implements L3 {
   public volatile boolean losesReplyOnce;
   /** Which writes poison their chunk. */
   public volatile Predicate<Write> isPoison = write -> false;
+  /** What is said of them. */
+  public volatile String poisonReason = "a poisonous row";
   /** What is run before a call of {@link #conversations} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
+  /** What is run when a chunk was written. */
+  public volatile Runnable afterChunk = () -> {};
+
+  /** The server's clock is so much behind the one that the fake was given. */
+  public volatile Duration clockBehind = Duration.ZERO;
 
   /** A fake with the given clock. */
   public FakeL3(Time time) {
@@ -118,7 +127,7 @@ public final class FakeL3 implements L3 {
   public synchronized List<Refusal> write(Collection<Write> writes) {
     call();
     if (writes.stream().anyMatch(isPoison)) {
-      throw new RejectedException(RejectedException.Reason.MALFORMED, "a poisonous row");
+      throw new RejectedException(RejectedException.Reason.MALFORMED, poisonReason);
     }
     chunks.add(writes.size());
     List<Refusal> refusals = new ArrayList<>();
@@ -130,6 +139,7 @@ public final class FakeL3 implements L3 {
         held(write.conversation()).put(write.key(), write.field());
       }
     }
+    afterChunk.run();
     return refusals;
   }
 
@@ -165,6 +175,11 @@ public final class FakeL3 implements L3 {
       return WriteReply.repeated(used);
     }
     boolean isKeyed = fields.get(0) instanceof IdempotencyKey;
+    Stamp newest = Fields.stampMax(time.millis() - clockBehind.toMillis(),
+        erasedUpTo(conversation), held(conversation).values());
+    if (!keepsStamps && fields.get(fields.size() - 1).stamp().isNewerThan(newest)) {
+      return WriteReply.ahead(newest);
+    }
     boolean existed = false;
     for (Field field : fields) {
       @Nullable Field present = held(conversation).get(field.key());
@@ -209,9 +224,50 @@ public final class FakeL3 implements L3 {
   @Override
   public synchronized void quarantine(Write write, int node, String reason) {
     call();
-    if (!quarantine.contains(write)) {
-      quarantine.add(write);
+    if (quarantine.contains(write)) {
+      quarantineRows.replaceAll((id, row) -> isOf(row, write) ? row.because(reason) : row);
+      return;
     }
+    quarantine.add(write);
+    @Nullable Value content = write.field().content();
+    long id = ++lastQuarantineRow;
+    quarantineRows.put(id, new Quarantined(id, write.conversation(), write.key(), write.stamp(),
+        write.field().contentBytes(), content == null ? null : content.contentType(), node,
+        reason, Instant.ofEpochMilli(time.millis())));
+  }
+
+  private static boolean isOf(Quarantined row, Write write) {
+    return row.conversation().equals(write.conversation()) && row.key().equals(write.key())
+        && row.stamp().equals(write.stamp());
+  }
+
+  @Override
+  public synchronized List<Quarantined> quarantined(long after, int limit) {
+    call();
+    return quarantineRows.tailMap(after, false).values().stream().limit(limit).toList();
+  }
+
+  @Override
+  public synchronized Map<Long, Write> quarantinedWrites(Collection<Long> ids) {
+    call();
+    Map<Long, Write> writes = new HashMap<>();
+    quarantineRows.forEach((id, row) -> quarantine.stream()
+        .filter(write -> ids.contains(id) && isOf(row, write))
+        .forEach(write -> writes.put(id, write)));
+    return writes;
+  }
+
+  @Override
+  public synchronized List<Quarantined> dropQuarantined(Collection<Long> ids) {
+    call();
+    return dropQuarantined(row -> ids.contains(row.id()));
+  }
+
+  private List<Quarantined> dropQuarantined(Predicate<Quarantined> test) {
+    List<Quarantined> dropped = quarantineRows.values().stream().filter(test).toList();
+    quarantineRows.values().removeAll(dropped);
+    quarantine.removeIf(write -> dropped.stream().anyMatch(row -> isOf(row, write)));
+    return dropped;
   }
 
   @Override
@@ -237,6 +293,8 @@ public final class FakeL3 implements L3 {
     notes.values()
         .removeIf(
             note -> note.conversation().equals(conversation) && !note.stamp().isNewerThan(stamp));
+    dropQuarantined(
+        row -> row.conversation().equals(conversation) && !row.stamp().isNewerThan(stamp));
     return true;
   }
 
@@ -252,7 +310,7 @@ public final class FakeL3 implements L3 {
             .values()
             .stream()
             .map(field -> field.stamp().instant())
-            .max(java.time.Instant::compareTo)
+            .max(Instant::compareTo)
             .orElseThrow()))
         .toList();
   }
@@ -283,65 +341,11 @@ public final class FakeL3 implements L3 {
     return nodes;
   }
 
+  /** A node is killed: it says nothing any more. */
+  public void kill(String identity) {
+    nodes.die(identity);
+  }
+
   @Override
   public void close() {}
-
-  /** The register in memory; nodes live until they leave. */
-  private final class FakeNodeRegistry implements NodeRegistry {
-    private final Map<String, Integer> numbers = new HashMap<>();
-    private final Set<String> living = new HashSet<>();
-    private final Map<Stamp, String> erasures = new TreeMap<>();
-    private final Map<Stamp, Set<Integer>> confirmed = new HashMap<>();
-
-    @Override
-    public int claim(String identity) {
-      call();
-      living.add(identity);
-      return numbers.computeIfAbsent(identity, id -> numbers.size());
-    }
-
-    private List<Integer> livingNumbers() {
-      return living.stream().map(id -> numbers.getOrDefault(id, 0)).sorted().toList();
-    }
-
-    @Override
-    public Roster heartbeat(int number, String identity, String mode) {
-      call();
-      boolean isOwner = Integer.valueOf(number).equals(numbers.get(identity));
-      List<Erasure> open = erasures.entrySet()
-          .stream()
-          .filter(erasure -> !confirmedBy(erasure.getKey()).contains(number))
-          .map(erasure -> new Erasure(erasure.getValue(), erasure.getKey()))
-          .toList();
-      return new Roster(isOwner, livingNumbers(), open);
-    }
-
-    private Set<Integer> confirmedBy(Stamp stamp) {
-      return confirmed.computeIfAbsent(stamp, s -> new HashSet<>());
-    }
-
-    @Override
-    public void leave(int number, String identity) {
-      living.remove(identity);
-    }
-
-    boolean addErasure(String conversation, Stamp stamp) {
-      return conversation.equals(erasures.computeIfAbsent(stamp, s -> conversation));
-    }
-
-    @Override
-    public void confirmErase(Stamp stamp, int number) {
-      call();
-      confirmedBy(stamp).add(number);
-    }
-
-    @Override
-    public Optional<ErasureState> erasure(Stamp stamp) {
-      call();
-      return Optional.ofNullable(erasures.get(stamp))
-          .map(conversation -> new ErasureState(conversation, livingNumbers().stream()
-              .filter(number -> !confirmedBy(stamp).contains(number))
-              .toList()));
-    }
-  }
 }

@@ -1,6 +1,7 @@
 package dev.nivel.store;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /** Short ways to make fields in tests. */
@@ -16,6 +17,15 @@ public final class Fields {
   /** The stamp so many milliseconds after a moment in 2026, of node 1. */
   public static Stamp stamp(int millis) {
     return Stamp.at(NOW_MILLIS + millis, 1);
+  }
+
+  /** The newest stamp that a store takes at a time, with an erasure and fields that it holds. */
+  static Stamp stampMax(long nowMillis, Stamp erased, Collection<Field> held) {
+    long storedMillis = held.stream()
+        .map(Field::stamp)
+        .reduce(erased, Stamp::newer)
+        .millis();
+    return Stamp.at(Math.max(nowMillis + Stamp.AHEAD_MAX.toMillis(), storedMillis + 1_000), 63);
   }
 
   /** An entry with a text. */

@@ -164,11 +164,49 @@ public abstract class L2Contract extends L2KeyContract {
     }
 
     @Test
+    void isTheRightOfTheNextOneWhenItIsGivenBack() {
+      l2().endFill(conversation, l2().beginFill(conversation).orElseThrow());
+      assertThat(l2().beginFill(conversation)).isPresent();
+    }
+
+    @Test
+    void isGivenBackByItsOwnerOnly() {
+      String former = l2().beginFill(conversation).orElseThrow();
+      String token = l2().takeFill(conversation);
+      l2().endFill(conversation, former);
+      assertThat(l2().fill(conversation, complete(), token)).isTrue();
+    }
+
+    @Test
+    void isInVainAfterAnotherTookTheRight() {
+      String former = l2().beginFill(conversation).orElseThrow();
+      String token = l2().takeFill(conversation);
+      assertThat(l2().fill(conversation, complete(entry("x", 1, "1")), former)).isFalse();
+      assertThat(l2().fill(conversation, complete(entry("x", 1, "1")), token)).isTrue();
+    }
+
+    @Test
     void isInVainAfterAWrite() {
       String token = l2().beginFill(conversation).orElseThrow();
       write(entry("x", 2, "2"));
       assertThat(l2().fill(conversation, complete(entry("y", 1, "1")), token)).isFalse();
       assertThat(l2().entry(conversation, "y")).isEqualTo(Lookup.UNKNOWN);
+    }
+
+    @Test
+    void isInVainAfterASettling() {
+      write(entry("x", 1, "1"));
+      String token = l2().beginFill(conversation).orElseThrow();
+      l2().settle(writes(conversation, entry("x", 1, "1")));
+      assertThat(l2().fill(conversation, complete(), token)).isFalse();
+    }
+
+    @Test
+    void isInVainAfterASettlingOfWhatWasLost() {
+      String token = l2().beginFill(conversation).orElseThrow();
+      l2().settle(writes(conversation, entry("x", 1, "1")));
+      assertThat(l2().fill(conversation, complete(), token)).isFalse();
+      assertThat(l2().entry(conversation, "x")).isEqualTo(Lookup.UNKNOWN);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.nivel.store;
 
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -14,27 +13,13 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L2 must do with idempotency keys; a part of {@link L2Contract}. */
-abstract class L2KeyContract {
-  /** A conversation that no other test uses, with characters that mean something to Redis. */
-  protected final String conversation = "a/b:{c}*\"' ñ " + UUID.randomUUID();
-
-  /** The store under test, connected. */
-  protected abstract L2 l2();
-
-  final WriteReply write(Field... fields) {
-    return l2().write(conversation, List.of(fields), Condition.NONE);
-  }
-
+abstract class L2KeyContract extends L2StampContract {
   final boolean fill(Contents contents) {
     return l2().fill(conversation, contents, l2().beginFill(conversation).orElseThrow());
   }
 
   static Contents complete(Field... fields) {
     return Contents.EMPTY.with(List.of(fields));
-  }
-
-  final List<String> unsyncedKeys() {
-    return l2().unsynced(conversation).stream().map(Field::key).sorted().toList();
   }
 
   @Nested

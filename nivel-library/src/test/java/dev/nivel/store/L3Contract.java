@@ -242,7 +242,7 @@ public abstract class L3Contract extends L3KeyContract {
 
     @Test
     void isOpenUntilEveryLivingNodeHasConfirmed() {
-      int node = l3().nodes().claim("node of " + conversation);
+      int node = l3().nodes().claim("node of " + conversation).number();
       l3().nodes().heartbeat(node, "node of " + conversation, "normal");
       Stamp stamp = new Stamp((conversation.hashCode() & 0x7fffffffL) + 1);
       l3().erase(conversation, stamp);
@@ -284,10 +284,10 @@ public abstract class L3Contract extends L3KeyContract {
   class Nodes {
     @Test
     void haveNumbersOfTheirOwnAndGetTheirFormerOnesBack() {
-      int first = l3().nodes().claim("first of " + conversation);
-      int second = l3().nodes().claim("second of " + conversation);
+      int first = l3().nodes().claim("first of " + conversation).number();
+      int second = l3().nodes().claim("second of " + conversation).number();
       assertThat(second).isNotEqualTo(first);
-      assertThat(l3().nodes().claim("first of " + conversation)).isEqualTo(first);
+      assertThat(l3().nodes().claim("first of " + conversation).number()).isEqualTo(first);
       NodeRegistry.Roster roster = l3().nodes()
           .heartbeat(first, "first of " + conversation, "normal");
       assertThat(roster.isOwner()).isTrue();
@@ -299,19 +299,21 @@ public abstract class L3Contract extends L3KeyContract {
     }
 
     @Test
+    void thatDidNotLeaveAreKnownToBeOpenWhenTheyComeBack() {
+      String identity = "fourth of " + conversation;
+      assertThat(l3().nodes().claim(identity).isFormerLifeOpen()).isFalse();
+      assertThat(l3().nodes().claim(identity).isFormerLifeOpen()).isTrue();
+      l3().nodes().leave(l3().nodes().claim(identity).number(), identity);
+      assertThat(l3().nodes().claim(identity).isFormerLifeOpen()).isFalse();
+      l3().nodes().leave(l3().nodes().claim(identity).number(), identity);
+    }
+
+    @Test
     void noticeThatTheirNumberWasTaken() {
-      int number = l3().nodes().claim("third of " + conversation);
+      int number = l3().nodes().claim("third of " + conversation).number();
       assertThat(l3().nodes().heartbeat(number, "somebody else", "normal").isOwner()).isFalse();
       l3().nodes().leave(number, "third of " + conversation);
     }
-  }
-
-  @Test
-  void keepsWhatItCanNotStoreApart() {
-    Write write = new Write(conversation, entry("x", 1, "1"));
-    l3().quarantine(write, 1, "a reason");
-    l3().quarantine(write, 1, "a reason");
-    assertThat(l3().entry(conversation, "x")).isEmpty();
   }
 
   @Test

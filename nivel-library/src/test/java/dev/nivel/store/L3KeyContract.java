@@ -2,8 +2,6 @@ package dev.nivel.store;
 
 import dev.nivel.store.Refusal.Reason;
 import java.util.List;
-import java.util.Objects;
-import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -16,32 +14,7 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L3 must do with idempotency keys; a part of {@link L3Contract}. */
-abstract class L3KeyContract {
-  /** A conversation that no other test uses, with characters that mean something to SQL. */
-  protected final String conversation = "a'b\"c\\%_;-- ñ " + UUID.randomUUID();
-
-  /** The store under test, with its schema. */
-  protected abstract L3 l3();
-
-  final Contents held() {
-    return Objects.requireNonNull(l3().conversations(List.of(conversation)).get(conversation));
-  }
-
-  final List<Refusal> write(Field... fields) {
-    return l3().write(writes(conversation, fields));
-  }
-
-  final WriteReply writeFirst(Condition condition, Field... fields) {
-    return l3().writeFirst(conversation, List.of(fields), condition, false);
-  }
-
-  final List<Write> stale() {
-    return l3().staleInL2(10_000)
-        .stream()
-        .filter(write -> write.conversation().equals(conversation))
-        .toList();
-  }
-
+abstract class L3KeyContract extends L3StampContract {
   @Nested
   class IdempotencyKeys {
     private final Item a = item(1, "a");

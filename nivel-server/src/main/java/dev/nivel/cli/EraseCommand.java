@@ -30,7 +30,8 @@ final class EraseCommand implements Command {
   @Override
   public int run(ParseResult arguments) {
     if (!arguments.hasMatchedOption("--yes")) {
-      throw new CommandFailure("an erased conversation does not come back; add --yes to erase it");
+      throw CommandFailure.ofUse(
+          "an erased conversation does not come back; add --yes to erase it");
     }
     Remote.Reply reply = Remote.of(arguments, environment)
         .delete(Remote.path("cache", "conversations", Arguments.at(arguments, 0)))

@@ -40,7 +40,7 @@ final class ImportCommand implements Command {
             .description("conversations at a time (default: 8)")
             .build());
     spec.usageMessage()
-        .description("Imports conversations, one a line:",
+        .description("Imports conversations from a file of JSON lines, one a line:",
             "  {\"conversation_id\": \"...\", \"entries\": {NAME: JSON}, \"items\": [JSON, ...]}",
             "",
             "Every value is stored as it is written. Entries replace those of the same name;"
@@ -55,7 +55,7 @@ final class ImportCommand implements Command {
     boolean isJson = Remote.isJson(arguments);
     int parallel = arguments.matchedOptionValue("--parallel", 8);
     if (parallel < 1 || parallel > 256) {
-      throw new CommandFailure("--parallel is " + parallel + "; allowed is 1 to 256");
+      throw CommandFailure.ofUse("--parallel is " + parallel + "; allowed is 1 to 256");
     }
     ImportProgress progress = new ImportProgress(console);
     try (BufferedReader lines = open(Arguments.at(arguments, 0), progress)) {

@@ -47,12 +47,12 @@ final class ImportLine {
     }
   }
 
-  /** The server refuses a line; others may fare better. */
+  /** A line can't be imported; others may fare better. */
   private static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    Refused(Remote.Reply reply) {
-      super(reply.problem() + " (" + reply.status() + ")", null, false, false);
+    Refused(String why) {
+      super(why, null, false, false);
     }
   }
 
@@ -61,6 +61,9 @@ final class ImportLine {
     String id = RawJson.string(members.getOrDefault("conversation_id", "null"));
     Map<String, String> entries = RawJson.members(members.getOrDefault("entries", "{}"));
     List<String> items = RawJson.elements(members.getOrDefault("items", "[]"));
+    if (entries.isEmpty() && items.isEmpty()) {
+      throw new Refused("it has neither entries nor items");
+    }
     entries.forEach((name, json) -> send("PUT",
         Remote.path("cache", "conversations", id, "entries", name), json));
     for (List<String> part : parts(items)) {
@@ -103,7 +106,7 @@ final class ImportLine {
       boolean mayBeRepeated = reply.status() == 503 && (method.equals("PUT")
           || !reply.json().path("outcome").asString("").equals("unknown"));
       if (!mayBeRepeated || attempt == ATTEMPTS_MAX) {
-        throw new Refused(reply);
+        throw new Refused(reply.problem() + " (" + reply.status() + ")");
       }
       LockSupport.parkNanos(PAUSE_NANOS * attempt);
     }

@@ -31,6 +31,7 @@ public final class Main {
     commands.put("erase", new EraseCommand(console, environment));
     commands.put("preload", new PreloadCommand(console, environment));
     commands.put("sync", new SyncCommand(console, environment));
+    commands.put("quarantine", new QuarantineCommand(console, environment));
     commands.put("metrics", new MetricsCommand(console, environment));
     commands.put("migrate", new MigrateCommand(console, environment));
     commands.put("config", new ConfigCommand(console, environment));
@@ -68,17 +69,15 @@ public final class Main {
     } catch (ParameterException e) {
       console.error(String.valueOf(e.getMessage()));
       CommandLine.UnmatchedArgumentException.printSuggestions(e, commandLine.getErr());
-      console.error("Try: nivel " + nameOf(e) + "--help");
+      console.error("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
       return CommandLine.ExitCode.USAGE;
-    } catch (CommandFailure | NivelException e) {
+    } catch (CommandFailure e) {
+      console.error("nivel: " + e.getMessage());
+      return e.exitCode();
+    } catch (NivelException e) {
       console.error("nivel: " + e.getMessage());
       return FAILED;
     }
-  }
-
-  private static String nameOf(ParameterException e) {
-    String name = e.getCommandLine().getCommandName();
-    return name.equals("nivel") ? "" : name + " ";
   }
 
   private CommandSpec spec() {

@@ -42,6 +42,9 @@ final class PutCommand implements Command {
   public int run(ParseResult arguments) {
     byte[] value = Arguments.bytes(Arguments.at(arguments, 2), console.in());
     String type = arguments.matchedOptionValue("--type", typeOf(value));
+    if (!arguments.hasMatchedOption("--type") && looksLikeBrokenJson(value)) {
+      console.error("note: stored as " + type + ", since it is not valid JSON");
+    }
     String path = Remote.path("cache", "conversations", Arguments.at(arguments, 0), "entries",
         Arguments.at(arguments, 1));
     String query = arguments.hasMatchedOption("--ttl")
@@ -51,6 +54,11 @@ final class PutCommand implements Command {
     console.print(Remote.isJson(arguments) ? reply.text()
         : reply.json().path("stamp").stringValue());
     return 0;
+  }
+
+  private static boolean looksLikeBrokenJson(byte[] value) {
+    boolean isOpened = value.length > 0 && (value[0] == '{' || value[0] == '[');
+    return isOpened && !typeOf(value).equals("application/json");
   }
 
   private static String typeOf(byte[] value) {

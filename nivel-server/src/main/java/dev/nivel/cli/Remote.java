@@ -69,7 +69,7 @@ final class Remote {
   static boolean isJson(ParseResult arguments) {
     String format = arguments.matchedOptionValue("--output", "text");
     if (!format.equals("text") && !format.equals("json")) {
-      throw new CommandFailure("--output is \"" + format + "\"; allowed is text or json");
+      throw CommandFailure.ofUse("--output is \"" + format + "\"; allowed is text or json");
     }
     return format.equals("json");
   }
@@ -161,7 +161,7 @@ final class Remote {
           .method(method,
               body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     } catch (IllegalArgumentException e) {
-      throw new CommandFailure("--url is \"" + url + "\"; allowed is http://host:port");
+      throw CommandFailure.ofUse("--url is \"" + url + "\"; allowed is http://host:port");
     }
     token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
     if (!contentType.isEmpty()) {

@@ -34,16 +34,20 @@ final class HealthRoutes {
   private Response ready(Request request) {
     Metrics metrics = nivel.metrics();
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("status", metrics.mode() == Mode.NORMAL ? "ready" : "degraded");
+    long quarantined = metrics.writes().quarantined();
+    boolean isWell = metrics.mode() == Mode.NORMAL && quarantined == 0;
+    body.put("status", isWell ? "ready" : "degraded");
     body.put("mode", metrics.mode().toString());
     body.put("redis", store(metrics.redis()));
     body.put("supabase", store(metrics.supabase()));
+    body.put("journal", metrics.journal().isWritable() ? "writable" : "not writable");
+    body.put("quarantined", quarantined);
     body.put("version", Server.version());
     return Response.json(200, Json.bytes(body));
   }
 
   /** The reason is for the operator's eyes only, in the log and in the metrics. */
   private static Map<String, Object> store(Metrics.BreakerMetrics breaker) {
-    return Map.of("breaker", breaker.state());
+    return Map.of("breaker", breaker.state(), "needs_operator", breaker.needsOperator());
   }
 }

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +66,27 @@ final class HttpFront implements AutoCloseable {
   }
 
   /**
+   * Finds out before anything else is started whether a port can be listened on.
+   *
+   * @throws ConfigurationException if it can't
+   */
+  static void check(String host, int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+    } catch (IOException e) {
+      throw canNotListen(host, port, e);
+    }
+  }
+
+  private static ConfigurationException canNotListen(String host, int port, Throwable cause) {
+    String why = cause instanceof BindException ? "it is in use, or not this machine's"
+        : String.valueOf(cause);
+    return new ConfigurationException("NIVEL_HOST and NIVEL_PORT are \"" + host + "\" and \""
+        + port + "\", where the server can't listen: " + why, cause);
+  }
+
+  /**
    * Starts to listen.
    *
    * @param port 0 = a free one
@@ -79,11 +101,7 @@ final class HttpFront implements AutoCloseable {
       }
     } catch (CompletionException | IOException e) {
       front.close();
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      String why = cause instanceof BindException ? "it is in use, or not this machine's"
-          : String.valueOf(cause);
-      throw new ConfigurationException("NIVEL_HOST and NIVEL_PORT are \"" + host + "\" and \""
-          + port + "\", where the server can't listen: " + why, e);
+      throw canNotListen(host, port, e.getCause() == null ? e : e.getCause());
     }
     return front;
   }

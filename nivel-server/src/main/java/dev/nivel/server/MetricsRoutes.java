@@ -3,6 +3,7 @@ package dev.nivel.server;
 import dev.nivel.Metrics;
 import dev.nivel.Nivel;
 import dev.nivel.NivelMeters;
+import dev.nivel.journal.JournalCounts;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -54,7 +55,8 @@ final class MetricsRoutes {
         metrics.reads().hitRatio()));
     Metrics.WriteMetrics writes = metrics.writes();
     tree.put("writes", members("acknowledged", writes.acknowledged(), "refused",
-        writes.refused(), "coalesced", writes.coalesced(), "adopted", writes.adopted()));
+        writes.refused(), "coalesced", writes.coalesced(), "adopted", writes.adopted(), "replayed",
+        writes.replayed()));
     tree.put("compression", members("raw_bytes", metrics.compression().rawBytes(),
         "stored_bytes", metrics.compression().storedBytes(), "ratio",
         metrics.compression().ratio(), "compressed", metrics.compression().compressed(),
@@ -64,6 +66,7 @@ final class MetricsRoutes {
         metrics.outboxBytes(), "l2_bytes", metrics.l2UsedMemoryBytes(), "heap_used_bytes",
         runtime.totalMemory() - runtime.freeMemory()));
     tree.put("sync", sync(metrics));
+    tree.put("journal", journal(metrics.journal()));
     tree.put("breakers", members("redis", breaker(metrics.redis()), "supabase",
         breaker(metrics.supabase())));
     tree.put("corrupt_values", metrics.corruptValues());
@@ -104,7 +107,15 @@ final class MetricsRoutes {
 
   private static Map<String, @Nullable Object> breaker(Metrics.BreakerMetrics breaker) {
     return members("state", breaker.state(), "consecutive_failures",
-        breaker.consecutiveFailures(), "opened", breaker.opened(), "reason", breaker.reason());
+        breaker.consecutiveFailures(), "opened", breaker.opened(), "reason", breaker.reason(),
+        "needs_operator", breaker.needsOperator());
+  }
+
+  private static Map<String, @Nullable Object> journal(JournalCounts journal) {
+    return members("writable", journal.isWritable(), "reason", journal.reason(), "segments",
+        journal.segments(), "bytes", journal.bytes(), "live", journal.live(), "appended",
+        journal.appended(), "fsyncs", journal.fsyncs(), "fsync_failures", journal.fsyncFailures(),
+        "write_failures", journal.writeFailures(), "quarantined", journal.quarantined());
   }
 
   /** A JSON object of names and values by turns. */

@@ -4,6 +4,7 @@ import dev.nivel.Nivel;
 import dev.nivel.PreloadJob;
 import dev.nivel.PreloadReport;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 final class PreloadRoutes {
   private static final int BODY_BYTES_MAX = 4 << 20;
   private static final int CONVERSATIONS_MAX = 10_000;
+  private static final Duration AHEAD_MAX = Duration.ofDays(366);
 
   private final Nivel nivel;
 
@@ -61,7 +63,8 @@ final class PreloadRoutes {
       return "no level knows this conversation";
     }
     return report.isInL1() ? "the conversation is in memory"
-        : "the conversation is in Redis; memory is full of conversations used within a minute";
+        : "the conversation is not in memory, which is full of conversations used within a minute,"
+            + " or Redis did not answer";
   }
 
   private Response preloadMany(Request request) {
@@ -73,6 +76,9 @@ final class PreloadRoutes {
         .orElse("")
         .toLowerCase(Locale.ROOT)
         .contains("respond-async");
+    if (at.isPresent() && at.get().isAfter(Instant.now().plus(AHEAD_MAX))) {
+      throw Problem.malformed("\"at\" is at most " + AHEAD_MAX.toDays() + " days ahead");
+    }
     if (isAsync || (at.isPresent() && at.get().isAfter(Instant.now()))) {
       PreloadJob job = nivel.schedulePreload(ids, at.orElseGet(Instant::now));
       return Response.json(202, json -> write(json, job))

@@ -33,6 +33,7 @@ final class Routes {
     all.addAll(new ConversationRoutes(nivel).routes());
     all.addAll(new PreloadRoutes(nivel).routes());
     all.addAll(new SyncRoutes(nivel).routes());
+    all.addAll(new QuarantineRoutes(nivel).routes());
     all.addAll(new MetricsRoutes(nivel).routes());
     all.addAll(new HealthRoutes(nivel).routes());
     List<Route> documented = List.copyOf(all);

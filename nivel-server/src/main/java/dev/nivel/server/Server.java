@@ -31,6 +31,7 @@ public final class Server implements AutoCloseable {
   public static Server start(Settings settings) {
     ServerConfig config = ServerConfig.of(settings);
     NivelConfig library = NivelConfig.of(settings); // refuses before anything is started
+    HttpFront.check(config.host(), config.port());
     Stores stores = Stores.start(settings);
     try {
       Nivel nivel = Nivel.open(NivelConfig.of(stores.settings()));

@@ -17,7 +17,7 @@ public final class ServerLog {
       io.lettuce.level = SEVERE
       io.netty.level = WARNING
       io.vertx.level = WARNING
-      com.zaxxer.hikari.level = WARNING
+      com.zaxxer.hikari.level = SEVERE
       org.flywaydb.level = SEVERE
       dev.nivel.embedded.level = WARNING
       """;

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** {@code /cache/sync}. */
 final class SyncRoutes {
+  /** Many clients send an empty object with every POST. */
+  private static final int IGNORED_BYTES_MAX = 1_024;
+
   private final Nivel nivel;
 
   SyncRoutes(Nivel nivel) {
@@ -14,8 +17,8 @@ final class SyncRoutes {
   }
 
   List<Route> routes() {
-    return List.of(Route.post("/cache/sync", 0, this::sync),
-        Route.post("/cache/sync/{conversation_id}", 0, this::syncOne));
+    return List.of(Route.post("/cache/sync", IGNORED_BYTES_MAX, this::sync),
+        Route.post("/cache/sync/{conversation_id}", IGNORED_BYTES_MAX, this::syncOne));
   }
 
   private Response sync(Request request) {

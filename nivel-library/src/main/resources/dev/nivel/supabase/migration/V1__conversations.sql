@@ -89,8 +89,12 @@ create table nivel.nodes (
   mode text not null,
   epoch bigint not null default 0,
   heartbeat_at timestamptz not null default now(),
-  left_at timestamptz
+  left_at timestamptz,
+  retired_at timestamptz
 );
+comment on column nivel.nodes.left_at is 'when it ended in order, having synced everything';
+comment on column nivel.nodes.retired_at is
+  'when others had synced everything that it left behind without ending in order';
 comment on column nivel.nodes.epoch is 'counts the times that the node entered bypass';
 
 create table nivel.erasures (
@@ -117,6 +121,20 @@ create trigger keep_newer before update on nivel.entries
 create function nivel.stamp_time(p_stamp bigint) returns timestamptz
 language sql immutable set search_path = '' as $$
   select to_timestamp(((p_stamp >> 11) + 1577836800000) / 1000.0)
+$$;
+
+create function nivel.stamp_of(p_time timestamptz) returns bigint
+language sql immutable set search_path = '' as $$
+  select ((extract(epoch from p_time) * 1000)::bigint - 1577836800000) << 11
+$$;
+
+-- What is stored is never refused, so what follows it must not be either, however far ahead it is.
+create function nivel.newest_stored(p_conversation text) returns bigint
+language sql stable set search_path = '' as $$
+  select greatest(
+    (select c.erase_stamp from nivel.conversations c where c.conversation_id = p_conversation),
+    (select max(e.stamp) from nivel.entries e where e.conversation_id = p_conversation),
+    (select max(i.stamp) from nivel.items i where i.conversation_id = p_conversation))
 $$;
 
 -- Up to which stamp tombstones may be gone.
@@ -221,8 +239,9 @@ end $$;
 -- Redis. p_fields: an entry, or items in ascending order, before them an idempotency key if they have
 -- one. p_expected: null = no condition, 0 = no living entry, else the stamp of the living entry.
 -- p_keep_stamps: the outcome of a write to Redis is unknown, so an item keeps its stamp even if it is
--- not the last. Returns ACCEPTED, REFUSED (held: a stamp to exceed), CONDITION (held: the present one)
--- or REPEATED (held and the rest: what is stored of the key).
+-- not the last, and is never too far ahead. Returns ACCEPTED, REFUSED (held: a stamp to exceed),
+-- CONDITION (held: the present one), AHEAD (held: the newest stamp that is not too far ahead) or REPEATED
+-- (held and the rest: what is stored of the key).
 create function nivel.write_first(
   p_conversation text, p_fields text[], p_stamps bigint[], p_content_types text[],
   p_values bytea[], p_expires bigint[], p_expected bigint, p_keep_stamps boolean)
@@ -237,8 +256,17 @@ declare
   is_living boolean;
   are_stored boolean;
   last_item bigint;
+  newest constant bigint := p_stamps[cardinality(p_stamps)];
+  stamp_max bigint := nivel.stamp_of(clock_timestamp() + interval '60 s');
   horizon constant bigint := nivel.purge_horizon();
 begin
+  if newest > stamp_max and not p_keep_stamps then
+    stamp_max := greatest(stamp_max, nivel.newest_stored(p_conversation) + (1000 << 11));
+    if newest > stamp_max then
+      outcome := 'AHEAD'; held := stamp_max;
+      return next; return;
+    end if;
+  end if;
   perform nivel.lock_conversations(array_fill(p_conversation, array[cardinality(p_stamps)]), p_stamps);
   select c.erase_stamp into erased from nivel.conversations c
     where c.conversation_id = p_conversation;

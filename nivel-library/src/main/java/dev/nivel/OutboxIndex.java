@@ -1,0 +1,161 @@
+package dev.nivel;
+
+import dev.nivel.OutboxRecord.Origin;
+import dev.nivel.store.IdempotencyKey;
+import dev.nivel.store.Item;
+import dev.nivel.store.Write;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of an outbox: by field, of which there is one version each; those that are pending,
+ * in the order in which they became so; and those that are committed, in the order of that. Guarded
+ * by the outbox's lock.
+ */
+final class OutboxIndex {
+  private final Map<String, Map<String, OutboxRecord>> byConversation = new HashMap<>();
+  private final TreeMap<Long, OutboxRecord> pending = new TreeMap<>();
+  private final LinkedHashSet<OutboxRecord> committed = new LinkedHashSet<>();
+  private long bytes;
+  private long replaysPending;
+
+  /**
+   * A range of what is pending, in the order in which it became so.
+   *
+   * @param after exclusive; 0 = from the beginning
+   * @param mark inclusive, from {@link #mark}
+   */
+  record Range(long after, long mark) {}
+
+  /** The beginning of a range, and what is left of it. */
+  record Chunk(List<Write> writes, Range range, Range rest) {}
+
+  /** The version of a field that is here; null if there is none. */
+  @Nullable
+  OutboxRecord held(String conversation, String key) {
+    @Nullable Map<String, OutboxRecord> fields = byConversation.get(conversation);
+    return fields == null ? null : fields.get(key);
+  }
+
+  /** The version of a write's field that is here; null if there is none. */
+  @Nullable
+  OutboxRecord held(Write write) {
+    return held(write.conversation(), write.key());
+  }
+
+  void addPending(OutboxRecord record) {
+    put(record);
+    record.isPending = true;
+    pending.put(record.sequence, record);
+    replaysPending += record.origin == Origin.REPLAYED ? 1 : 0;
+  }
+
+  void addCommitted(OutboxRecord record) {
+    put(record);
+    committed.add(record);
+  }
+
+  private void put(OutboxRecord record) {
+    byConversation.computeIfAbsent(record.write.conversation(), id -> new HashMap<>())
+        .put(record.write.key(), record);
+    bytes += record.bytes();
+  }
+
+  /** A pending record is committed. */
+  void commit(OutboxRecord record) {
+    endPending(record);
+    committed.add(record);
+  }
+
+  private void endPending(OutboxRecord record) {
+    if (record.isPending) {
+      replaysPending -= record.origin == Origin.REPLAYED ? 1 : 0;
+      record.isPending = false;
+      pending.remove(record.sequence, record);
+    }
+  }
+
+  void remove(OutboxRecord record) {
+    endPending(record);
+    committed.remove(record);
+    record.isGone = true;
+    bytes -= record.bytes();
+    @Nullable Map<String, OutboxRecord> fields = byConversation.get(record.write.conversation());
+    if (fields != null) {
+      fields.remove(record.write.key(), record);
+      if (fields.isEmpty()) {
+        byConversation.remove(record.write.conversation());
+      }
+    }
+  }
+
+  /** See {@link Outbox#pending(ChunkSize, Range, Predicate)}. */
+  Chunk pending(ChunkSize size, Range range, Predicate<Write> test) {
+    List<Write> writes = new ArrayList<>();
+    long last = range.after();
+    long left = ChunkSize.BYTES_MAX;
+    @Nullable Write key = null;
+    for (OutboxRecord record : pending.subMap(range.after(), false, range.mark(), true).values()) {
+      boolean isWanted = test.test(record.write);
+      left -= isWanted ? record.bytes() : 0;
+      boolean isFull = writes.size() >= size.next() || (left < 0 && !writes.isEmpty());
+      if (isFull && (key == null || !isAppended(record.write, key))) {
+        break;
+      }
+      key = record.write.field() instanceof IdempotencyKey ? record.write : key;
+      last = record.sequence;
+      if (isWanted) {
+        writes.add(record.write);
+      }
+    }
+    return new Chunk(writes, range, new Range(last, range.mark()));
+  }
+
+  private static boolean isAppended(Write write, Write key) {
+    return write.field() instanceof Item && write.conversation().equals(key.conversation())
+        && ((IdempotencyKey) key.field()).items().contains(write.stamp());
+  }
+
+  Stream<OutboxRecord> pending() {
+    return pending.values().stream();
+  }
+
+  int pendingCount() {
+    return pending.size();
+  }
+
+  /** How many of the pending ones were replayed. */
+  long replaysPending() {
+    return replaysPending;
+  }
+
+  /** The one that was committed first; null if there is none. */
+  @Nullable
+  OutboxRecord oldestCommitted() {
+    return committed.isEmpty() ? null : committed.iterator().next();
+  }
+
+  Stream<OutboxRecord> committed() {
+    return committed.stream();
+  }
+
+  Stream<OutboxRecord> of(String conversation) {
+    return byConversation.getOrDefault(conversation, Map.of()).values().stream();
+  }
+
+  List<OutboxRecord> all() {
+    return byConversation.values().stream().flatMap(fields -> fields.values().stream()).toList();
+  }
+
+  /** Roughly the memory that all of it takes. */
+  long bytes() {
+    return bytes;
+  }
+}

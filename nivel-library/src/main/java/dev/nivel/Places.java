@@ -1,0 +1,63 @@
+package dev.nivel;
+
+import dev.nivel.journal.Place;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Where the journal has what the outbox holds. Guarded by the outbox's lock. */
+final class Places {
+  /** Pending, and not in the journal, which refused them or lost them. */
+  private final LinkedHashSet<OutboxRecord> unjournaled = new LinkedHashSet<>();
+  /** By place: how many records there the journal need not keep any more. */
+  private final Map<Place, Integer> released = new HashMap<>();
+
+  /** A record is at a place now, and no longer where it was; null = nowhere. */
+  void put(OutboxRecord record, @Nullable Place place) {
+    if (record.isGone) {
+      release(place, 1);
+      return;
+    }
+    release(record.place, 1);
+    record.place = place;
+    if (place != null) {
+      unjournaled.remove(record);
+    } else if (record.isPending) {
+      unjournaled.add(record);
+    }
+  }
+
+  /** The journal need not keep a record any more. */
+  void remove(OutboxRecord record) {
+    unjournaled.remove(record);
+    release(record.place, 1);
+    record.place = null;
+  }
+
+  /** The journal need not keep so many records at a place. */
+  void release(@Nullable Place place, int count) {
+    if (place != null) {
+      released.merge(place, count, Integer::sum);
+    }
+  }
+
+  Stream<OutboxRecord> unjournaled() {
+    return unjournaled.stream();
+  }
+
+  /** What was released since the last call. */
+  Map<Place, Integer> takeReleased() {
+    Map<Place, Integer> taken = Map.copyOf(released);
+    released.clear();
+    return taken;
+  }
+
+  /** Those of the records that are at a place. */
+  static List<OutboxRecord> at(Place place, Collection<OutboxRecord> records) {
+    return records.stream().filter(record -> place.equals(record.place)).toList();
+  }
+}

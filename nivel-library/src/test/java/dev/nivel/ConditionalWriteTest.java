@@ -1,0 +1,117 @@
+package dev.nivel;
+
+import dev.nivel.store.Entry;
+import dev.nivel.store.RejectedException;
+import dev.nivel.store.RejectedException.Reason;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Write;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.nivel.EngineFixture.ID;
+import static dev.nivel.EngineFixture.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ConditionalWriteTest {
+  private EngineFixture nivel;
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    nivel = new EngineFixture(directory);
+  }
+
+  @Test
+  void isJudgedByWhatL3HoldsIfRedisDoesNotKnow() {
+    Entry stored = Entry.of("slots", Stamp.at(nivel.time.millis(), 9), json("1"));
+    nivel.l3.write(List.of(new Write(ID, stored)));
+    assertRefused(WriteOptions.DEFAULT.ifAbsent());
+    assertRefused(WriteOptions.DEFAULT.ifStamp(new Stamp(5)));
+    nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(stored.stamp()));
+    assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+  }
+
+  @Test
+  void createsWhatIsNowhere() {
+    nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent());
+    assertRefused(WriteOptions.DEFAULT.ifAbsent());
+  }
+
+  @Test
+  void createsWhatWasJustReadAsAbsent() {
+    assertThat(nivel.call.get("slots")).isEmpty();
+    nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent());
+    assertThat(nivel.conversation("call-2").last(5).items()).isEmpty();
+    nivel.conversation("call-2").put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent());
+  }
+
+  @Test
+  void doesNotWaitForAFillOfSomebodyElse() {
+    assertThat(nivel.l2.beginFill(ID)).isPresent();
+    nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent());
+  }
+
+  @Test
+  void deletesOnlyTheVersionThatIsExpected() {
+    Receipt receipt = nivel.call.put("slots", json("1"));
+    assertThatThrownBy(
+        () -> nivel.call.delete("slots", WriteOptions.DEFAULT.ifStamp(new Stamp(5))))
+        .isInstanceOf(RejectedException.class);
+    nivel.call.delete("slots", WriteOptions.DEFAULT.ifStamp(receipt.stamp()));
+    assertThat(nivel.call.get("slots")).isEmpty();
+  }
+
+  @Test
+  void isJudgedByL3AndTheOutboxWhileRedisIsOut() {
+    Receipt receipt = nivel.call.put("slots", json("1"));
+    nivel.openRedisBreaker();
+    assertRefused(WriteOptions.DEFAULT.ifAbsent());
+    nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(receipt.stamp()));
+    assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+  }
+
+  @Test
+  void isRefusedWhileRedisIsOutAndOtherNodesLive() {
+    nivel.l3.nodes().claim("another node");
+    nivel.engine.recovery().tendSupabase();
+    nivel.openRedisBreaker();
+    assertThatThrownBy(
+        () -> nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent()))
+        .isInstanceOf(UnavailableException.class);
+  }
+
+  @Test
+  void isNotJudgedByARedisThatHasNotHeardOfTheLastWrite() {
+    Receipt before = nivel.call.put("slots", json("0"));
+    nivel.l2.failOnce = true;
+    Receipt bypassed = nivel.call.put("slots", json("1"));
+    assertThat(bypassed.durability()).containsExactly(Durability.SUPABASE);
+    assertRefused(WriteOptions.DEFAULT.ifStamp(before.stamp()));
+    nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(bypassed.stamp()));
+    assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+  }
+
+  @Test
+  void isRefusedWhileRedisIsOutAndADeadNodeMayHaveLeftSomethingInIt() { // I3
+    nivel.l3.nodes().claim("another node");
+    nivel.l3.kill("another node");
+    nivel.engine.recovery().tendSupabase();
+    nivel.openRedisBreaker();
+    assertThatThrownBy(
+        () -> nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.ifAbsent()))
+        .isInstanceOf(UnavailableException.class);
+    assertThat(nivel.call.read("slots").isStale()).isTrue();
+  }
+
+  private void assertRefused(WriteOptions options) {
+    assertThatThrownBy(() -> nivel.call.put("slots", json("x"), options))
+        .asInstanceOf(InstanceOfAssertFactories.type(RejectedException.class))
+        .extracting(RejectedException::reason)
+        .isEqualTo(Reason.CONDITION);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.nivel.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real file system, with failures that tests switch on. Fsyncs are counted but not passed on,
+ * because no test cuts the power.
+ */
+final class FaultyDisk implements Disk {
+  private final Disk disk = new OsDisk();
+  private final AtomicInteger forces = new AtomicInteger();
+  /** How many bytes more fit; then writes are cut short and fail. */
+  final AtomicLong roomBytes = new AtomicLong(Long.MAX_VALUE);
+  volatile boolean isForceFailing;
+  volatile boolean isTruncateFailing;
+  volatile boolean isRenameFailing;
+  volatile boolean isReadFailing;
+  /** What an fsync waits for; null = nothing. */
+  volatile @Nullable Semaphore forceGate;
+
+  /** How many files were forced. */
+  int forces() {
+    return forces.get();
+  }
+
+  private void failIf(boolean isFailing, String what) throws IOException {
+    if (isFailing) {
+      throw new IOException(what + ": Input/output error");
+    }
+  }
+
+  /** A file that fails when it is told to. */
+  private final class FaultyFile implements SegmentFile {
+    private final SegmentFile file;
+
+    FaultyFile(SegmentFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public void append(byte[] bytes) throws IOException {
+      long room = roomBytes.getAndAdd(-bytes.length);
+      if (bytes.length > room) {
+        roomBytes.set(0);
+        file.append(Arrays.copyOf(bytes, (int) room));
+        throw new IOException("No space left on device");
+      }
+      file.append(bytes);
+    }
+
+    @Override
+    public void truncate(long length) throws IOException {
+      failIf(isTruncateFailing, "truncate");
+      file.truncate(length);
+    }
+
+    @Override
+    public void force() throws IOException {
+      Semaphore gate = forceGate;
+      if (gate != null) {
+        gate.acquireUninterruptibly();
+      }
+      failIf(isForceFailing, "fsync");
+      forces.incrementAndGet();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  @Override
+  public SegmentFile create(Path file) throws IOException {
+    return new FaultyFile(disk.create(file));
+  }
+
+  @Override
+  public byte[] read(Path file) throws IOException {
+    failIf(isReadFailing, "read");
+    return disk.read(file);
+  }
+
+  @Override
+  public void truncate(Path file, long length) throws IOException {
+    disk.truncate(file, length);
+  }
+
+  @Override
+  public void rename(Path file, Path name) throws IOException {
+    failIf(isRenameFailing, "rename");
+    disk.rename(file, name);
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    disk.delete(file);
+  }
+
+  @Override
+  public void forceDirectory(Path directory) {
+    // Nothing to wait for.
+  }
+}
