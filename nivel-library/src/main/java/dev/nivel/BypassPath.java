@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
 import dev.nivel.store.L3;
 import dev.nivel.store.UnavailableException;
@@ -55,6 +56,7 @@ final class BypassPath {
       throw mayBeInRedis ? new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e) : e;
     }
     if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
+      FaultPoint.reach("bypass-after-commit");
       health.noteWritten();
       outbox.acknowledgeCommitted(conversation, fields);
       l1.apply(conversation, fields, ticket);

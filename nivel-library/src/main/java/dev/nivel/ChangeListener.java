@@ -6,13 +6,15 @@ import dev.nivel.store.Stamp;
 /** Keeps L1 true to what other nodes write to Redis. */
 final class ChangeListener implements L2.Listener {
   private final L1 l1;
+  private final Outbox outbox;
   private final Membership membership;
   private final UnansweredWrites unanswered;
   private final RecoveryPath recovery;
   private final Runnable wakeRedisDuty;
 
-  ChangeListener(L1 l1, Context context, RecoveryPath recovery, Runnable wakeRedisDuty) {
-    this.l1 = l1;
+  ChangeListener(Levels levels, Context context, RecoveryPath recovery, Runnable wakeRedisDuty) {
+    l1 = levels.l1();
+    outbox = levels.outbox();
     membership = context.membership();
     unanswered = context.unanswered();
     this.recovery = recovery;
@@ -31,6 +33,7 @@ final class ChangeListener implements L2.Listener {
 
   @Override
   public void erased(int node, String conversation, Stamp stamp) {
+    outbox.erase(conversation, stamp);
     l1.forget(conversation);
   }
 

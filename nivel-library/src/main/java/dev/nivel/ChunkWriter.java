@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.store.Entry;
+import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
 import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
@@ -110,8 +111,11 @@ final class ChunkWriter {
     Map<Write, Refusal> refused = refusals.stream()
         .collect(Collectors.toMap(Refusal::write, Function.identity()));
     List<Write> stored = writes.stream().filter(write -> !refused.containsKey(write)).toList();
+    FaultPoint.reach("sync-after-commit");
     stored.forEach(write -> outcomes.committed(write, false));
+    FaultPoint.reach("sync-before-settling");
     settle(stored);
+    FaultPoint.reach("sync-after-settling");
     Result result = new Result(stored.size(), 0, List.of(), 1);
     for (Refusal refusal : refusals) {
       result = result.plus(accept(refusal, outcomes));

@@ -138,7 +138,7 @@ final class Engine implements AutoCloseable {
 
   /** Has L1 hear of changes in L2. */
   void listen(Runnable wakeRedisDuty) {
-    bareL2.listen(new ChangeListener(levels.l1(), context, recovery, wakeRedisDuty));
+    bareL2.listen(new ChangeListener(levels, context, recovery, wakeRedisDuty));
   }
 
   private static void tryFirst(String store, Breaker breaker, Runnable probe) {

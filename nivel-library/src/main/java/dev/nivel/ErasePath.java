@@ -1,5 +1,8 @@
 package dev.nivel;
 
+import dev.nivel.store.Contents;
+import dev.nivel.store.CorruptException;
+import dev.nivel.store.FaultPoint;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 import dev.nivel.store.NodeRegistry.Erasure;
@@ -9,7 +12,9 @@ import dev.nivel.store.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ErasePath {
   private static final Logger LOG = LoggerFactory.getLogger(ErasePath.class);
+  /** By how much the clocks of nodes may differ unnoticed. */
+  private static final Duration CLOCK_SLACK = Duration.ofMillis(100);
   private static final Duration CONFIRMATION_WAIT_MAX = Duration.ofMillis(2_500);
   private static final Duration CONFIRMATION_POLL = Duration.ofMillis(100);
 
@@ -37,6 +44,8 @@ final class ErasePath {
   private final Outbox outbox;
   private final Journaling journaling;
   private final Context context;
+  /** What Redis has not heard of yet. */
+  private final Map<Stamp, Erasure> open = new ConcurrentHashMap<>();
 
   ErasePath(Levels levels, Context context) {
     l1 = levels.l1();
@@ -49,10 +58,12 @@ final class ErasePath {
 
   /** Erases a conversation; waits a moment for the other nodes. */
   EraseReceipt erase(String conversation) {
+    observe(conversation);
     Stamp stamp = context.clock().next(conversation);
     while (!l3.erase(conversation, stamp)) {
       stamp = context.clock().next(conversation);
     }
+    FaultPoint.reach("erase-after-commit");
     carryOut(new Erasure(conversation, stamp));
     long start = context.meters().time().nanos();
     EraseReceipt receipt = receiptOf(conversation, stamp);
@@ -62,6 +73,27 @@ final class ErasePath {
       receipt = receiptOf(conversation, stamp);
     }
     return receipt;
+  }
+
+  /**
+   * Makes the stamp of an erasure newer than all that was acknowledged before it, also by nodes
+   * whose clocks are a little ahead.
+   */
+  private void observe(String conversation) {
+    long aheadMillis = context.meters().time().millis() + CLOCK_SLACK.toMillis();
+    context.clock().observe(conversation, Stamp.at(aheadMillis, 0));
+    try {
+      if (context.health().isRedisUsed()) {
+        observe(conversation, l2.conversation(conversation));
+      }
+    } catch (UnavailableException | CorruptException e) {
+      LOG.debug("What Redis holds of the conversation is not known", e);
+    }
+    l3.conversations(List.of(conversation)).forEach(this::observe);
+  }
+
+  private void observe(String conversation, Contents contents) {
+    contents.fields().forEach(field -> context.clock().observe(conversation, field.stamp()));
   }
 
   /** How far an erasure has come; empty if there is none of this stamp. */
@@ -89,15 +121,23 @@ final class ErasePath {
 
   /** Erases what this node and Redis hold, and confirms it; if Redis is out, a later turn does. */
   void carryOut(Erasure erasure) {
+    open.put(erasure.stamp(), erasure);
     outbox.erase(erasure.conversation(), erasure.stamp());
     l1.forget(erasure.conversation());
     try {
       journaling.erase(erasure.conversation(), erasure.stamp());
       l2.erase(erasure.conversation(), erasure.stamp());
+      FaultPoint.reach("erase-after-redis");
       l1.forget(erasure.conversation()); // what was read from Redis meanwhile
+      open.remove(erasure.stamp());
       l3.nodes().confirmErase(erasure.stamp(), context.membership().number());
     } catch (UnavailableException e) {
       LOG.warn("The erasure {} is not complete yet: {}", erasure.stamp(), e.getMessage());
     }
+  }
+
+  /** Tells a Redis that comes back what was erased while it was out. */
+  void tellRedis(L2 redis) {
+    open.values().forEach(erasure -> redis.erase(erasure.conversation(), erasure.stamp()));
   }
 }

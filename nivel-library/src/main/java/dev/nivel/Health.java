@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Health {
   /** How old the knowledge of what was written past Redis may be. */
   private static final Duration NOTES_AGE_MAX = Duration.ofSeconds(3);
+  /** How long other nodes may take to offer again what Redis has lost. */
+  private static final Duration OFFERS_MAX = Duration.ofSeconds(3);
 
   private final Breaker redis;
   private final Breaker supabase;
@@ -17,6 +19,7 @@ final class Health {
   private volatile boolean isAlone;
   private volatile boolean areReplaysJudged = true;
   private volatile long notesReadAtNanos;
+  private volatile long generationAtNanos;
   /** Counts what this node wrote past Redis; the notes of a former life count as one. */
   private final AtomicLong notesWritten = new AtomicLong(1);
   /** Up to which of these Redis has been told. */
@@ -27,6 +30,7 @@ final class Health {
     this.supabase = supabase;
     this.time = time;
     notesReadAtNanos = time.nanos();
+    generationAtNanos = time.nanos() - OFFERS_MAX.toNanos();
   }
 
   Breaker redis() {
@@ -60,6 +64,11 @@ final class Health {
     areReplaysJudged = areJudged;
   }
 
+  /** Redis may have lost what it held, and what other nodes have not synced was in it alone. */
+  void generationStarted() {
+    generationAtNanos = time.nanos();
+  }
+
   /** Something was written past Redis, with a note for it in L3. */
   void noteWritten() {
     notesWritten.incrementAndGet();
@@ -82,8 +91,9 @@ final class Health {
 
   /**
    * Whether an answer may be older than I4 allows: what other nodes wrote is not to be seen while
-   * Redis is out; nor what was written past Redis until it has been told; nor what the journal had
-   * kept until L3 has judged it.
+   * Redis is out, nor what they had not synced when Redis lost it, until they have offered it again;
+   * nor what was written past Redis until it has been told; nor what the journal had kept until L3
+   * has judged it.
    */
   boolean mayBeStale() {
     if (!areReplaysJudged) {
@@ -93,7 +103,12 @@ final class Health {
       return !isAlone;
     }
     boolean mayNotesMatter = !isAlone || notesTold < notesWritten.get();
-    return mayNotesMatter && time.nanos() - notesReadAtNanos > NOTES_AGE_MAX.toNanos();
+    if (!mayNotesMatter) {
+      return false;
+    }
+    long now = time.nanos();
+    return now - notesReadAtNanos > NOTES_AGE_MAX.toNanos()
+        || (!isAlone && now - generationAtNanos < OFFERS_MAX.toNanos());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.store.Contents;
+import dev.nivel.store.CorruptException;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
@@ -87,11 +88,11 @@ final class Loader {
     return install(wanted, newest, Level.L3, heard.isPresent());
   }
 
-  /** What L2 says; empty if Redis is out or does not answer. */
+  /** What L2 says; empty if Redis is out or does not answer, or not with what was stored. */
   private <T> Optional<T> askL2(Supplier<T> question) {
     try {
       return health.isRedisUsed() ? Optional.of(question.get()) : Optional.empty();
-    } catch (UnavailableException e) {
+    } catch (UnavailableException | CorruptException e) {
       return Optional.empty();
     }
   }

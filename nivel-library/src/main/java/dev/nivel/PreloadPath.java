@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.store.Contents;
+import dev.nivel.store.CorruptException;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 import dev.nivel.store.Time;
@@ -95,7 +96,7 @@ final class PreloadPath {
     }
     try {
       return new Loaded(l2.conversation(id).with(outbox.of(id)), Level.L2, false);
-    } catch (UnavailableException e) {
+    } catch (UnavailableException | CorruptException e) {
       return UNHEARD;
     }
   }

@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.FaultPoint;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 import dev.nivel.store.UnavailableException;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  * <li>A new connection, and canaries; a server that must not be used stays out.
+ * <li>Redis is told what was erased meanwhile.
  * <li>The outbox is offered: Redis may have lost it.
  * <li>Redis is told what was written past it, in this node's bypass or another's.
  * <li>L1 is cleared: it has not heard of changes. Then the breaker closes, and callers come back to
@@ -58,6 +60,7 @@ final class RecoveryPath {
 
   /** Has the outbox offered to Redis again, which may have lost what it held. */
   void offerSoon() {
+    health.generationStarted();
     isOfferDue = true;
   }
 
@@ -100,6 +103,7 @@ final class RecoveryPath {
 
   private void tryRedis() {
     boolean isClosed = health.redis().tryToClose(call -> l2.probe(call == 0), () -> {
+      erase.tellRedis(bareL2);
       offer(bareL2);
       reconcile();
       l1.clear();
@@ -125,6 +129,7 @@ final class RecoveryPath {
         redis.heal(part, true);
         outbox.settled(part, false); // what was synced meanwhile is unsynced for Redis again
       });
+      FaultPoint.reach("recovery-after-offer");
       inParts(outbox.allCommitted(), part -> redis.heal(part, false));
     } catch (UnavailableException e) {
       isOfferDue = true;
@@ -153,6 +158,7 @@ final class RecoveryPath {
       stale = l3.staleInL2(TOLD_AT_A_TIME);
       if (!stale.isEmpty()) {
         inParts(stale, part -> redis.heal(part, false));
+        FaultPoint.reach("recovery-after-telling");
         stale.forEach(write -> l1.unknown(write.conversation(), write.key(), write.stamp()));
         l3.toldL2(stale);
       }

@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
 import dev.nivel.store.NodeRegistry;
@@ -312,6 +313,7 @@ final class SyncPath {
           isAnyAdopted |= isWanted.test(write) && outbox.adopt(write);
         }
       }
+      FaultPoint.reach("sync-after-adoption");
       total = isAnyAdopted ? total.plus(drain(write -> true)) : total;
     }
     return total;

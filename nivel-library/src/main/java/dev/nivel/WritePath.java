@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.journal.Place;
+import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
 import dev.nivel.store.RejectedException;
@@ -185,6 +186,7 @@ final class WritePath {
 
   private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {
     long ticket = l1.ticket(draft.conversation());
+    FaultPoint.reach("write-before-redis");
     WriteReply reply;
     try {
       reply = l2.write(draft.conversation(), fields, draft.condition());
@@ -231,12 +233,15 @@ final class WritePath {
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
       return new Tried(reply, durability);
     }
+    FaultPoint.reach("write-after-redis");
     @Nullable Place place = journal(draft, fields);
     if (Journaling.isSomewhere(place)) {
       durability.add(Durability.JOURNAL);
     }
+    FaultPoint.reach("write-after-journal");
     outbox.acknowledge(draft.conversation(), fields, place);
     l1.apply(draft.conversation(), fields, ticket);
+    FaultPoint.reach("write-before-acknowledgement");
     if (draft.options().isDurable()) {
       commit(draft.conversation(), fields);
       durability.add(Durability.SUPABASE);

@@ -119,6 +119,18 @@ class RecoveryPathTest {
   @Nested
   class RedisThatForgetsUnnoticedByTheBreaker {
     @Test
+    void isNotBelievedUntilOtherNodesHaveHadTimeToOfferWhatItLost() { // I4
+      nivel.l3.nodes().claim("another node");
+      nivel.engine.recovery().tendSupabase();
+      nivel.call.put("slots", json("1"));
+      nivel.l2.loseEverything();
+      assertThat(nivel.call.read("other").isStale()).isTrue();
+      nivel.pass(Duration.ofSeconds(4));
+      nivel.engine.recovery().tendNotes();
+      assertThat(nivel.call.read("other").isStale()).isFalse();
+    }
+
+    @Test
     void getsBackWhatWasUnsynced() { // I1
       nivel.call.append(turns(3));
       nivel.l2.loseEverything();
@@ -175,6 +187,47 @@ class RecoveryPathTest {
     assertThat(nivel.engine.erasure().receipt(receipt.stamp()).orElseThrow().isComplete())
         .isTrue();
     assertThat(nivel.l2.conversation(ID).isEmpty()).isTrue();
+  }
+
+  @Test
+  void whatWasErasedWhileRedisWasOutIsGoneBeforeAnybodyReadsIt() { // I5
+    nivel.call.append(turns(3));
+    nivel.openRedisBreaker();
+    nivel.call.erase();
+    nivel.healRedis();
+    assertThat(nivel.l2.conversation(ID).isEmpty()).isTrue();
+  }
+
+  @Test
+  void anErasureIsNewerThanWhatANodeAcknowledgedWhoseClockIsAhead() { // I5
+    Entry ahead = Entry.of("slots", Stamp.at(nivel.time.millis() + 5_000, 9), json("1"));
+    nivel.l2.write(ID, List.of(ahead), Condition.NONE);
+    assertThat(nivel.call.erase().stamp().isNewerThan(ahead.stamp())).isTrue();
+    assertThat(nivel.call.get("slots")).isEmpty();
+  }
+
+  @Test
+  void whatAnotherNodeErasedLeavesTheOutboxWithItsMessage() {
+    nivel.call.append(turns(3));
+    nivel.l2.tellErasure(ID, nivel.call.last(3).items().get(2).stamp());
+    assertThat(nivel.engine.levels().outbox().of(ID)).isEmpty();
+  }
+
+  @Test
+  void anErasureWaitsForANodeThatDiedAndMayHaveItInItsJournal() { // I12
+    int other = nivel.l3.nodes().claim("another node").number();
+    nivel.l3.kill("another node");
+    nivel.call.append(turns(3));
+    nivel.openRedisBreaker(); // so that nobody waits for a receipt
+    EraseReceipt receipt = nivel.call.erase();
+    assertThat(receipt.open()).contains("node " + other);
+    nivel.healRedis();
+    nivel.engine.recovery().tendSupabase();
+    assertThat(nivel.engine.erasure().receipt(receipt.stamp()).orElseThrow().open())
+        .containsExactly("node " + other);
+    nivel.l3.nodes().confirmErase(receipt.stamp(), other);
+    assertThat(nivel.engine.erasure().receipt(receipt.stamp()).orElseThrow().isComplete())
+        .isTrue();
   }
 
   @Test

@@ -5,13 +5,15 @@ import dev.nivel.store.UnavailableException.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fsyncs. Whoever gets the lock forces what all others have written until then; those who waited
- * for the lock meanwhile find their bytes on the disk. Safe for use by several threads.
+ * Fsyncs. One thread at a time leads: it forces what all have written until then, and no lock is
+ * held meanwhile. The others wait for it; those whose bytes it did not reach are led by one of
+ * their own next. Safe for use by several threads.
  */
 final class GroupCommit {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
@@ -19,10 +21,13 @@ final class GroupCommit {
   private final Disk disk;
   private final Path directory;
   private final Segments segments;
-  private final ReentrantLock lock = new ReentrantLock();
   private final AtomicLong fsyncs = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
-  /** Up to this segment the directory on the disk has their names. Guarded by lock. */
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition forced = lock.newCondition();
+  /** Whether a thread leads. Guarded by lock. */
+  private boolean isForcing;
+  /** Up to this segment the directory on the disk has their names. Used by the leader only. */
   private long lastEntered;
 
   GroupCommit(Disk disk, Path directory, Segments segments) {
@@ -40,13 +45,28 @@ final class GroupCommit {
   void sync(Segment segment, long end) {
     lock.lock();
     try {
-      if (!segment.isSyncedTo(end)) {
+      while (!segment.isSyncedTo(end)) {
         refuseLost(segment);
-        force(segment);
+        if (isForcing) {
+          forced.awaitUninterruptibly();
+        } else {
+          lead(segment);
+        }
       }
       if (segment.isSealed() && segment.isSynced()) {
         close(segment);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Called with the lock, which is free for others while the disk works. */
+  private void lead(Segment segment) {
+    isForcing = true;
+    lock.unlock();
+    try {
+      force(segment);
     } catch (IOException e) {
       failures.incrementAndGet();
       segments.abandon(segment);
@@ -56,7 +76,9 @@ final class GroupCommit {
       throw new UnavailableException("an fsync of " + segment.path() + " failed: "
           + e.getMessage(), Outcome.UNKNOWN, e);
     } finally {
-      lock.unlock();
+      lock.lock();
+      isForcing = false;
+      forced.signalAll();
     }
   }
 
@@ -88,6 +110,7 @@ final class GroupCommit {
   void replace(Segment segment, Path file) throws IOException {
     lock.lock();
     try {
+      awaitLeader();
       disk.rename(file, segment.path());
       segment.synced();
       close(segment);
@@ -100,10 +123,17 @@ final class GroupCommit {
   void delete(Segment segment) throws IOException {
     lock.lock();
     try {
+      awaitLeader();
       close(segment);
       disk.delete(segment.path());
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void awaitLeader() {
+    while (isForcing) {
+      forced.awaitUninterruptibly();
     }
   }
 

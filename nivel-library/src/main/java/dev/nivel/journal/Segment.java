@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file of the journal and what is known of it. It is written under the lock of {@link Segments}
- * until it is sealed; forced, closed and replaced under the lock of {@link GroupCommit}.
+ * until it is sealed; forced, closed and replaced by one thread at a time, as {@link GroupCommit}
+ * has it.
  */
 final class Segment {
   static final String SUFFIX = ".segment";
@@ -19,12 +20,12 @@ final class Segment {
   /** These two are guarded by the lock of Segments; a replay, which is alone, needs none. */
   private final ConversationHashes conversations = new ConversationHashes();
   private boolean hasUnknown;
-  /** Null once nothing is written or forced any more. Set under the lock of GroupCommit. */
+  /** Null once nothing is written or forced any more. Set as GroupCommit has it. */
   private volatile @Nullable SegmentFile file;
   /** These two are set under the lock of Segments. */
   private volatile long bytes;
   private volatile long records;
-  /** Set under the lock of GroupCommit. */
+  /** Set as GroupCommit has it. */
   private volatile long bytesSynced;
   private volatile boolean isSealed;
   private volatile boolean isLost;

@@ -107,8 +107,8 @@ final class Segments {
 
   private void write(Segment segment, Group group) {
     try {
+      segment.hold(group.conversation()); // first: a part of it may stay even if this fails
       segment.append(group.bytes());
-      segment.hold(group.conversation());
       segment.contain(segment.bytes(), segment.records() + group.fields().size());
       bytes += group.bytes().length;
     } catch (IOException e) {

@@ -5,7 +5,6 @@ import dev.nivel.store.Field;
 import dev.nivel.store.UnavailableException;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +24,11 @@ final class FieldReader {
     this.scripts = scripts;
   }
 
-  /** The field, or null if the bytes are not what was stored. */
-  @Nullable
+  /**
+   * The field.
+   *
+   * @throws CorruptException if the bytes are not what was stored; then they were dropped
+   */
   Field decode(String conversation, String key, byte[] bytes) {
     try {
       return envelope.decode(conversation, key, bytes);
@@ -34,7 +36,7 @@ final class FieldReader {
       corrupt.increment();
       LOG.error("{}; it is not returned, and the database is asked instead", e.getMessage());
       drop(conversation, key, bytes);
-      return null;
+      throw e;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.nivel.redis;
 import dev.nivel.store.CompressionCounts;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
+import dev.nivel.store.CorruptException;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.IdempotencyKey;
@@ -90,8 +91,7 @@ public final class RedisL2 implements L2 {
     if (bytes == null) {
       return new Lookup(null, isCurrent && head.isComplete());
     }
-    @Nullable Field field = reader.decode(conversation, key, bytes);
-    return field == null ? Lookup.UNKNOWN : new Lookup((Entry) field, isCurrent);
+    return new Lookup((Entry) reader.decode(conversation, key, bytes), isCurrent);
   }
 
   @Override
@@ -103,7 +103,7 @@ public final class RedisL2 implements L2 {
     Head head = Head.parse(null);
     Map<String, Entry> entries = new HashMap<>();
     List<Item> items = new ArrayList<>();
-    boolean isWhole = true;
+    @Nullable CorruptException damage = null;
     for (Map.Entry<byte[], byte[]> pair : found.entrySet()) {
       String key = RedisKeys.text(pair.getKey());
       if (key.equals("h")) {
@@ -112,17 +112,22 @@ public final class RedisL2 implements L2 {
       if (key.equals("h") || key.startsWith(Field.KEY_PREFIX)) {
         continue;
       }
-      @Nullable Field field = reader.decode(conversation, key, pair.getValue());
-      if (field instanceof Entry entry) {
-        entries.put(entry.name(), entry);
-      } else if (field instanceof Item item) {
-        items.add(item);
-      } else {
-        isWhole = false;
+      try {
+        Field field = reader.decode(conversation, key, pair.getValue());
+        if (field instanceof Entry entry) {
+          entries.put(entry.name(), entry);
+        } else if (field instanceof Item item) {
+          items.add(item);
+        }
+      } catch (CorruptException e) {
+        damage = e;
       }
     }
+    if (damage != null) {
+      throw damage;
+    }
     items.sort(Item.ORDER);
-    boolean isComplete = isWhole && head.isComplete() && head.isOf(generations.of(bucket));
+    boolean isComplete = head.isComplete() && head.isOf(generations.of(bucket));
     Stamp from = head.itemsFrom();
     if (isComplete) { // an older one would leave a gap behind it
       items.removeIf(item -> from.isNewerThan(item.stamp()));
@@ -151,8 +156,11 @@ public final class RedisL2 implements L2 {
 
   /** A key whose bytes are not what was stored is dropped, so that L3 must be asked for it. */
   private WriteReply first(String conversation, String key, byte[] bytes) {
-    @Nullable Field first = reader.decode(conversation, key, bytes);
-    return first == null ? WriteReply.unknown() : WriteReply.repeated((IdempotencyKey) first);
+    try {
+      return WriteReply.repeated((IdempotencyKey) reader.decode(conversation, key, bytes));
+    } catch (CorruptException e) {
+      return WriteReply.unknown();
+    }
   }
 
   /** A write whose fields are held under their stamps, in other bytes: compression is adaptive. */
@@ -160,11 +168,19 @@ public final class RedisL2 implements L2 {
     for (int i = 0; i < fields.size(); i++) {
       Field field = fields.get(i);
       byte[] held = (byte[]) reply.get(i + 2);
-      if (!field.equals(reader.decode(conversation, field.key(), held))) {
+      if (!isStored(conversation, field, held)) {
         return WriteReply.refused(stampOf(reply.get(1)));
       }
     }
     return WriteReply.accepted(false);
+  }
+
+  private boolean isStored(String conversation, Field field, byte[] held) {
+    try {
+      return field.equals(reader.decode(conversation, field.key(), held));
+    } catch (CorruptException e) {
+      return false;
+    }
   }
 
   /** Redis is well; what is wrong is this machine's clock, or what is known of Redis's. */

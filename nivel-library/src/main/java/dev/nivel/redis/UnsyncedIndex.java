@@ -121,10 +121,10 @@ final class UnsyncedIndex {
             List.of(NO_BOUND, NO_BOUND, pair.getKey(), NO_STAMP));
         continue;
       }
-      @Nullable Field field = reader.decode(conversation, RedisKeys.text(pair.getKey()),
-          pair.getValue());
-      if (field != null) {
-        fields.add(field);
+      try {
+        fields.add(reader.decode(conversation, RedisKeys.text(pair.getKey()), pair.getValue()));
+      } catch (CorruptException e) {
+        LOG.debug("An unsynced field is damaged; whoever acknowledged it has it", e);
       }
     }
     return fields;

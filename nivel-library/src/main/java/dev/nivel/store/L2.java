@@ -15,10 +15,19 @@ import java.util.Optional;
  * method may be repeated. Safe for use by several threads.
  */
 public interface L2 extends AutoCloseable {
-  /** One entry. */
+  /**
+   * One entry.
+   *
+   * @throws CorruptException if what is held is not what was stored; then it was dropped, and the
+   *     level below must be asked, which may not have it yet
+   */
   Lookup entry(String conversation, String name);
 
-  /** All that is held of a conversation, but for idempotency keys, which no reader wants. */
+  /**
+   * All that is held of a conversation, but for idempotency keys, which no reader wants.
+   *
+   * @throws CorruptException as {@link #entry} does
+   */
   Contents conversation(String conversation);
 
   /**

@@ -29,6 +29,8 @@ final class Pool implements AutoCloseable {
     config.setDataSourceProperties(driverProperties(url, timeout));
     config.setMaximumPoolSize(CONNECTIONS_MAX);
     config.setMinimumIdle(1);
+    // Else the pool asks the first connection for it, and is of no use ever after if that breaks.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     // Half of the deadline to get a connection leaves the other half for the statement.
     config.setConnectionTimeout(Math.max(HIKARI_TIMEOUT_MILLIS_MIN, timeout.toMillis() / 2));
     config.setValidationTimeout(Math.max(HIKARI_TIMEOUT_MILLIS_MIN, timeout.toMillis() / 4));

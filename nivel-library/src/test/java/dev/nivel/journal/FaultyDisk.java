@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class FaultyDisk implements Disk {
   private final Disk disk = new OsDisk();
   private final AtomicInteger forces = new AtomicInteger();
+  private final AtomicInteger forcesFailed = new AtomicInteger();
   /** How many bytes more fit; then writes are cut short and fail. */
   final AtomicLong roomBytes = new AtomicLong(Long.MAX_VALUE);
   volatile boolean isForceFailing;
@@ -27,6 +28,11 @@ final class FaultyDisk implements Disk {
   /** How many files were forced. */
   int forces() {
     return forces.get();
+  }
+
+  /** How many files failed to be forced. */
+  int forcesFailed() {
+    return forcesFailed.get();
   }
 
   private void failIf(boolean isFailing, String what) throws IOException {
@@ -65,6 +71,9 @@ final class FaultyDisk implements Disk {
       Semaphore gate = forceGate;
       if (gate != null) {
         gate.acquireUninterruptibly();
+      }
+      if (isForceFailing) {
+        forcesFailed.incrementAndGet();
       }
       failIf(isForceFailing, "fsync");
       forces.incrementAndGet();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -114,16 +115,20 @@ final class JournalFixture implements AutoCloseable {
     }
   }
 
-  /** Whether a text is in any file under the directory. */
-  boolean isAnywhere(String text) {
+  /** The bytes of all files under the directory, each as a character. */
+  String allText() {
     try (Stream<Path> files = Files.walk(directory)) {
       return files.filter(Files::isRegularFile)
-          .anyMatch(file -> new String(bytes(file), StandardCharsets.ISO_8859_1)
-              .contains(new String(text.getBytes(StandardCharsets.UTF_8),
-                  StandardCharsets.ISO_8859_1)));
+          .map(file -> new String(bytes(file), StandardCharsets.ISO_8859_1))
+          .collect(Collectors.joining("\n"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Whether an ASCII text is in any file under the directory. */
+  boolean isAnywhere(String text) {
+    return allText().contains(text);
   }
 
   @Override

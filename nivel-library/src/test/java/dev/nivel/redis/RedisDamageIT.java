@@ -5,6 +5,7 @@ import dev.nivel.embedded.EmbeddedRedis;
 import dev.nivel.store.Condition;
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.Contents;
+import dev.nivel.store.CorruptException;
 import dev.nivel.store.Field;
 import dev.nivel.store.Lookup;
 import dev.nivel.store.Stamp;
@@ -96,6 +97,7 @@ class RedisDamageIT {
       fill(item(2, "b"));
       plant("i:" + stamp(1), "planted");
       plant("i:" + stamp(2), "grown".repeat(100));
+      assertThatThrownBy(() -> l2.conversation(conversation)).isInstanceOf(CorruptException.class);
       assertThat(l2.conversation(conversation).isComplete()).isFalse();
       assertAccepted(entry("x", 3, "3"));
       assertAccepted(item(4, "d"));

@@ -29,7 +29,6 @@ import static dev.nivel.redis.PlainRedis.hash;
 import static dev.nivel.redis.PlainRedis.index;
 import static dev.nivel.store.Fields.entry;
 import static dev.nivel.store.Fields.item;
-import static dev.nivel.store.Fields.key;
 import static dev.nivel.store.Fields.stamp;
 import static dev.nivel.store.Fields.texts;
 import static dev.nivel.store.Fields.writes;
@@ -238,17 +237,6 @@ class RedisL2IT {
       assertThat(held.isComplete()).isTrue();
       assertThat(plain.commands().hlen(hash(conversation))).isEqualTo(201);
     }
-
-    @Test
-    void keepsItsIdempotencyKeysUntilTheyHaveExpired() {
-      fill(key(1, item(1, "a")), key(2, 1, item(1, "a")));
-      IntStream.rangeClosed(1, 201).forEach(i -> items.add(item(i, "t" + i)));
-      l2.write(conversation, items, Condition.NONE);
-      settle(items.toArray(new Field[0]));
-      assertThat(plain.commands().hkeys(hash(conversation)))
-          .contains(key(1, item(1, "a")).key())
-          .doesNotContain(key(2, item(1, "a")).key(), "i:" + stamp(1));
-    }
   }
 
   @Nested
@@ -294,6 +282,16 @@ class RedisL2IT {
     void hearsOfWrites() {
       write(entry("x y", 1, "1"));
       awaitChange("e:x y", stamp(1));
+    }
+
+    /** The engine connects first: its change messages once went to nobody. */
+    @Test
+    void hearsOfWritesIfItBeginsToListenAfterConnecting() {
+      RecordingListener late = new RecordingListener();
+      other.listen(late);
+      write(entry("x", 1, "1"));
+      await().untilAsserted(() -> assertThat(late.changes()).contains(
+          new RecordingListener.Change(RedisFixture.NODE, conversation, "e:x", stamp(1))));
     }
 
     @Test

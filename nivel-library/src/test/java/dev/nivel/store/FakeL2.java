@@ -344,6 +344,11 @@ public final class FakeL2 implements L2 {
     tellChange(63, conversation, field);
   }
 
+  /** Tells the listener of an erasure, as if another node had made it. */
+  public void tellErasure(String conversation, Stamp stamp) {
+    listener.erased(63, conversation, stamp);
+  }
+
   /** Tells the listener of a change that a node made. */
   public void tellChange(int node, String conversation, Field field) {
     listener.changed(node, conversation, field.key(), field.stamp());

@@ -412,6 +412,7 @@ begin
     select from nivel.idempotency k
     where k.conversation_id = s.conversation_id and 'k:' || k.key_hash = s.field);
   delete from nivel.erasures where requested_at < now() - interval '7 days';
+  delete from nivel.nodes where heartbeat_at < now() - interval '7 days';
 end $$;
 
 insert into nivel.meta (key, value) values ('schema_version', '1');

@@ -1,0 +1,91 @@
+package dev.nivel.faults;
+
+import dev.nivel.faults.cluster.Cluster;
+import dev.nivel.faults.plan.Plan;
+import dev.nivel.faults.plan.Planner;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs, one after another. The cluster goes on from run to run, with fresh conversations, until a
+ * run fails: the next one gets a new cluster. For use by one thread.
+ */
+final class Campaign implements AutoCloseable {
+  private final Options options;
+  private final PrintStream out;
+  private final Totals totals = new Totals();
+  private final List<RunResult> failures = new ArrayList<>();
+  private @Nullable Cluster cluster;
+  private int clusters;
+
+  Campaign(Options options, PrintStream out) {
+    this.options = options;
+    this.out = out;
+  }
+
+  /** Carries all out; returns what came of them. */
+  Totals execute() {
+    for (int i = 0; i < options.runs(); i++) {
+      long seed = options.seed() + i;
+      try {
+        run(i + 1, Planner.plan(seed, options.kinds()));
+      } catch (IllegalStateException e) {
+        totals.addBroken();
+        out.println("run " + (i + 1) + " seed " + seed + " BROKEN: " + e
+            + (e.getCause() == null ? "" : ": " + e.getCause()));
+        endCluster();
+      }
+    }
+    return totals;
+  }
+
+  private void run(int number, Plan plan) {
+    Cluster used = cluster();
+    RunResult result = new Run(used, plan, options.writes()).execute();
+    totals.add(result);
+    boolean isFine = result.violations().isEmpty();
+    out.printf("run %d seed %d %s: %d writes, normal after %.1f s, %.1f s in all: %s%n", number,
+        plan.seed(), plan.describe(), result.history().acknowledged(),
+        result.recovery().toMillis() / 1e3, result.elapsed().toMillis() / 1e3,
+        isFine ? "ok" : "FAILED " + FailureReport.summary(result.violations()));
+    if (!isFine) {
+      failures.add(result);
+      new FailureReport(options.directory().resolve("failures"))
+          .keep(result, used.directory())
+          .forEach(out::println);
+      endCluster();
+    }
+  }
+
+  private Cluster cluster() {
+    @Nullable Cluster present = cluster;
+    if (present == null) {
+      Path directory = options.directory().resolve("cluster-" + ++clusters);
+      present = Cluster.start(directory);
+      cluster = present;
+    }
+    return present;
+  }
+
+  /** What failed. */
+  List<RunResult> failures() {
+    return failures;
+  }
+
+  private void endCluster() {
+    @Nullable Cluster present = cluster;
+    cluster = null;
+    if (present != null) {
+      present.close();
+    }
+  }
+
+  /** Ends the cluster; the next run would begin with a new one. */
+  @Override
+  public void close() {
+    endCluster();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.nivel.faults;
+
+import dev.nivel.faults.check.Checker;
+import dev.nivel.faults.check.FinalState;
+import dev.nivel.faults.check.Rule;
+import dev.nivel.faults.check.Violation;
+import dev.nivel.faults.cluster.Cluster;
+import dev.nivel.faults.cluster.Wait;
+import dev.nivel.faults.history.History;
+import dev.nivel.faults.history.Kind;
+import dev.nivel.faults.history.Operation;
+import dev.nivel.faults.load.Load;
+import dev.nivel.faults.load.NodeClient;
+import dev.nivel.faults.plan.Injector;
+import dev.nivel.faults.plan.Plan;
+import dev.nivel.faults.plan.Planned;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * One run.
+ *
+ * <ol>
+ * <li>The servers that the plan wants serve, and its load begins.
+ * <li>The plan's faults happen and are healed while the load goes on, until enough was written.
+ * <li>Everything is healed; every server is waited for until it is in normal mode, has been told of
+ * all erasures, and is synced.
+ * <li>What PostgreSQL, the servers and one with empty memory hold is compared with the history.
+ * </ol>
+ */
+final class Run {
+  private static final Duration LOAD_MAX = Duration.ofSeconds(60);
+  private static final Duration AFTER_FAULTS = Duration.ofMillis(400);
+  private static final Duration NORMAL_MAX = Duration.ofSeconds(40);
+  private static final Duration NOTES_MAX = Duration.ofSeconds(20);
+  private static final Duration SYNC_MAX = Duration.ofSeconds(30);
+  private static final Duration ERASURE_MAX = Duration.ofSeconds(15);
+  private static final Duration SYNC_PAUSE = Duration.ofMillis(100);
+  private static final int ACCEPTED = 202;
+
+  private final Cluster cluster;
+  private final Plan plan;
+  private final long writesMin;
+  private final History history = new History();
+  private final List<Violation> violations = new ArrayList<>();
+  private final List<NodeClient> servers;
+
+  Run(Cluster cluster, Plan plan, long writesMin) {
+    this.cluster = cluster;
+    this.plan = plan;
+    this.writesMin = writesMin;
+    cluster.use(plan.nodes());
+    servers = cluster.nodes().stream().map(node -> new NodeClient(node::url)).toList();
+  }
+
+  /** Carries it out. */
+  RunResult execute() {
+    long start = System.nanoTime();
+    awaitNormal();
+    try (LedgerWatch watch = LedgerWatch.start(servers)) {
+      load();
+      cluster.heal();
+      long healed = System.nanoTime();
+      awaitNormal();
+      Duration recovery = Duration.ofNanos(System.nanoTime() - healed);
+      awaitErasures();
+      sync();
+      Observers observers = new Observers(cluster, plan.load());
+      awaitNotes(observers);
+      List<FinalState> states = observers.all(servers);
+      watch.look();
+      violations.addAll(watch.violations());
+      violations.addAll(new Checker(plan.nodes().nodes(), plan.keepsRedis())
+          .check(history.operations(), states));
+      return new RunResult(plan, history, violations, recovery,
+          Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+
+  private void load() {
+    try (Load load = Load.start(plan.load(), servers, history)) {
+      carryOutFaults();
+      Wait.pause(AFTER_FAULTS);
+      if (!Wait.until(() -> history.acknowledged() >= writesMin, LOAD_MAX)) {
+        throw new IllegalStateException("only " + history.acknowledged() + " of " + writesMin
+            + " writes were acknowledged");
+      }
+      load.requireRunning();
+    }
+  }
+
+  private void carryOutFaults() {
+    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    List<Thread> threads = new ArrayList<>();
+    for (Planned fault : plan.faults()) {
+      threads.add(Thread.ofPlatform()
+          .name(fault.toString())
+          .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
+          .start(() -> new Injector(cluster).carryOut(fault)));
+    }
+    threads.forEach(Run::join);
+    for (Throwable failure : failures) {
+      throw new IllegalStateException("a fault could not be carried out", failure);
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitNormal() {
+    for (int node = 0; node < servers.size(); node++) {
+      NodeClient server = servers.get(node);
+      if (!Wait.until(() -> server.metrics().path("mode").stringValue("").equals("normal"),
+          NORMAL_MAX)) {
+        violate("node " + node + " is not in normal mode: " + server.metrics());
+      }
+    }
+  }
+
+  /** Those that were only accepted must be complete some heartbeats later. */
+  private void awaitErasures() {
+    for (Operation operation : history.operations()) {
+      if (operation.call().kind() == Kind.ERASE && operation.reply().status() == ACCEPTED) {
+        String path = "/cache/erasures/" + operation.reply().stamps().getFirst();
+        if (!Wait.until(() -> !servers.getFirst().json(path).isMissingNode(), ERASURE_MAX)) {
+          violate("an erasure does not become complete: " + path);
+        }
+      }
+    }
+  }
+
+  /** One server syncs for all, unless Redis has lost what it would have told of the others. */
+  private void sync() {
+    List<NodeClient> syncing = plan.keepsRedis() ? servers.subList(0, 1) : servers;
+    for (NodeClient server : syncing) {
+      long end = System.nanoTime() + SYNC_MAX.toNanos();
+      String refusal = server.sync();
+      while (!refusal.isEmpty() && System.nanoTime() < end) {
+        Wait.pause(SYNC_PAUSE);
+        refusal = server.sync();
+      }
+      if (!refusal.isEmpty()) {
+        violate("sync does not succeed: " + refusal);
+      }
+    }
+  }
+
+  /** What was written past Redis, acknowledged or not, is told to it each half second. */
+  private void awaitNotes(Observers observers) {
+    if (!Wait.until(observers::isRedisTold, NOTES_MAX)) {
+      violate("Redis is not told what was written past it");
+    }
+  }
+
+  private void violate(String message) {
+    violations.add(new Violation(Rule.DIVERGED, message, List.of()));
+  }
+}

@@ -1,0 +1,16 @@
+package dev.nivel.faults;
+
+import dev.nivel.faults.check.Violation;
+import dev.nivel.faults.history.History;
+import dev.nivel.faults.plan.Plan;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What came of a run.
+ *
+ * @param recovery from the last healing until every server was in normal mode
+ * @param elapsed all of it
+ */
+record RunResult(Plan plan, History history, List<Violation> violations, Duration recovery,
+    Duration elapsed) {}

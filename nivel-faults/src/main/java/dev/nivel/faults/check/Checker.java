@@ -1,0 +1,105 @@
+package dev.nivel.faults.check;
+
+import dev.nivel.faults.history.Operation;
+import dev.nivel.faults.history.Seen;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Compares a history and what the sources hold at its end with the promises.
+ *
+ * <p>Values are unique, so that a read tells which write it saw, and each operation is looked at a
+ * bounded number of times: the time is linear in the length of the history and of its answers, but
+ * for sorting.
+ */
+public final class Checker {
+  private final int nodes;
+  private final boolean hasRedisKeptAll;
+  private final List<Violation> violations = new ArrayList<>();
+
+  /**
+   * A checker for one history.
+   *
+   * @param nodes how many servers there were
+   * @param hasRedisKeptAll whether Redis lost nothing that it had taken in
+   */
+  public Checker(int nodes, boolean hasRedisKeptAll) {
+    this.nodes = nodes;
+    this.hasRedisKeptAll = hasRedisKeptAll;
+  }
+
+  /** What is wrong; empty if nothing is. */
+  public List<Violation> check(List<Operation> operations, List<FinalState> states) {
+    WrittenIndex index = new WrittenIndex(nodes, violations);
+    operations.forEach(index::add);
+    Map<String, List<Operation>> byConversation = operations.stream()
+        .collect(Collectors.groupingBy(operation -> operation.call().conversation()));
+    Map<String, List<Reading>> readings = new HashMap<>();
+    byConversation.forEach((conversation, of) -> {
+      List<Reading> all = readings(conversation, of, states);
+      readings.put(conversation, all);
+      all.forEach(reading -> index.observe(conversation, reading));
+    });
+    Map<String, List<Written>> writes = index.all()
+        .stream()
+        .collect(Collectors.groupingBy(written -> written.operation().call().conversation()));
+    ConversationHistory.Conditions conditions = new ConversationHistory.Conditions(nodes,
+        hasRedisKeptAll, index);
+    byConversation.forEach((conversation, of) -> check(new ConversationHistory(conversation, of,
+        readings.getOrDefault(conversation, List.of()),
+        writes.getOrDefault(conversation, List.of()), conditions), states));
+    return violations;
+  }
+
+  private static List<Reading> readings(String conversation, List<Operation> operations,
+      List<FinalState> states) {
+    List<Reading> readings = new ArrayList<>(operations.stream()
+        .filter(operation -> operation.isOk() && !operation.call().kind().isWrite())
+        .sorted(Comparator.comparingLong(Operation::end))
+        .map(Reading::of)
+        .toList());
+    states.forEach(state -> readings.add(Reading.atTheEnd(state, conversation)));
+    return readings;
+  }
+
+  private void check(ConversationHistory history, List<FinalState> states) {
+    for (String name : names(history)) {
+      new EntryCheck(history, name, violations).run();
+    }
+    new ItemsCheck(history, violations).run();
+    new AcknowledgedOrder(violations).check(history.operations());
+    for (int i = 1; i < states.size(); i++) {
+      compare(history.conversation(), states.getFirst(), states.get(i));
+    }
+  }
+
+  private static Set<String> names(ConversationHistory history) {
+    Set<String> names = new TreeSet<>();
+    history.operations().forEach(operation -> names.add(operation.call().name()));
+    history.readings().forEach(reading -> names.addAll(reading.seen().entries().keySet()));
+    names.remove("");
+    return names;
+  }
+
+  private void compare(String conversation, FinalState a, FinalState b) {
+    Seen inA = a.of(conversation);
+    Seen inB = b.of(conversation);
+    boolean isEqual = inA.entries().equals(inB.entries()) && inA.items().equals(inB.items());
+    if (!isEqual) {
+      violations.add(new Violation(Rule.DIVERGED, conversation + ": " + a.source() + " has "
+          + stamps(inA) + ", " + b.source() + " has " + stamps(inB), List.of()));
+    }
+  }
+
+  private static String stamps(Seen seen) {
+    Map<String, Long> entries = new HashMap<>();
+    seen.entries().forEach((name, version) -> entries.put(name, version.stamp()));
+    return entries + " and " + seen.items().size() + " items";
+  }
+}

@@ -1,0 +1,36 @@
+package dev.nivel.faults.check;
+
+/** What a history can break. The numbers are those of Nivel's promises. */
+public enum Rule {
+  /** I1: an acknowledged write is there, or something newer is. */
+  LOST("I1"),
+  /** I2: versions never decrease. */
+  REORDERED("I2"),
+  /** I4: a read returns what was acknowledged before, or says that it may not. */
+  STALE("I4"),
+  /** I5: what was deleted does not come back. */
+  RESURRECTED("I5"),
+  /** I6: a value belongs to the conversation of which it is read. */
+  FOREIGN("I6"),
+  /** I7: what is read was written, whole, and once. */
+  ALTERED("I7"),
+  /** I9: all levels agree when everything is healed. */
+  DIVERGED("I9"),
+  /** I11: the ledger is even. */
+  UNEVEN("I11"),
+  /** What was refused has no effect. */
+  HALF_DONE("refusal"),
+  /** A conditional write replaces the version that it names. */
+  OVERWRITTEN("condition");
+
+  private final String promise;
+
+  Rule(String promise) {
+    this.promise = promise;
+  }
+
+  /** The promise's number, or a word where it has none. */
+  public String promise() {
+    return promise;
+  }
+}

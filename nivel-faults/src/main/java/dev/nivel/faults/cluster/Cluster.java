@@ -1,0 +1,170 @@
+package dev.nivel.faults.cluster;
+
+import dev.nivel.embedded.EmbeddedDirectory;
+import dev.nivel.embedded.EmbeddedPostgres;
+import dev.nivel.embedded.EmbeddedRedis;
+import dev.nivel.embedded.PostgresSettings;
+import dev.nivel.embedded.RedisSettings;
+import dev.nivel.faults.proxy.FaultProxy;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real Redis, a real PostgreSQL and servers of Nivel, each server behind proxies of its own. It
+ * outlives a run: what a run has killed, its end starts again. For use by one thread, but each
+ * server, store and proxy may be used by another.
+ */
+public final class Cluster implements AutoCloseable {
+  /** How many servers there may be. */
+  public static final int NODES_MAX = 2;
+
+  private final Path directory;
+  private final EmbeddedDirectory stores;
+  private final EmbeddedRedis redis;
+  private final EmbeddedPostgres postgres;
+  private final RedisFiles redisFiles;
+  private final List<FaultProxy> redisProxies = new ArrayList<>();
+  private final List<FaultProxy> postgresProxies = new ArrayList<>();
+  private final List<ServerNode> nodes = new ArrayList<>();
+  private @Nullable NodeSettings settings;
+
+  private Cluster(Path directory) {
+    this.directory = directory;
+    stores = EmbeddedDirectory.open(directory.resolve("stores"));
+    // Only processes die here, never the machine: what the kernel has is safe without fsync.
+    redis = EmbeddedRedis.start(stores, RedisSettings.defaults().withLines("appendfsync no"));
+    postgres = EmbeddedPostgres.start(stores,
+        PostgresSettings.defaults().withParameter("fsync", "off"));
+    redisFiles = new RedisFiles(stores.path().resolve("redis").resolve("files"),
+        directory.resolve("older"));
+    for (int i = 0; i < NODES_MAX; i++) {
+      redisProxies.add(FaultProxy.beforeRedis(redis.port()));
+      postgresProxies.add(FaultProxy.before(postgres.port()));
+      nodes.add(new ServerNode(directory.resolve("node-" + i), directory.resolve("serve.jsa"), i,
+          Map.of()));
+    }
+  }
+
+  /** Starts the stores; {@link #use} starts servers. */
+  public static Cluster start(Path directory) {
+    return new Cluster(directory);
+  }
+
+  /** Starts the servers that a run wants, anew if others were running. */
+  public void use(NodeSettings wanted) {
+    if (!wanted.equals(settings)) {
+      nodes.forEach(ServerNode::end);
+      settings = wanted;
+    }
+    for (ServerNode node : nodes()) {
+      node.use(wanted.environment(through(redisProxies.get(node.number()), redis.url()),
+          through(postgresProxies.get(node.number()), postgres.url()),
+          directory.resolve("node-" + node.number()).resolve("nivel").toString()));
+      node.start();
+    }
+  }
+
+  private static String through(FaultProxy proxy, String url) {
+    return url.replaceFirst(":\\d+(/|$)", ":" + proxy.port() + "$1");
+  }
+
+  /** The servers that serve. */
+  public List<ServerNode> nodes() {
+    return nodes.subList(0, settings == null ? 0 : settings.nodes());
+  }
+
+  /** Redis. */
+  public EmbeddedRedis redis() {
+    return redis;
+  }
+
+  /** PostgreSQL. */
+  public EmbeddedPostgres postgres() {
+    return postgres;
+  }
+
+  /** The proxy between a server and Redis. */
+  public FaultProxy redisProxy(int node) {
+    return redisProxies.get(node);
+  }
+
+  /** The proxy between a server and PostgreSQL. */
+  public FaultProxy postgresProxy(int node) {
+    return postgresProxies.get(node);
+  }
+
+  /** Keeps what Redis has stored so far. */
+  public void keepRedisFiles() {
+    redisFiles.keep();
+  }
+
+  /** Kills Redis and starts it with what {@link #keepRedisFiles} kept. */
+  public void restoreRedisFiles() {
+    redis.kill();
+    redis.deleteFiles();
+    redisFiles.putBack();
+  }
+
+  /** Lets Redis forget everything while it runs. */
+  public void flushRedis() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
+      OutputStream out = socket.getOutputStream();
+      out.write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().read();
+    } catch (IOException e) { // it is out at this moment, and forgets nothing
+      return;
+    }
+  }
+
+  /** Heals everything: proxies let pass, what is frozen goes on, what is dead is started. */
+  public void heal() {
+    redisProxies.forEach(FaultProxy::heal);
+    postgresProxies.forEach(FaultProxy::heal);
+    heal(redis.isRunning(), redis::thaw, redis::restart);
+    heal(postgres.isRunning(), postgres::thaw, postgres::restart);
+    for (ServerNode node : nodes()) {
+      heal(node.isRunning(), node::thaw, node::start);
+    }
+  }
+
+  private static void heal(boolean isRunning, Runnable thaw, Runnable start) {
+    if (isRunning) {
+      thaw.run();
+    } else {
+      start.run();
+    }
+  }
+
+  /** A server with nothing in memory, in this process and past all proxies. */
+  public Witness witness() {
+    return Witness.start(new NodeSettings(1, 100, 3_600, 300).environment(redis.url(),
+        postgres.url(), directory.resolve("witness").toString()));
+  }
+
+  /** Where everything keeps its files and logs. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Kills the servers and ends the stores. */
+  @Override
+  public void close() {
+    nodes.forEach(ServerNode::kill);
+    redisProxies.forEach(FaultProxy::close);
+    postgresProxies.forEach(FaultProxy::close);
+    try {
+      stores.close();
+    } catch (UncheckedIOException e) {
+      throw new IllegalStateException("the stores in " + directory + " do not end", e);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.nivel.faults.history;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** All operations of a run. Safe for use by several threads. */
+public final class History {
+  private final long beginning = System.nanoTime();
+  private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
+  private final AtomicLong acknowledged = new AtomicLong();
+
+  /** Takes an operation in, when it has ended. */
+  public void add(Operation operation) {
+    operations.add(operation);
+    if (operation.isOk() && operation.call().kind().isWrite()) {
+      acknowledged.incrementAndGet();
+    }
+  }
+
+  /** How many writes were acknowledged. */
+  public long acknowledged() {
+    return acknowledged.get();
+  }
+
+  /** Since when its times are shown. */
+  public long beginning() {
+    return beginning;
+  }
+
+  /** All operations so far. */
+  public List<Operation> operations() {
+    return List.copyOf(operations);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.nivel.faults.plan;
+
+import java.util.Locale;
+
+/** What can be done to a cluster. */
+public enum FaultKind {
+  /** kill -9 of a server, which is started again. */
+  NIVEL_KILL(Target.NIVEL),
+  /** SIGTERM to a server, which is started again. */
+  NIVEL_TERM(Target.NIVEL),
+  /** SIGSTOP to a server. */
+  NIVEL_FREEZE(Target.NIVEL),
+  /** A server that ends itself at a named point of its code. */
+  NIVEL_POINT(Target.NIVEL),
+  /** kill -9 of Redis, which comes back with its files. */
+  REDIS_KILL(Target.REDIS),
+  /** kill -9 of Redis, which comes back at once. */
+  REDIS_BLINK(Target.REDIS),
+  /** kill -9 of Redis, which comes back empty. */
+  REDIS_EMPTY(Target.REDIS),
+  /** kill -9 of Redis, which comes back with an older copy of its files. */
+  REDIS_OLD(Target.REDIS),
+  /** FLUSHALL. */
+  REDIS_FLUSH(Target.REDIS),
+  /** SIGSTOP to Redis. */
+  REDIS_FREEZE(Target.REDIS),
+  /** kill -9 of PostgreSQL. */
+  POSTGRES_KILL(Target.POSTGRES),
+  /** SIGSTOP to PostgreSQL. */
+  POSTGRES_FREEZE(Target.POSTGRES),
+  /** Connections to Redis are reset and refused. */
+  REDIS_CUT(Target.REDIS_LINK),
+  /** What is sent to Redis vanishes. */
+  REDIS_DEAF(Target.REDIS_LINK),
+  /** What Redis sends vanishes. */
+  REDIS_MUTE(Target.REDIS_LINK),
+  /** Bytes from and to Redis take their time. */
+  REDIS_DELAY(Target.REDIS_LINK),
+  /** Few bytes a second pass from and to Redis. */
+  REDIS_THROTTLE(Target.REDIS_LINK),
+  /** A connection to Redis is reset after some bytes of requests. */
+  REDIS_RESET_REQUEST(Target.REDIS_LINK),
+  /** A connection to Redis is reset after some bytes of replies. */
+  REDIS_RESET_REPLY(Target.REDIS_LINK),
+  /** A connection to Redis ends amid a reply. */
+  REDIS_TRUNCATE(Target.REDIS_LINK),
+  /** Values that Redis returns have a wrong bit. */
+  REDIS_FLIP(Target.REDIS_LINK),
+  /** Replies of Redis that hold values change places. */
+  REDIS_SWAP(Target.REDIS_LINK),
+  /** Connections to PostgreSQL are reset and refused. */
+  POSTGRES_CUT(Target.POSTGRES_LINK),
+  /** What is sent to PostgreSQL vanishes. */
+  POSTGRES_DEAF(Target.POSTGRES_LINK),
+  /** What PostgreSQL sends vanishes: a commit without an answer. */
+  POSTGRES_MUTE(Target.POSTGRES_LINK),
+  /** Bytes from and to PostgreSQL take their time. */
+  POSTGRES_DELAY(Target.POSTGRES_LINK),
+  /** A connection to PostgreSQL is reset after some bytes of requests. */
+  POSTGRES_RESET_REQUEST(Target.POSTGRES_LINK),
+  /** A connection to PostgreSQL is reset after some bytes of replies. */
+  POSTGRES_RESET_REPLY(Target.POSTGRES_LINK),
+  /** A connection to PostgreSQL ends amid a reply. */
+  POSTGRES_TRUNCATE(Target.POSTGRES_LINK);
+
+  /** What is hit. */
+  enum Target {
+    NIVEL, REDIS, POSTGRES, REDIS_LINK, POSTGRES_LINK
+  }
+
+  private final Target target;
+
+  FaultKind(Target target) {
+    this.target = target;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  /** Whether Redis loses what it had taken in. */
+  public boolean losesRedis() {
+    return this == REDIS_EMPTY || this == REDIS_OLD || this == REDIS_FLUSH;
+  }
+
+  /** Whether a server loses what it has in memory. */
+  boolean endsNivel() {
+    return this == NIVEL_KILL || this == NIVEL_TERM || this == NIVEL_POINT;
+  }
+
+  /** Its name on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,141 @@
+package dev.nivel.faults.plan;
+
+import dev.nivel.faults.cluster.Cluster;
+import dev.nivel.faults.cluster.ServerNode;
+import dev.nivel.faults.cluster.Wait;
+import dev.nivel.faults.proxy.Direction;
+import dev.nivel.faults.proxy.FaultProxy;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** Does to a cluster what is planned. Safe for use by several threads, one for each fault. */
+public final class Injector {
+  /** How long a copy of Redis's files is to age before it is put back. */
+  private static final Duration AGE = Duration.ofMillis(250);
+  private static final Duration POINT_PATIENCE = Duration.ofMillis(1_500);
+
+  private final Cluster cluster;
+
+  /** An injector for a cluster. */
+  public Injector(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Waits for a fault's time, has it happen, and heals it; returns when that is done. */
+  public void carryOut(Planned fault) {
+    Wait.pause(fault.at());
+    begin(fault);
+    Wait.pause(fault.lasting());
+    heal(fault);
+  }
+
+  private void begin(Planned fault) {
+    switch (fault.kind().target()) {
+      case NIVEL -> beginNivel(fault, cluster.nodes().get(fault.node()));
+      case REDIS -> beginRedis(fault);
+      case POSTGRES -> beginPostgres(fault);
+      case REDIS_LINK -> proxies(fault, cluster::redisProxy,
+          proxy -> disturb(proxy, fault));
+      case POSTGRES_LINK -> proxies(fault, cluster::postgresProxy,
+          proxy -> disturb(proxy, fault));
+    }
+  }
+
+  private static void beginNivel(Planned fault, ServerNode node) {
+    switch (fault.kind()) {
+      case NIVEL_TERM -> node.end();
+      case NIVEL_FREEZE -> node.freeze();
+      case NIVEL_POINT -> {
+        node.kill();
+        node.startUpTo(fault.point());
+        if (!node.awaitEnd(POINT_PATIENCE)) { // it was not reached
+          node.kill();
+        }
+      }
+      default -> node.kill();
+    }
+  }
+
+  private void beginRedis(Planned fault) {
+    switch (fault.kind()) {
+      case REDIS_FREEZE -> cluster.redis().freeze();
+      case REDIS_FLUSH -> cluster.flushRedis();
+      case REDIS_OLD -> {
+        cluster.keepRedisFiles();
+        Wait.pause(AGE);
+        cluster.restoreRedisFiles();
+      }
+      case REDIS_EMPTY -> {
+        cluster.redis().kill();
+        cluster.redis().deleteFiles();
+      }
+      case REDIS_BLINK -> {
+        cluster.redis().kill();
+        cluster.redis().restart();
+      }
+      default -> cluster.redis().kill();
+    }
+  }
+
+  private void beginPostgres(Planned fault) {
+    if (fault.kind() == FaultKind.POSTGRES_FREEZE) {
+      cluster.postgres().freeze();
+    } else {
+      cluster.postgres().kill();
+    }
+  }
+
+  private void proxies(Planned fault, IntFunction<FaultProxy> of, Consumer<FaultProxy> action) {
+    IntStream.range(0, cluster.nodes().size())
+        .filter(node -> fault.node() < 0 || fault.node() == node)
+        .mapToObj(of)
+        .forEach(action);
+  }
+
+  private static void disturb(FaultProxy proxy, Planned fault) {
+    switch (fault.kind()) {
+      case REDIS_CUT, POSTGRES_CUT -> proxy.cut();
+      case REDIS_DEAF, POSTGRES_DEAF -> proxy.cutOneWay(Direction.TO_SERVER);
+      case REDIS_MUTE, POSTGRES_MUTE -> proxy.cutOneWay(Direction.TO_CLIENT);
+      case REDIS_DELAY, POSTGRES_DELAY -> proxy.delay(Duration.ofMillis(fault.amount()));
+      case REDIS_THROTTLE -> proxy.throttle(fault.amount());
+      case REDIS_RESET_REQUEST, POSTGRES_RESET_REQUEST ->
+        proxy.resetAfter(Direction.TO_SERVER, fault.amount());
+      case REDIS_RESET_REPLY, POSTGRES_RESET_REPLY ->
+        proxy.resetAfter(Direction.TO_CLIENT, fault.amount());
+      case REDIS_TRUNCATE, POSTGRES_TRUNCATE ->
+        proxy.truncateAfter(Direction.TO_CLIENT, fault.amount());
+      case REDIS_FLIP -> proxy.flipValues();
+      case REDIS_SWAP -> proxy.swapReplies();
+      default -> throw new IllegalArgumentException(fault + " does not hit a line");
+    }
+  }
+
+  private void heal(Planned fault) {
+    switch (fault.kind().target()) {
+      case NIVEL -> {
+        ServerNode node = cluster.nodes().get(fault.node());
+        node.thaw();
+        node.start();
+      }
+      case REDIS -> {
+        if (cluster.redis().isRunning()) {
+          cluster.redis().thaw();
+        } else {
+          cluster.redis().restart();
+        }
+      }
+      case POSTGRES -> {
+        if (cluster.postgres().isRunning()) {
+          cluster.postgres().thaw();
+        } else {
+          cluster.postgres().restart();
+        }
+      }
+      case REDIS_LINK -> proxies(fault, cluster::redisProxy, FaultProxy::heal);
+      case POSTGRES_LINK -> proxies(fault, cluster::postgresProxy, FaultProxy::heal);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.nivel.faults.plan;
+
+import java.time.Duration;
+
+/**
+ * One fault of a run.
+ *
+ * @param node which server, or whose line to a store; -1 = those of all
+ * @param at when it begins, since the load has started
+ * @param lasting how long until it is healed
+ * @param amount bytes, bytes a second or milliseconds, as its kind needs
+ * @param point where in its code a server ends itself, and at which arrival there: name:count
+ */
+public record Planned(FaultKind kind, int node, Duration at, Duration lasting, long amount,
+    String point) {
+
+  @Override
+  public String toString() {
+    String where = node < 0 ? "" : "#" + node;
+    String what = kind == FaultKind.NIVEL_POINT ? "(" + point + ")"
+        : amount == 0 ? "" : "(" + amount + ")";
+    return kind + where + what + "@" + at.toMillis() + "+" + lasting.toMillis();
+  }
+}
