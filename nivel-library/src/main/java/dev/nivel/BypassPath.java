@@ -3,11 +3,16 @@ package dev.nivel;
 import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
 import dev.nivel.store.L3;
+import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.WriteReply;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writing while Redis is out, or when it failed a write.
@@ -24,6 +29,12 @@ import java.util.Set;
  * it, the refusal says that the outcome is unknown.
  */
 final class BypassPath {
+  private static final int STRIPES = 1_024;
+  private static final Duration QUIET_POLL = Duration.ofMillis(2);
+  private static final int QUIET_POLLS_MAX = 1_000;
+
+  /** By hash of the conversation: how many writes past Redis are under way. */
+  private final AtomicIntegerArray underWay = new AtomicIntegerArray(STRIPES);
   private final L3 l3;
   private final L1 l1;
   private final Outbox outbox;
@@ -44,7 +55,43 @@ final class BypassPath {
    * @param mayBeInRedis whether Redis may have accepted them under these stamps
    */
   WritePath.Tried write(Draft draft, List<Field> fields, boolean mayBeInRedis) {
+    int stripe = stripe(draft.conversation());
+    underWay.incrementAndGet(stripe);
+    try {
+      return writeFirst(draft, fields, mayBeInRedis);
+    } finally {
+      underWay.decrementAndGet(stripe);
+    }
+  }
+
+  private static int stripe(String conversation) {
+    int hash = conversation.hashCode();
+    return (hash ^ (hash >>> 16)) & (STRIPES - 1);
+  }
+
+  /**
+   * Waits until no write past Redis is under way to a conversation: Redis, which does not know of
+   * it, must not judge a condition meanwhile.
+   *
+   * @throws UnavailableException if that takes too long
+   */
+  void awaitQuiet(String conversation) {
+    int stripe = stripe(conversation);
+    for (int i = 0; underWay.get(stripe) > 0; i++) {
+      if (i == QUIET_POLLS_MAX) {
+        throw new UnavailableException("a condition can't be judged while writes past Redis are"
+            + " under way to the conversation");
+      }
+      LockSupport.parkNanos(QUIET_POLL.toNanos());
+    }
+  }
+
+  private WritePath.Tried writeFirst(Draft draft, List<Field> fields, boolean mayBeInRedis) {
     String conversation = draft.conversation();
+    Stamp own = newestOwn(conversation, fields);
+    if (!mayBeInRedis && !fields.get(0).stamp().isNewerThan(own)) {
+      return new WritePath.Tried(WriteReply.refused(own), Set.of());
+    }
     long ticket = l1.ticket(conversation);
     WriteReply reply;
     try {
@@ -62,6 +109,12 @@ final class BypassPath {
       l1.apply(conversation, fields, ticket);
     }
     return new WritePath.Tried(reply, Set.of(Durability.SUPABASE));
+  }
+
+  /** What this node has acknowledged meanwhile must not be the newer one: it came first. */
+  private Stamp newestOwn(String conversation, List<Field> fields) {
+    @Nullable Field own = fields.size() == 1 ? outbox.of(conversation, fields.get(0).key()) : null;
+    return own == null ? Stamp.NONE : own.stamp();
   }
 
   private void prepareJudgement(String conversation) {

@@ -106,7 +106,7 @@ final class OutboxIndex {
       boolean isWanted = test.test(record.write);
       left -= isWanted ? record.bytes() : 0;
       boolean isFull = writes.size() >= size.next() || (left < 0 && !writes.isEmpty());
-      if (isFull && (key == null || !isAppended(record.write, key))) {
+      if (isFull && !isAppendedWith(key, record.write)) {
         break;
       }
       key = record.write.field() instanceof IdempotencyKey ? record.write : key;
@@ -118,9 +118,11 @@ final class OutboxIndex {
     return new Chunk(writes, range, new Range(last, range.mark()));
   }
 
-  private static boolean isAppended(Write write, Write key) {
-    return write.field() instanceof Item && write.conversation().equals(key.conversation())
-        && ((IdempotencyKey) key.field()).items().contains(write.stamp());
+  /** Whether a write is an item that was appended under this key, of which L3 gets both at once. */
+  private static boolean isAppendedWith(@Nullable Write key, Write write) {
+    return key != null && key.field() instanceof IdempotencyKey used
+        && write.field() instanceof Item && write.conversation().equals(key.conversation())
+        && used.items().contains(write.stamp());
   }
 
   Stream<OutboxRecord> pending() {

@@ -30,7 +30,7 @@ final class Repetitions {
   private final Time time;
   private final ReentrantLock lock = new ReentrantLock();
   /** Guarded by lock. Of unknown outcome, oldest first. */
-  private final LinkedHashMap<Place, Open> open = new LinkedHashMap<>();
+  private final LinkedHashMap<Use, Open> open = new LinkedHashMap<>();
 
   Repetitions(Outbox outbox, SyncPath sync, Time time) {
     this.outbox = outbox;
@@ -38,7 +38,7 @@ final class Repetitions {
     this.time = time;
   }
 
-  private record Place(String conversation, String keyHash) {}
+  private record Use(String conversation, String keyHash) {}
 
   private record Open(String bodyHash, List<Stamp> stamps) {}
 
@@ -50,28 +50,25 @@ final class Repetitions {
     }
     String conversation = draft.conversation();
     String name = Field.KEY_PREFIX + key.hash();
-    Set<Durability> durability = outbox.durability(conversation, name);
-    if (!durability.isEmpty() && outbox.of(conversation, name) == null) {
-      sync.commit(outbox.pending(conversation)); // it is of a former life, which L3 must judge
-      durability = Set.of(Durability.SUPABASE);
-    }
+    boolean isPending = outbox.isPending(conversation, name);
     return outbox.of(conversation, name) instanceof IdempotencyKey first
-        && first.isLive(time.millis()) ? Optional.of(receipt(draft, first, durability))
+        && first.isLive(time.millis())
+            ? Optional.of(receipt(draft, first, isPending ? Durability.REDIS : Durability.SUPABASE))
             : Optional.empty();
   }
 
   /**
    * The receipt of an append that was made before.
    *
-   * @param found where it was found
+   * @param level where it was found
    * @throws RejectedException if it had other items
    */
-  Receipt receipt(Draft draft, IdempotencyKey first, Set<Durability> found) {
+  Receipt receipt(Draft draft, IdempotencyKey first, Durability level) {
     @Nullable AppendKey key = draft.key();
     if (key == null || !key.bodyHash().equals(first.bodyHash())) {
       throw reused();
     }
-    Set<Durability> durability = EnumSet.copyOf(found);
+    Set<Durability> durability = EnumSet.of(level);
     if (draft.options().isDurable() && durability.add(Durability.SUPABASE)) {
       sync.runForced(draft.conversation());
     }
@@ -104,7 +101,7 @@ final class Repetitions {
   private @Nullable Open open(String conversation, AppendKey key) {
     lock.lock();
     try {
-      return open.get(new Place(conversation, key.hash()));
+      return open.get(new Use(conversation, key.hash()));
     } finally {
       lock.unlock();
     }
@@ -118,7 +115,7 @@ final class Repetitions {
     }
     lock.lock();
     try {
-      open.put(new Place(draft.conversation(), key.hash()), new Open(key.bodyHash(), stamps));
+      open.put(new Use(draft.conversation(), key.hash()), new Open(key.bodyHash(), stamps));
       if (open.size() > OPEN_MAX) {
         open.remove(open.keySet().iterator().next());
       }
@@ -135,7 +132,7 @@ final class Repetitions {
     }
     lock.lock();
     try {
-      open.remove(new Place(draft.conversation(), key.hash()));
+      open.remove(new Use(draft.conversation(), key.hash()));
     } finally {
       lock.unlock();
     }

@@ -106,6 +106,9 @@ final class WritePath {
   }
 
   private Receipt attempt(Draft draft) {
+    if (draft.mustBeJudged()) { // by a store that knows what the journal had kept
+      sync.commit(outbox.unjudged(draft.conversation()));
+    }
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       Optional<Receipt> receipt = tryOnce(draft, attempt);
       if (receipt.isPresent()) {
@@ -116,7 +119,6 @@ final class WritePath {
         + " times by other writes to the conversation");
   }
 
-  /** An attempt; empty if another one must follow. */
   private Optional<Receipt> tryOnce(Draft draft, int attempt) {
     Optional<Receipt> earlier = repetitions.receipt(draft);
     if (earlier.isPresent()) {
@@ -134,27 +136,33 @@ final class WritePath {
       case REPEATED -> {
         repetitions.close(draft);
         return Optional.of(repetitions.receipt(draft, Objects.requireNonNull(reply.first()),
-            tried.durability()));
+            health.isRedisUsed() ? Durability.REDIS : Durability.SUPABASE));
       }
-      case REFUSED -> clock.observe(draft.conversation(), reply.held());
-      case AHEAD -> retreat(draft.conversation(), reply.held());
+      case REFUSED, AHEAD -> {
+        correct(draft.conversation(), reply);
+        if (open.isPresent() && isNowhere(draft, attempt)) {
+          repetitions.close(draft);
+        }
+      }
       case CONDITION -> throw new RejectedException(Reason.CONDITION, reply.held().isSome()
           ? "the entry has version " + reply.held()
           : "there is no such entry");
-      case UNKNOWN -> {
-        promote(draft.conversation(), attempt);
-        return Optional.empty(); // under the same stamps, if these may be stored
-      }
-    }
-    if (open.isPresent() && isNowhere(draft, attempt)) {
-      repetitions.close(draft);
+      case UNKNOWN -> promote(draft.conversation(), attempt);
     }
     return Optional.empty();
   }
 
+  private void correct(String conversation, WriteReply reply) {
+    if (reply.outcome() == WriteReply.Outcome.AHEAD) {
+      retreat(conversation, reply.held());
+    } else {
+      clock.observe(conversation, reply.held());
+    }
+  }
+
   /**
-   * Whether an append that was just refused is sure not to be stored under the stamps of before, or
-   * else known to Redis from now on.
+   * Whether an append that the used store does not have is sure to be in the other one neither, or
+   * known to both from now on.
    */
   private boolean isNowhere(Draft draft, int attempt) {
     return !health.isRedisUsed() || promote(draft.conversation(), attempt);
@@ -177,11 +185,14 @@ final class WritePath {
   }
 
   /**
-   * Whether Redis can judge the draft's condition or key: not before it holds what this node wrote
-   * past it lately.
+   * Whether Redis can judge the draft: not before it holds what this node wrote past it lately.
    */
   private boolean isRedisTold(Draft draft) {
-    return !draft.mustBeJudged() || sync.settle(draft.conversation());
+    if (!draft.mustBeJudged()) {
+      return true;
+    }
+    bypass.awaitQuiet(draft.conversation());
+    return sync.settle(draft.conversation());
   }
 
   private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {
@@ -191,8 +202,7 @@ final class WritePath {
     try {
       reply = l2.write(draft.conversation(), fields, draft.condition());
     } catch (UnavailableException e) {
-      boolean mayBeInRedis = doubt(draft, fields, e);
-      return writePastRedis(draft, fields, mayBeStored || mayBeInRedis);
+      return writePastRedis(draft, fields, doubt(draft, fields, e) || mayBeStored);
     }
     return acknowledge(draft, fields, reply, ticket);
   }
@@ -229,11 +239,11 @@ final class WritePath {
 
   private Tried acknowledge(Draft draft, List<Field> fields, WriteReply answer, long ticket) {
     WriteReply reply = answer.to(fields);
-    EnumSet<Durability> durability = EnumSet.of(Durability.REDIS);
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
-      return new Tried(reply, durability);
+      return new Tried(reply, Set.of());
     }
     FaultPoint.reach("write-after-redis");
+    EnumSet<Durability> durability = EnumSet.of(Durability.REDIS);
     @Nullable Place place = journal(draft, fields);
     if (Journaling.isSomewhere(place)) {
       durability.add(Durability.JOURNAL);
@@ -289,7 +299,7 @@ final class WritePath {
     if (loader.promote(conversation)) {
       return true;
     }
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(attempt)); // somebody writes to it
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << attempt)); // somebody else fills it
     return false;
   }
 }

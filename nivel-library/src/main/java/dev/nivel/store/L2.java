@@ -33,8 +33,9 @@ public interface L2 extends AutoCloseable {
   /**
    * Writes fields that were just stamped, all or none, as unsynced. An entry is accepted if it is
    * newer than what is held, an item if it is newer than the last item, all if the idempotency key
-   * is not known; neither if its stamp is over {@link Stamp#AHEAD_MAX} ahead of the store's clock,
-   * unless it follows a stored one.
+   * is not known; none if its stamp is over {@link Stamp#AHEAD_MAX} ahead of the store's clock,
+   * unless it follows a stored one. Fields that are held as they are under their stamps are
+   * accepted again.
    *
    * @param fields entries, or items in ascending order, of one conversation; before the items an
    *     idempotency key if they have one

@@ -19,16 +19,6 @@ local existed = 0
 local last = head.last
 local helds = {}
 
-if is_idempotency_key(ARGV[FIRST]) then
-  local held = redis.call('HGET', HASH, ARGV[FIRST])
-  if head.generation ~= generation or (not held and head.complete == 0) then
-    return {'UNKNOWN'}
-  end
-  if is_living(held) then
-    return {'REPEATED', held}
-  end
-end
-
 -- What is stored is never refused, so what follows it must not be either, however far ahead it is.
 local function newest_stored(head)
   local newest = math.max(head.last, head.erased)
@@ -57,6 +47,16 @@ end
 if is_held then
   same[2] = whole(exceed)
   return is_same and {'OK', 0} or same
+end
+
+if is_idempotency_key(ARGV[FIRST]) then
+  local held = helds[FIRST]
+  if head.generation ~= generation or (not held and head.complete == 0) then
+    return {'UNKNOWN'}
+  end
+  if is_living(held) then
+    return {'REPEATED', held}
+  end
 end
 
 for i = FIRST, #ARGV, 2 do

@@ -30,10 +30,10 @@ public final class FakeL2 implements L2 {
   public volatile boolean failOnce;
   /** Whether the next write takes effect and then fails. */
   public volatile boolean losesReplyOnce;
-  /** Whether the next write takes effect and then fails, as do all calls after it. */
-  public volatile boolean diesAfterWrite;
   /** By how much its clock is ahead of the nodes'. */
   public volatile long clockOffsetMillis;
+  /** Whether the next write takes effect and then fails, as do all calls after it. */
+  public volatile boolean diesAfterWrite;
   /** What is run before a call of {@link #conversation} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
 
@@ -146,6 +146,9 @@ public final class FakeL2 implements L2 {
   }
 
   private WriteReply tryWrite(Held held, List<Field> fields, Condition condition) {
+    if (fields.stream().allMatch(field -> field.equals(held.fields.get(field.key())))) {
+      return WriteReply.accepted(false);
+    }
     if (fields.get(0) instanceof IdempotencyKey key) {
       @Nullable Field first = held.fields.get(key.key());
       if (first == null && !held.isComplete) {
@@ -154,9 +157,6 @@ public final class FakeL2 implements L2 {
       if (first instanceof IdempotencyKey used && used.isLive(time.millis())) {
         return WriteReply.repeated(used);
       }
-    }
-    if (fields.stream().allMatch(field -> field.equals(held.fields.get(field.key())))) {
-      return WriteReply.accepted(false);
     }
     Stamp newest = Fields.stampMax(time.millis() - clockBehind.toMillis(), held.erased,
         held.fields.values());

@@ -41,6 +41,8 @@ public final class FakeL3 implements L3 {
   public volatile String poisonReason = "a poisonous row";
   /** What is run before a call of {@link #conversations} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
+  /** What is run before a write past L2 is looked at. */
+  public volatile Runnable beforeCommit = () -> {};
   /** What is run when a chunk was written. */
   public volatile Runnable afterChunk = () -> {};
 
@@ -156,7 +158,13 @@ public final class FakeL3 implements L3 {
   }
 
   @Override
-  public synchronized WriteReply writeFirst(String conversation, List<Field> fields,
+  public WriteReply writeFirst(String conversation, List<Field> fields, Condition condition,
+      boolean keepsStamps) {
+    beforeCommit.run();
+    return commitFirst(conversation, fields, condition, keepsStamps);
+  }
+
+  private synchronized WriteReply commitFirst(String conversation, List<Field> fields,
       Condition condition, boolean keepsStamps) {
     call();
     WriteReply reply = tryWriteFirst(conversation, fields, condition, keepsStamps);
@@ -170,16 +178,16 @@ public final class FakeL3 implements L3 {
 
   private WriteReply tryWriteFirst(String conversation, List<Field> fields, Condition condition,
       boolean keepsStamps) {
-    if (held(conversation).get(fields.get(0).key()) instanceof IdempotencyKey used
-        && used.isLive(time.millis())) {
-      return WriteReply.repeated(used);
-    }
-    boolean isKeyed = fields.get(0) instanceof IdempotencyKey;
     Stamp newest = Fields.stampMax(time.millis() - clockBehind.toMillis(),
         erasedUpTo(conversation), held(conversation).values());
     if (!keepsStamps && fields.get(fields.size() - 1).stamp().isNewerThan(newest)) {
       return WriteReply.ahead(newest);
     }
+    if (held(conversation).get(fields.get(0).key()) instanceof IdempotencyKey used
+        && used.isLive(time.millis())) {
+      return WriteReply.repeated(used);
+    }
+    boolean isKeyed = fields.get(0) instanceof IdempotencyKey;
     boolean existed = false;
     for (Field field : fields) {
       @Nullable Field present = held(conversation).get(field.key());
@@ -224,6 +232,9 @@ public final class FakeL3 implements L3 {
   @Override
   public synchronized void quarantine(Write write, int node, String reason) {
     call();
+    if (!write.stamp().isNewerThan(erasedUpTo(write.conversation()))) {
+      return;
+    }
     if (quarantine.contains(write)) {
       quarantineRows.replaceAll((id, row) -> isOf(row, write) ? row.because(reason) : row);
       return;
@@ -343,7 +354,7 @@ public final class FakeL3 implements L3 {
 
   /** A node is killed: it says nothing any more. */
   public void kill(String identity) {
-    nodes.die(identity);
+    nodes.kill(identity);
   }
 
   @Override

@@ -19,13 +19,11 @@ final class FakeNodeRegistry implements NodeRegistry {
   private final Map<Stamp, String> erasures = new TreeMap<>();
   private final Map<Stamp, Set<Integer>> confirmed = new HashMap<>();
 
-  /** Runs an action at each call, which may fail. */
   FakeNodeRegistry(Runnable call) {
     this.call = call;
   }
 
-  /** A node falls silent without having left. */
-  void die(String identity) {
+  void kill(String identity) {
     living.remove(identity);
     silent.add(identity);
   }

@@ -13,8 +13,8 @@ import static dev.nivel.store.Fields.texts;
 import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What every L3 must do with idempotency keys; a part of {@link L3Contract}. */
-abstract class L3KeyContract extends L3StampContract {
+/** What every L3 must do with idempotency keys. */
+public abstract class L3KeyContract extends L3StampContract {
   @Nested
   class IdempotencyKeys {
     private final Item a = item(1, "a");

@@ -134,7 +134,8 @@ language sql stable set search_path = '' as $$
   select greatest(
     (select c.erase_stamp from nivel.conversations c where c.conversation_id = p_conversation),
     (select max(e.stamp) from nivel.entries e where e.conversation_id = p_conversation),
-    (select max(i.stamp) from nivel.items i where i.conversation_id = p_conversation))
+    (select max(i.stamp) from nivel.items i where i.conversation_id = p_conversation),
+    (select max(k.stamp) from nivel.idempotency k where k.conversation_id = p_conversation))
 $$;
 
 -- Up to which stamp tombstones may be gone.
@@ -240,8 +241,8 @@ end $$;
 -- one. p_expected: null = no condition, 0 = no living entry, else the stamp of the living entry.
 -- p_keep_stamps: the outcome of a write to Redis is unknown, so an item keeps its stamp even if it is
 -- not the last, and is never too far ahead. Returns ACCEPTED, REFUSED (held: a stamp to exceed),
--- CONDITION (held: the present one), AHEAD (held: the newest stamp that is not too far ahead) or REPEATED
--- (held and the rest: what is stored of the key).
+-- CONDITION (held: the present one), AHEAD (held: the newest stamp that is not too far ahead) or
+-- REPEATED (held and the rest: what is stored of the key).
 create function nivel.write_first(
   p_conversation text, p_fields text[], p_stamps bigint[], p_content_types text[],
   p_values bytea[], p_expires bigint[], p_expected bigint, p_keep_stamps boolean)
@@ -267,9 +268,10 @@ begin
       return next; return;
     end if;
   end if;
-  perform nivel.lock_conversations(array_fill(p_conversation, array[cardinality(p_stamps)]), p_stamps);
-  select c.erase_stamp into erased from nivel.conversations c
-    where c.conversation_id = p_conversation;
+  -- Locks the conversation; a write that is refused is no activity.
+  insert into nivel.conversations as c (conversation_id) values (p_conversation)
+    on conflict (conversation_id) do update set erase_stamp = c.erase_stamp
+    returning c.erase_stamp into erased;
   if has_key then
     return query select 'REPEATED', k.stamp, false, k.content_type, k.value,
         (extract(epoch from k.expires_at) * 1000)::bigint
@@ -289,7 +291,8 @@ begin
       where e.conversation_id = p_conversation and e.name = substr(p_fields[1], 3);
     is_living := entry.value is not null
       and (entry.expires_at is null or entry.expires_at > now());
-    if entry.stamp = p_stamps[1] and entry.value is not distinct from p_values[1] then
+    if entry.stamp = p_stamps[1] and entry.value is not distinct from p_values[1]
+        and entry.content_type is not distinct from p_content_types[1] then
       outcome := 'ACCEPTED';
       return next; return;
     end if;
