@@ -2,6 +2,7 @@ package dev.nivel;
 
 import dev.nivel.journal.Place;
 import dev.nivel.store.Write;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,15 @@ final class OutboxRecord {
    */
   boolean isJudged() {
     return origin == Origin.ACKNOWLEDGED || !isPending;
+  }
+
+  /** Where it is, as far as it was said. */
+  Set<Durability> durability() {
+    if (!isPending) {
+      return Set.of(Durability.SUPABASE);
+    }
+    return Journaling.isSomewhere(place) ? Set.of(Durability.REDIS, Durability.JOURNAL)
+        : Set.of(Durability.REDIS);
   }
 
   /** Roughly the memory that it takes. */
