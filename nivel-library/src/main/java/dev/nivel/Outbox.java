@@ -163,6 +163,9 @@ final class Outbox {
     OutboxRecord record = held != null && held.isPending
         ? new OutboxRecord(write, origin, held.sequence, held.sinceNanos)
         : new OutboxRecord(write, origin, ++lastSequence, time.nanos());
+    if (held != null && place == null) {
+      Places.inherit(record, held);
+    }
     supersede(held);
     index.addPending(record);
     places.put(record, place);

@@ -26,7 +26,7 @@ final class OutboxRecord {
   final Origin origin;
   final long sequence;
   final long sinceNanos;
-  /** Where the journal has it; null = nowhere. */
+  /** Where the journal has it, or an older version while it lacks this one; null = nowhere. */
   @Nullable Place place;
   boolean isPending;
   long committedAtNanos;
