@@ -64,8 +64,10 @@ final class BacklogScenario {
       row("the refusal", String.format(Locale.ROOT, "\"%s\"", acknowledged.refusal()));
     }
     row("pending, outbox",
-        String.format(Locale.ROOT, "%,d, %.1f MiB of %.0f MiB", result.full().writes().pending(),
-            mebibytes(result.full().outboxBytes()), mebibytes(settings.outboxBytesMax())));
+        String.format(Locale.ROOT, "%,d, %,d of %,d bytes", result.full().writes().pending(),
+            result.full().outboxBytes(), settings.outboxBytesMax()));
+    row("Redis, as it said last", String.format(Locale.ROOT, "%.1f MiB",
+        mebibytes(result.full().l2UsedMemoryBytes())));
     row("heap in use after a collection",
         String.format(Locale.ROOT, "%.1f MiB", mebibytes(result.heapBytes())));
     row("journal", String.format(Locale.ROOT, "%.1f MiB in %d files, %,d live records",

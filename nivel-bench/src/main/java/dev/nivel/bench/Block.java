@@ -1,6 +1,8 @@
 package dev.nivel.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.nivel.Nivel;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,8 +19,9 @@ import org.HdrHistogram.Histogram;
  * @param perSecond writes
  * @param p50Micros half of the writes took no longer
  * @param p99Micros of a hundred, one took longer
+ * @param cpuMicros what a write took of this process's cores, which other processes hardly alter
  */
-record Block(double perSecond, double p50Micros, double p99Micros) {
+record Block(double perSecond, double p50Micros, double p99Micros, double cpuMicros) {
   private static final int DIGITS = 3;
 
   /**
@@ -28,6 +31,7 @@ record Block(double perSecond, double p50Micros, double p99Micros) {
    * @throws IllegalStateException if a write fails
    */
   static Block run(Nivel nivel, Workload workload, String name, Duration length) {
+    long cpuStart = cpuNanos();
     long start = System.nanoTime();
     long end = start + length.toNanos();
     List<Callable<Histogram>> callers = IntStream.range(0, workload.callers())
@@ -46,7 +50,12 @@ record Block(double perSecond, double p50Micros, double p99Micros) {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     return new Block(all.getTotalCount() / seconds, all.getValueAtPercentile(50) / 1e3,
-        all.getValueAtPercentile(99) / 1e3);
+        all.getValueAtPercentile(99) / 1e3,
+        (cpuNanos() - cpuStart) / 1e3 / all.getTotalCount());
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static Histogram call(Nivel nivel, Workload workload, String caller, long end) {

@@ -86,9 +86,9 @@ final class JournalScenario {
 
   private void print(Workload workload) {
     out.printf("%n%s%n%n", workload);
-    out.println(
-        "| journal | writes/s | p50 µs | p99 µs | writes/s to off | p50 to off | p99 to off |");
-    out.println("|---|---|---|---|---|---|---|");
+    out.println("| journal | writes/s | p50 µs | p99 µs | CPU µs | writes/s to off | p50 to off"
+        + " | p99 to off | CPU to off |");
+    out.println("|---|---|---|---|---|---|---|---|---|");
     List<Block> off = blocks(workload, JournalVariant.OFF);
     for (JournalVariant variant : JournalVariant.values()) {
       out.println(row(variant, blocks(workload, variant), off));
@@ -96,14 +96,16 @@ final class JournalScenario {
   }
 
   private static String row(JournalVariant variant, List<Block> blocks, List<Block> off) {
-    return String.format(Locale.ROOT, "| %s | %.0f | %.0f | %.0f | %s | %s | %s |",
+    return String.format(Locale.ROOT, "| %s | %.0f | %.0f | %.0f | %.0f | %s | %s | %s | %s |",
         variant.name().toLowerCase(Locale.ROOT),
         Spread.of(blocks, Block::perSecond).median(),
         Spread.of(blocks, Block::p50Micros).median(),
         Spread.of(blocks, Block::p99Micros).median(),
+        Spread.of(blocks, Block::cpuMicros).median(),
         Spread.ofRatios(blocks, off, Block::perSecond).asRatio(),
         Spread.ofRatios(blocks, off, Block::p50Micros).asRatio(),
-        Spread.ofRatios(blocks, off, Block::p99Micros).asRatio());
+        Spread.ofRatios(blocks, off, Block::p99Micros).asRatio(),
+        Spread.ofRatios(blocks, off, Block::cpuMicros).asRatio());
   }
 
   private boolean isCheap() {
