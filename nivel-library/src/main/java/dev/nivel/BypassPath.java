@@ -3,18 +3,23 @@ package dev.nivel;
 import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
 import dev.nivel.store.L3;
+import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.WriteReply;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writing while Redis is out, or when it failed a write.
  *
  * <ol>
- * <li>A conditional write is only possible while no other node can have left unsynced writes in
- * Redis alone; this node's own are brought to L3 first, so that L3 can judge.
+ * <li>A conditional or keyed write is only possible while no other node can have left unsynced
+ * writes in Redis alone; this node's own are brought to L3 first, so that L3 can judge.
  * <li>One transaction writes the fields to L3 and notes that Redis must be told.
  * <li>The outbox keeps them for a minute, so that this node's reads see them even if Redis comes
  * back and has not been told yet. Then the write is acknowledged.
@@ -24,6 +29,12 @@ import java.util.Set;
  * it, the refusal says that the outcome is unknown.
  */
 final class BypassPath {
+  private static final int STRIPES = 1_024;
+  private static final Duration QUIET_POLL = Duration.ofMillis(2);
+  private static final int QUIET_POLLS_MAX = 1_000;
+
+  /** By hash of the conversation: how many writes past Redis are under way. */
+  private final AtomicIntegerArray underWay = new AtomicIntegerArray(STRIPES);
   private final L3 l3;
   private final L1 l1;
   private final Outbox outbox;
@@ -44,14 +55,50 @@ final class BypassPath {
    * @param mayBeInRedis whether Redis may have accepted them under these stamps
    */
   WritePath.Tried write(Draft draft, List<Field> fields, boolean mayBeInRedis) {
+    int stripe = stripe(draft.conversation());
+    underWay.incrementAndGet(stripe);
+    try {
+      return writeFirst(draft, fields, mayBeInRedis);
+    } finally {
+      underWay.decrementAndGet(stripe);
+    }
+  }
+
+  private static int stripe(String conversation) {
+    int hash = conversation.hashCode();
+    return (hash ^ (hash >>> 16)) & (STRIPES - 1);
+  }
+
+  /**
+   * Waits until no write past Redis is under way to a conversation: Redis, which does not know of
+   * it, must not judge a condition meanwhile.
+   *
+   * @throws UnavailableException if that takes too long
+   */
+  void awaitQuiet(String conversation) {
+    int stripe = stripe(conversation);
+    for (int i = 0; underWay.get(stripe) > 0; i++) {
+      if (i == QUIET_POLLS_MAX) {
+        throw new UnavailableException("a condition can't be judged while writes past Redis are"
+            + " under way to the conversation");
+      }
+      LockSupport.parkNanos(QUIET_POLL.toNanos());
+    }
+  }
+
+  private WritePath.Tried writeFirst(Draft draft, List<Field> fields, boolean mayBeInRedis) {
     String conversation = draft.conversation();
+    Stamp own = newestOwn(conversation, fields);
+    if (!mayBeInRedis && !fields.get(0).stamp().isNewerThan(own)) {
+      return new WritePath.Tried(WriteReply.refused(own), Set.of());
+    }
     long ticket = l1.ticket(conversation);
     WriteReply reply;
     try {
-      if (draft.condition().isSome()) {
-        prepareCondition(conversation);
+      if (draft.mustBeJudged()) {
+        prepareJudgement(conversation);
       }
-      reply = l3.writeFirst(conversation, fields, draft.condition(), mayBeInRedis);
+      reply = l3.writeFirst(conversation, fields, draft.condition(), mayBeInRedis).to(fields);
     } catch (UnavailableException e) {
       throw mayBeInRedis ? new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e) : e;
     }
@@ -64,10 +111,16 @@ final class BypassPath {
     return new WritePath.Tried(reply, Set.of(Durability.SUPABASE));
   }
 
-  private void prepareCondition(String conversation) {
+  /** What this node has acknowledged meanwhile must not be the newer one: it came first. */
+  private Stamp newestOwn(String conversation, List<Field> fields) {
+    @Nullable Field own = fields.size() == 1 ? outbox.of(conversation, fields.get(0).key()) : null;
+    return own == null ? Stamp.NONE : own.stamp();
+  }
+
+  private void prepareJudgement(String conversation) {
     if (!health.isAlone()) {
-      throw new UnavailableException("a condition can't be judged while Redis is out and other"
-          + " nodes may have written");
+      throw new UnavailableException("neither a condition nor an idempotency key can be judged"
+          + " while Redis is out and other nodes may have written");
     }
     sync.commit(outbox.pending(conversation));
   }

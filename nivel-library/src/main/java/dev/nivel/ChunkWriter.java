@@ -3,6 +3,7 @@ package dev.nivel;
 import dev.nivel.store.Entry;
 import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
+import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
@@ -155,7 +156,7 @@ final class ChunkWriter {
       }
       case CONFLICT -> {
         outcomes.committed(write, true);
-        stampAnew(write);
+        settleConflict(write, refusal.held());
       }
       case TOO_OLD -> {
         return quarantine(write, "it is older than what tombstones are kept for",
@@ -169,6 +170,14 @@ final class ChunkWriter {
     if (held != null) {
       l1.unknown(write.conversation(), held.key(), held.stamp());
       tellRedis(() -> l2.heal(List.of(new Write(write.conversation(), held)), false));
+    }
+  }
+
+  private void settleConflict(Write write, @Nullable Field held) {
+    if (write.field() instanceof IdempotencyKey) { // its stamp is an item's, the first use counts
+      takeNewer(write, held);
+    } else {
+      stampAnew(write);
     }
   }
 

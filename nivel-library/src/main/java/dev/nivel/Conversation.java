@@ -117,7 +117,10 @@ public final class Conversation {
    * Appends items in their order, all or none.
    *
    * @param items 1 to 1,000
-   * @param options only {@link WriteOptions#durable()} has a meaning here
+   * @param options only {@link WriteOptions#durable()} and {@link WriteOptions#idempotent} have a
+   *     meaning here
+   * @throws RejectedException with {@code KEY_REUSED} if the idempotency key was used with other
+   *     items
    */
   public Receipt append(List<Value> items, WriteOptions options) {
     return writes.write(Draft.append(id, limits.items(items), options));

@@ -17,21 +17,24 @@ import org.jspecify.annotations.Nullable;
  * @param name the entry's name; null = items
  * @param contents the values; null in it = a tombstone
  * @param options how it is to be written
+ * @param key by what a repetition is known; null = by nothing
  */
 record Draft(String conversation, @Nullable String name, List<? extends @Nullable Value> contents,
-    WriteOptions options) {
+    WriteOptions options, @Nullable AppendKey key) {
   static Draft put(String conversation, String name, Value value, WriteOptions options) {
-    return new Draft(conversation, name, List.of(value), options);
+    return new Draft(conversation, name, List.of(value), options, null);
   }
 
   static Draft delete(String conversation, String name, WriteOptions options) {
     List<@Nullable Value> tombstone = new ArrayList<>();
     tombstone.add(null);
-    return new Draft(conversation, name, tombstone, options);
+    return new Draft(conversation, name, tombstone, options, null);
   }
 
   static Draft append(String conversation, List<Value> items, WriteOptions options) {
-    return new Draft(conversation, null, items, options);
+    String key = options.idempotencyKey();
+    return new Draft(conversation, null, items, options,
+        key == null ? null : AppendKey.of(key, items));
   }
 
   /** How many stamps it takes. */
@@ -43,6 +46,11 @@ record Draft(String conversation, @Nullable String name, List<? extends @Nullabl
     return options.condition();
   }
 
+  /** Whether what the stores hold decides if it is written at all. */
+  boolean mustBeJudged() {
+    return condition().isSome() || key != null;
+  }
+
   /** Roughly the memory that it takes. */
   long bytes() {
     long bytes = 0;
@@ -52,9 +60,12 @@ record Draft(String conversation, @Nullable String name, List<? extends @Nullabl
     return bytes;
   }
 
-  /** The fields under these stamps. */
+  /** The fields under these stamps, the key first. */
   List<Field> at(List<Stamp> stamps, long nowMillis) {
-    List<Field> fields = new ArrayList<>(contents.size());
+    List<Field> fields = new ArrayList<>(contents.size() + 1);
+    if (key != null) {
+      fields.add(key.at(stamps));
+    }
     long expiry = options.ttl() == null ? 0 : nowMillis + options.ttl().toMillis();
     for (int i = 0; i < contents.size(); i++) {
       @Nullable Value value = contents.get(i);

@@ -215,7 +215,7 @@ final class Engine implements AutoCloseable {
 
   Metrics metrics() {
     L1.Counts l1 = levels.l1().counts();
-    Outbox.Counts outbox = levels.outbox().counts();
+    Ledger.Counts outbox = levels.outbox().counts();
     SyncMeter.Counts syncs = meters.sync().counts();
     return new Metrics(Duration.ofNanos(time.nanos() - startNanos), meters.l1().counts(),
         new Metrics.L1Size(l1.conversations(), l1.conversationsMax(), l1.bytes(), l1.evictions(),

@@ -185,7 +185,7 @@ final class L1 {
     try {
       boolean isTicketGood = stripes.getAndIncrement(stripe(conversation)) == ticket;
       @Nullable Resident present = present(conversation);
-      if (present == null && (!isTicketGood || fields.get(0) instanceof Item)) {
+      if (present == null && (!isTicketGood || !(fields.get(0) instanceof Entry))) {
         return;
       }
       Resident resident = present == null ? add(conversation) : present;
@@ -212,6 +212,9 @@ final class L1 {
       if (key.startsWith(Field.ENTRY_PREFIX)) {
         String name = key.substring(Field.ENTRY_PREFIX.length());
         return known.with(name, Slot.unknownSince(since));
+      }
+      if (key.startsWith(Field.KEY_PREFIX)) {
+        return known;
       }
       boolean isKnown = known.items().stream().anyMatch(item -> item.key().equals(key));
       return isKnown ? known : known.withoutItems();

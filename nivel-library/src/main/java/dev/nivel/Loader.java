@@ -186,8 +186,9 @@ final class Loader {
   }
 
   /**
-   * Makes L2 know a conversation as a whole, so that it can judge a condition. It does not wait for
-   * others who fill at this moment, whose reading may be of one entry only.
+   * Makes L2 know a conversation as a whole, so that it can judge a condition or an idempotency
+   * key. It does not wait for others who fill at this moment, whose reading may be of one entry
+   * only.
    *
    * @return whether it does now, as far as is known
    */

@@ -269,19 +269,18 @@ final class Outbox {
     });
   }
 
+  /** Whether a field is still to be brought to L3. */
+  boolean isPending(String conversation, String key) {
+    return locked(() -> {
+      @Nullable OutboxRecord record = index.held(conversation, key);
+      return record != null && record.isPending;
+    });
+  }
+
   /** All that this node wrote to a conversation, pending or committed lately. */
   List<Field> of(String conversation) {
-    return fields(conversation, OutboxRecord::isJudged);
-  }
-
-  /** The same, and what L3 has not judged yet. */
-  List<Field> ofUnjudged(String conversation) {
-    return fields(conversation, record -> true);
-  }
-
-  private List<Field> fields(String conversation, Predicate<OutboxRecord> test) {
     return locked(() -> index.of(conversation)
-        .filter(test)
+        .filter(OutboxRecord::isJudged)
         .map(record -> record.write.field())
         .toList());
   }
@@ -300,7 +299,7 @@ final class Outbox {
   }
 
   /**
-   * The oldest pending writes of a range that pass a test.
+   * The oldest pending writes of a range that pass a test. A keyed append is not divided.
    *
    * @param size how many at most, and how many bytes, but for the first
    * @param range a newer version of a field takes the place of the older one in it
@@ -312,6 +311,11 @@ final class Outbox {
   /** All pending writes to a conversation. */
   List<Write> pending(String conversation) {
     return locked(() -> writes(index.of(conversation).filter(record -> record.isPending)).toList());
+  }
+
+  /** What L3 must judge of a conversation before anybody sees it. */
+  List<Write> unjudged(String conversation) {
+    return locked(() -> writes(index.of(conversation).filter(r -> !r.isJudged())).toList());
   }
 
   private static Stream<Write> writes(Stream<OutboxRecord> records) {
@@ -368,24 +372,7 @@ final class Outbox {
   }
 
   /** The ledger and the sizes, all of one moment. */
-  Counts counts() {
-    return locked(() -> {
-      long now = time.nanos();
-      long oldestNanos = now - index.pending().findFirst().map(r -> r.sinceNanos).orElse(now);
-      QuarantineLedger.Counts apart = quarantine.counts();
-      return new Counts(ledger.acknowledged, ledger.replayed, ledger.adopted + apart.adopted(),
-          ledger.synced + apart.synced(), ledger.coalesced + apart.coalesced(),
-          index.pendingCount(), apart.quarantined(), index.bytes(), Duration.ofNanos(oldestNanos));
-    });
+  Ledger.Counts counts() {
+    return locked(() -> ledger.counts(index, quarantine.counts(), time.nanos()));
   }
-
-  /**
-   * The ledger: {@code acknowledged + replayed + adopted = synced + coalesced + pending +
-   * quarantined} (I11).
-   *
-   * @param bytes roughly the memory that the outbox takes
-   * @param oldestPending for how long the oldest pending write has been waiting
-   */
-  record Counts(long acknowledged, long replayed, long adopted, long synced, long coalesced,
-      long pending, long quarantined, long bytes, Duration oldestPending) {}
 }

@@ -1,6 +1,8 @@
 package dev.nivel;
 
 import dev.nivel.OutboxRecord.Origin;
+import dev.nivel.store.IdempotencyKey;
+import dev.nivel.store.Item;
 import dev.nivel.store.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,18 +101,28 @@ final class OutboxIndex {
     List<Write> writes = new ArrayList<>();
     long last = range.after();
     long left = ChunkSize.BYTES_MAX;
+    @Nullable Write key = null;
     for (OutboxRecord record : pending.subMap(range.after(), false, range.mark(), true).values()) {
       boolean isWanted = test.test(record.write);
       left -= isWanted ? record.bytes() : 0;
-      if (writes.size() == size.next() || (left < 0 && !writes.isEmpty())) {
+      boolean isFull = writes.size() >= size.next() || (left < 0 && !writes.isEmpty());
+      if (isFull && !isAppendedWith(key, record.write)) {
         break;
       }
+      key = record.write.field() instanceof IdempotencyKey ? record.write : key;
       last = record.sequence;
       if (isWanted) {
         writes.add(record.write);
       }
     }
     return new Chunk(writes, range, new Range(last, range.mark()));
+  }
+
+  /** Whether a write is an item that was appended under this key, of which L3 gets both at once. */
+  private static boolean isAppendedWith(@Nullable Write key, Write write) {
+    return key != null && key.field() instanceof IdempotencyKey used
+        && write.field() instanceof Item && write.conversation().equals(key.conversation())
+        && used.items().contains(write.stamp());
   }
 
   Stream<OutboxRecord> pending() {

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  * <li>A new connection, and canaries; a server that must not be used stays out.
- * <li>Redis is told what was erased meanwhile.
  * <li>The outbox is offered: Redis may have lost it.
- * <li>Redis is told what was written past it, in this node's bypass or another's.
+ * <li>Redis is told what was written past it, in this node's bypass or another's, and what was
+ * erased.
  * <li>L1 is cleared: it has not heard of changes. Then the breaker closes, and callers come back to
  * a Redis that holds nothing older than what they wrote meanwhile (I2).
  * </ol>
@@ -103,13 +103,23 @@ final class RecoveryPath {
 
   private void tryRedis() {
     boolean isClosed = health.redis().tryToClose(call -> l2.probe(call == 0), () -> {
-      erase.tellRedis(bareL2);
       offer(bareL2);
       reconcile();
+      erase.tellRedis(bareL2);
       l1.clear();
     });
     if (isClosed) {
+      tellLateErasures();
       sync.startSoon();
+    }
+  }
+
+  /** What was erased while the trial was under way found Redis out, and the trial over. */
+  private void tellLateErasures() {
+    try {
+      erase.tellRedis(l2);
+    } catch (UnavailableException e) {
+      LOG.debug("The next heartbeat of Supabase carries out what is open", e);
     }
   }
 

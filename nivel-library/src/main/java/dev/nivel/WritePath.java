@@ -13,6 +13,8 @@ import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -26,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * <ol>
  * <li>The node stamps the write: newer than all that it knows of the conversation (I2).
  * <li>Redis accepts it by one script, or names a newer stamp and the write is stamped anew, or
- * can't judge the condition and the conversation is promoted from L3 first. A stamp that is too far
- * ahead of Redis's clock is nobody's: the clock is measured, and the write stamped anew.
+ * can't judge condition or idempotency key and the conversation is promoted from L3 first. A stamp
+ * that is too far ahead of Redis's clock is nobody's: the clock is measured, and the write stamped
+ * anew. An append that was made before is answered with its first receipt (Repetitions).
  * <li>The journal takes it in (Journaling), then the outbox; from there SyncPath brings it to L3
  * (I1).
  * <li>L1 is updated in place, and the write is acknowledged, with where it is now.
@@ -52,6 +55,7 @@ final class WritePath {
   private final StampClock clock;
   private final Meters meters;
   private final UnansweredWrites unanswered;
+  private final Repetitions repetitions;
 
   WritePath(Levels levels, Paths paths, Context context) {
     l1 = levels.l1();
@@ -65,6 +69,7 @@ final class WritePath {
     clock = context.clock();
     meters = context.meters();
     unanswered = context.unanswered();
+    repetitions = new Repetitions(outbox, sync, meters.time());
   }
 
   /** Writes a draft and returns when it is as durable as its options ask. */
@@ -101,47 +106,103 @@ final class WritePath {
   }
 
   private Receipt attempt(Draft draft) {
+    if (draft.mustBeJudged()) { // by a store that knows what the journal had kept
+      sync.commit(outbox.unjudged(draft.conversation()));
+    }
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      List<Stamp> stamps = clock.next(draft.conversation(), draft.count());
-      List<Field> fields = draft.at(stamps, meters.time().millis());
-      Tried tried = health.isRedisUsed() && isRedisTold(draft) ? tryRedis(draft, fields)
-          : bypass.write(draft, fields, false);
-      WriteReply reply = tried.reply();
-      switch (reply.outcome()) {
-        case ACCEPTED -> {
-          return new Receipt(stamps, tried.durability(), !reply.existed());
-        }
-        case REFUSED -> clock.observe(draft.conversation(), reply.held());
-        case AHEAD -> retreat(draft.conversation(), reply.held());
-        case CONDITION -> throw new RejectedException(Reason.CONDITION, reply.held().isSome()
-            ? "the entry has version " + reply.held()
-            : "there is no such entry");
-        case UNKNOWN -> promote(draft.conversation(), attempt);
+      Optional<Receipt> receipt = tryOnce(draft, attempt);
+      if (receipt.isPresent()) {
+        return receipt.get();
       }
     }
     throw new UnavailableException("the write was overtaken " + ATTEMPTS_MAX
         + " times by other writes to the conversation");
   }
 
+  private Optional<Receipt> tryOnce(Draft draft, int attempt) {
+    Optional<Receipt> earlier = repetitions.receipt(draft);
+    if (earlier.isPresent()) {
+      return earlier;
+    }
+    Optional<List<Stamp>> open = repetitions.openStamps(draft);
+    List<Stamp> stamps = open.orElseGet(() -> clock.next(draft.conversation(), draft.count()));
+    Tried tried = tryStores(draft, stamps, open.isPresent());
+    WriteReply reply = tried.reply();
+    switch (reply.outcome()) {
+      case ACCEPTED -> {
+        repetitions.close(draft);
+        return Optional.of(new Receipt(stamps, tried.durability(), !reply.existed()));
+      }
+      case REPEATED -> {
+        repetitions.close(draft);
+        return Optional.of(repetitions.receipt(draft, Objects.requireNonNull(reply.first()),
+            health.isRedisUsed() ? Durability.REDIS : Durability.SUPABASE));
+      }
+      case REFUSED, AHEAD -> {
+        correct(draft.conversation(), reply);
+        if (open.isPresent() && isNowhere(draft, attempt)) {
+          repetitions.close(draft);
+        }
+      }
+      case CONDITION -> throw new RejectedException(Reason.CONDITION, reply.held().isSome()
+          ? "the entry has version " + reply.held()
+          : "there is no such entry");
+      case UNKNOWN -> promote(draft.conversation(), attempt);
+    }
+    return Optional.empty();
+  }
+
+  private void correct(String conversation, WriteReply reply) {
+    if (reply.outcome() == WriteReply.Outcome.AHEAD) {
+      retreat(conversation, reply.held());
+    } else {
+      clock.observe(conversation, reply.held());
+    }
+  }
+
   /**
-   * Whether Redis can judge the draft's condition: not before it holds what this node wrote past it
-   * lately.
+   * Whether an append that the used store does not have is sure to be in the other one neither, or
+   * known to both from now on.
    */
-  private boolean isRedisTold(Draft draft) {
-    return !draft.condition().isSome() || sync.settle(draft.conversation());
+  private boolean isNowhere(Draft draft, int attempt) {
+    return !health.isRedisUsed() || promote(draft.conversation(), attempt);
   }
 
   /** What came of an attempt. */
   record Tried(WriteReply reply, Set<Durability> durability) {}
 
-  private Tried tryRedis(Draft draft, List<Field> fields) {
+  private Tried tryStores(Draft draft, List<Stamp> stamps, boolean mayBeStored) {
+    List<Field> fields = draft.at(stamps, meters.time().millis());
+    try {
+      return health.isRedisUsed() && isRedisTold(draft) ? tryRedis(draft, fields, mayBeStored)
+          : bypass.write(draft, fields, mayBeStored);
+    } catch (UnavailableException e) {
+      if (e.outcome() == Outcome.UNKNOWN) {
+        repetitions.leaveOpen(draft, stamps);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Whether Redis can judge the draft: not before it holds what this node wrote past it lately.
+   */
+  private boolean isRedisTold(Draft draft) {
+    if (!draft.mustBeJudged()) {
+      return true;
+    }
+    bypass.awaitQuiet(draft.conversation());
+    return sync.settle(draft.conversation());
+  }
+
+  private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {
     long ticket = l1.ticket(draft.conversation());
     FaultPoint.reach("write-before-redis");
     WriteReply reply;
     try {
       reply = l2.write(draft.conversation(), fields, draft.condition());
     } catch (UnavailableException e) {
-      return writePastRedis(draft, fields, doubt(draft, fields, e));
+      return writePastRedis(draft, fields, doubt(draft, fields, e) || mayBeStored);
     }
     return acknowledge(draft, fields, reply, ticket);
   }
@@ -176,7 +237,8 @@ final class WritePath {
     return new UnavailableException(failure.getMessage(), Outcome.UNKNOWN, failure);
   }
 
-  private Tried acknowledge(Draft draft, List<Field> fields, WriteReply reply, long ticket) {
+  private Tried acknowledge(Draft draft, List<Field> fields, WriteReply answer, long ticket) {
+    WriteReply reply = answer.to(fields);
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
       return new Tried(reply, Set.of());
     }
@@ -232,9 +294,12 @@ final class WritePath {
     }
   }
 
-  private void promote(String conversation, int attempt) {
-    if (!loader.promote(conversation)) { // somebody else fills it at this moment
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(attempt));
+  /** Returns whether Redis holds now what L3 does. */
+  private boolean promote(String conversation, int attempt) {
+    if (loader.promote(conversation)) {
+      return true;
     }
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << attempt)); // somebody else fills it
+    return false;
   }
 }

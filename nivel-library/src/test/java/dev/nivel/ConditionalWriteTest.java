@@ -8,6 +8,9 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,36 @@ class ConditionalWriteTest {
     assertRefused(WriteOptions.DEFAULT.ifStamp(before.stamp()));
     nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(bypassed.stamp()));
     assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+  }
+
+  @Test
+  void waitsForAWritePastRedisThatIsUnderWay() throws Exception {
+    Receipt before = nivel.call.put("slots", json("0"));
+    CountDownLatch committing = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    nivel.l3.beforeCommit = () -> {
+      committing.countDown();
+      await(goOn);
+    };
+    nivel.l2.failOnce = true;
+    CompletableFuture<Receipt> bypassed = CompletableFuture
+        .supplyAsync(() -> nivel.call.put("slots", json("1")));
+    await(committing);
+    CompletableFuture<Void> conditional = CompletableFuture.runAsync(
+        () -> assertRefused(WriteOptions.DEFAULT.ifStamp(before.stamp())));
+    goOn.countDown();
+    conditional.get(30, TimeUnit.SECONDS);
+    assertThat(bypassed.get(30, TimeUnit.SECONDS).durability())
+        .containsExactly(Durability.SUPABASE);
+    assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

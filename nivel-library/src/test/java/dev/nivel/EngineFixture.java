@@ -117,7 +117,7 @@ final class EngineFixture {
     return IntStream.range(0, count).mapToObj(i -> json("{\"turn\":" + i + "}")).toList();
   }
 
-  Outbox.Counts ledger() {
+  Ledger.Counts ledger() {
     return engine.levels().outbox().counts();
   }
 }

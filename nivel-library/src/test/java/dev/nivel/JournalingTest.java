@@ -2,6 +2,7 @@ package dev.nivel;
 
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.Item;
+import dev.nivel.store.RejectedException;
 import dev.nivel.store.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JournalingTest {
+  private static final WriteOptions KEYED = WriteOptions.DEFAULT.idempotent("a-key");
+
   @TempDir private Path directory;
   private EngineFixture nivel;
 
@@ -94,6 +97,44 @@ class JournalingTest {
       nivel.l3.isOut = false;
       third.engine.sync().judgeReplays(Duration.ofSeconds(30));
       assertThat(third.call.last(10).items()).isEqualTo(before);
+    }
+
+    @Test
+    void anAppendIsKnownByItsKeyAndNotRepeated() { // I7
+      Receipt first = nivel.call.append(turns(3), KEYED);
+      crash();
+      next.engine.sync().judgeReplays(Duration.ofSeconds(30));
+      assertThat(next.ledger().synced()).isEqualTo(4);
+      assertThat(next.call.append(turns(3), KEYED).stamps()).isEqualTo(first.stamps());
+      assertThat(next.call.last(10).items()).isEqualTo(before);
+      next.pass(Duration.ofMinutes(2)); // the outbox has forgotten it
+      next.l2.loseEverything();
+      assertThat(next.call.append(turns(3), KEYED).stamps()).isEqualTo(first.stamps());
+      assertThat(next.inL3()).hasSize(4);
+    }
+
+    @Test
+    void anAppendIsNotRepeatedBeforeL3HasJudgedItsKey() { // I7
+      Receipt first = nivel.call.append(turns(3), KEYED);
+      nivel.l3.isOut = true;
+      crash();
+      assertThatThrownBy(() -> next.call.append(turns(3), KEYED))
+          .isInstanceOf(UnavailableException.class);
+      next.l3.isOut = false;
+      assertThat(next.call.append(turns(3), KEYED).stamps()).isEqualTo(first.stamps());
+      assertThat(next.call.last(10).items()).isEqualTo(before);
+    }
+
+    @Test
+    void aConditionIsNotJudgedBeforeL3HasJudgedWhatWasThere() {
+      nivel.call.put("slots", json("1"));
+      nivel.l3.isOut = true;
+      crash();
+      nivel.l3.isOut = false;
+      assertThatThrownBy(
+          () -> next.call.put("slots", json("2"), WriteOptions.DEFAULT.ifAbsent()))
+          .isInstanceOf(RejectedException.class);
+      assertThat(next.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
     }
 
     @Test

@@ -172,7 +172,7 @@ class OutboxTest {
       Random random = new Random(seed);
       for (int clock = 1; clock <= 60; clock++) {
         step(tested, random, clock);
-        Outbox.Counts ledger = tested.counts();
+        Ledger.Counts ledger = tested.counts();
         assertThat(ledger.acknowledged() + ledger.replayed() + ledger.adopted())
             .as("seed " + seed)
             .isEqualTo(

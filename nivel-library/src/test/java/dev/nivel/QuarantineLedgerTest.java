@@ -86,7 +86,7 @@ class QuarantineLedgerTest {
       List<Write> apart = new ArrayList<>();
       for (int clock = 1; clock <= 80; clock++) {
         step(outbox, apart, random, clock);
-        Outbox.Counts ledger = outbox.counts();
+        Ledger.Counts ledger = outbox.counts();
         assertThat(ledger.acknowledged() + ledger.adopted()).as("seed " + seed)
             .isEqualTo(
                 ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());

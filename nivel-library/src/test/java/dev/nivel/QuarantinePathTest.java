@@ -36,7 +36,7 @@ class QuarantinePathTest {
   /** I11: the ledger is even, whatever a test did. */
   @AfterEach
   void theLedgerIsEven() {
-    Outbox.Counts ledger = nivel.ledger();
+    Ledger.Counts ledger = nivel.ledger();
     assertThat(ledger.acknowledged() + ledger.adopted()).isEqualTo(
         ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
   }
@@ -53,7 +53,7 @@ class QuarantinePathTest {
   }
 
   private void assertLedger(long synced, long coalesced, long quarantined) {
-    Outbox.Counts ledger = nivel.ledger();
+    Ledger.Counts ledger = nivel.ledger();
     assertThat(List.of(ledger.synced(), ledger.coalesced(), ledger.quarantined()))
         .containsExactly(synced, coalesced, quarantined);
   }
@@ -178,8 +178,6 @@ class QuarantinePathTest {
       assertThat(rows()).isEmpty();
       assertLedger(0, 1, 0);
       nivel.l3.quarantine(erased, 3, "a node that had it in flight");
-      RetryReport report = quarantine.retry(0, 10);
-      assertThat(report.coalesced()).isEqualTo(1);
       assertThat(rows()).isEmpty();
       assertThat(nivel.inL3()).isEmpty();
       assertThat(nivel.call.get("slots")).isEmpty();

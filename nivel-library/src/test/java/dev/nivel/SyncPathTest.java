@@ -33,7 +33,7 @@ class SyncPathTest {
   /** I11: the ledger is even, whatever a test did. */
   @AfterEach
   void theLedgerIsEven() {
-    Outbox.Counts ledger = nivel.ledger();
+    Ledger.Counts ledger = nivel.ledger();
     assertThat(ledger.acknowledged() + ledger.replayed() + ledger.adopted()).isEqualTo(
         ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
   }

@@ -106,12 +106,16 @@ final class GroupCommit {
     fsyncs.incrementAndGet();
   }
 
-  /** Puts a file that is on the disk in the place of a sealed segment's. */
+  /**
+   * Puts a file that is on the disk in the place of a sealed segment's. Which of the two a power
+   * cut leaves is open until the directory is on the disk, too.
+   */
   void replace(Segment segment, Path file) throws IOException {
     lock.lock();
     try {
       awaitLeader();
       disk.rename(file, segment.path());
+      disk.forceDirectory(directory);
       segment.synced();
       close(segment);
     } finally {

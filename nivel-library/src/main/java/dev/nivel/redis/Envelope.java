@@ -1,6 +1,7 @@
 package dev.nivel.redis;
 
 import dev.nivel.store.CorruptException;
+import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Value;
@@ -72,7 +73,7 @@ final class Envelope {
   }
 
   private static int kindOf(Field field, byte[] type) {
-    String key = field.key().startsWith(Field.ITEM_PREFIX) ? Field.ITEM_PREFIX : field.key();
+    String key = field instanceof Entry ? field.key() : field.key().substring(0, 2);
     return key.hashCode() * 31 + Arrays.hashCode(type);
   }
 

@@ -6,6 +6,7 @@ import dev.nivel.store.Contents;
 import dev.nivel.store.CorruptException;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
+import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
 import dev.nivel.store.L2;
 import dev.nivel.store.Lookup;
@@ -107,6 +108,8 @@ public final class RedisL2 implements L2 {
       String key = RedisKeys.text(pair.getKey());
       if (key.equals("h")) {
         head = Head.parse(pair.getValue());
+      }
+      if (key.equals("h") || key.startsWith(Field.KEY_PREFIX)) {
         continue;
       }
       try {
@@ -142,16 +145,17 @@ public final class RedisL2 implements L2 {
     return switch (status) {
       case "OK" -> WriteReply.accepted(reply.get(1).equals(1L));
       case "REFUSED" -> WriteReply.refused(stampOf(reply.get(1)));
-      case "SAME" -> repeated(conversation, fields, reply);
+      case "SAME" -> same(conversation, fields, reply);
       case "CONDITION" -> WriteReply.conditionFailed(stampOf(reply.get(1)));
       case "UNKNOWN" -> WriteReply.unknown();
+      case "REPEATED" -> repeated(conversation, fields.get(0).key(), (byte[]) reply.get(1));
       case "AHEAD" -> ahead(stampOf(reply.get(1)));
       default -> throw new UnavailableException("Redis gave the unknown answer " + status);
     };
   }
 
   /** A write whose fields are held under their stamps, in other bytes: compression is adaptive. */
-  private WriteReply repeated(String conversation, List<Field> fields, List<Object> reply) {
+  private WriteReply same(String conversation, List<Field> fields, List<Object> reply) {
     for (int i = 0; i < fields.size(); i++) {
       Field field = fields.get(i);
       byte[] held = (byte[]) reply.get(i + 2);
@@ -167,6 +171,15 @@ public final class RedisL2 implements L2 {
       return field.equals(reader.decode(conversation, field.key(), held));
     } catch (CorruptException e) {
       return false;
+    }
+  }
+
+  /** A key whose bytes are not what was stored is dropped, so that L3 must be asked for it. */
+  private WriteReply repeated(String conversation, String key, byte[] bytes) {
+    try {
+      return WriteReply.repeated((IdempotencyKey) reader.decode(conversation, key, bytes));
+    } catch (CorruptException e) {
+      return WriteReply.unknown();
     }
   }
 

@@ -17,9 +17,10 @@ import java.util.TreeMap;
  * @param itemsFrom with {@code isComplete}: the oldest item that is sure to be here; {@link
  *     Stamp#NONE} = all from the beginning
  * @param erased what is not newer than this was erased
+ * @param keys what L3 holds of idempotency keys that have not expired, by key; empty above
  */
 public record Contents(Map<String, Entry> entries, List<Item> items, boolean isComplete,
-    Stamp itemsFrom, Stamp erased) {
+    Stamp itemsFrom, Stamp erased, Map<String, IdempotencyKey> keys) {
   /** Nothing is known. */
   public static final Contents UNKNOWN = new Contents(Map.of(), List.of(), false, Stamp.NONE,
       Stamp.NONE);
@@ -27,6 +28,12 @@ public record Contents(Map<String, Entry> entries, List<Item> items, boolean isC
   /** It is known that there is nothing. */
   public static final Contents EMPTY = new Contents(Map.of(), List.of(), true, Stamp.NONE,
       Stamp.NONE);
+
+  /** Contents without idempotency keys. */
+  public Contents(Map<String, Entry> entries, List<Item> items, boolean isComplete,
+      Stamp itemsFrom, Stamp erased) {
+    this(entries, items, isComplete, itemsFrom, erased, Map.of());
+  }
 
   /** Whether there is neither an entry nor an item. */
   public boolean isEmpty() {
@@ -42,6 +49,7 @@ public record Contents(Map<String, Entry> entries, List<Item> items, boolean isC
       return this;
     }
     Map<String, Entry> newest = new HashMap<>(entries);
+    Map<String, IdempotencyKey> newestKeys = new HashMap<>(keys);
     TreeMap<Stamp, Item> log = new TreeMap<>();
     items.forEach(item -> log.put(item.stamp(), item));
     for (Field field : fields) {
@@ -49,20 +57,27 @@ public record Contents(Map<String, Entry> entries, List<Item> items, boolean isC
         continue;
       }
       if (field instanceof Entry entry) {
-        newest.merge(entry.name(), entry,
-            (held, other) -> other.stamp().isNewerThan(held.stamp()) ? other : held);
+        newest.merge(entry.name(), entry, Contents::newer);
+      } else if (field instanceof IdempotencyKey key) {
+        newestKeys.merge(key.key(), key, Contents::newer);
       } else if (field instanceof Item item && !itemsFrom.isNewerThan(item.stamp())) {
         log.put(item.stamp(), item);
       }
     }
-    return new Contents(newest, new ArrayList<>(log.values()), isComplete, itemsFrom, erased);
+    return new Contents(newest, new ArrayList<>(log.values()), isComplete, itemsFrom, erased,
+        newestKeys);
   }
 
-  /** All entries and items. */
+  private static <F extends Field> F newer(F held, F other) {
+    return other.stamp().isNewerThan(held.stamp()) ? other : held;
+  }
+
+  /** All entries, items and idempotency keys. */
   public List<Field> fields() {
-    List<Field> all = new ArrayList<>(entries.size() + items.size());
+    List<Field> all = new ArrayList<>(entries.size() + items.size() + keys.size());
     all.addAll(entries.values());
     all.addAll(items);
+    all.addAll(keys.values());
     return all;
   }
 
@@ -89,6 +104,6 @@ public record Contents(Map<String, Entry> entries, List<Item> items, boolean isC
       return this;
     }
     List<Item> newest = List.copyOf(items.subList(first, items.size()));
-    return new Contents(entries, newest, isComplete, newest.get(0).stamp(), erased);
+    return new Contents(entries, newest, isComplete, newest.get(0).stamp(), erased, keys);
   }
 }

@@ -4,17 +4,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One version of one part of a conversation: the unit that is written, kept unsynced and settled.
- * An {@link Entry} has many versions over time, an {@link Item} only one.
+ * An {@link Entry} has many versions over time, an {@link Item} only one; an {@link IdempotencyKey}
+ * is the trace of an append.
  */
-public sealed interface Field permits Entry, Item {
+public sealed interface Field permits Entry, Item, IdempotencyKey {
   /** What the key of an entry begins with. */
   String ENTRY_PREFIX = "e:";
 
   /** What the key of an item begins with. */
   String ITEM_PREFIX = "i:";
 
+  /** What the key of an idempotency key begins with. */
+  String KEY_PREFIX = "k:";
+
   /**
-   * Its key within the conversation, the same at every level: {@code e:<name>}, {@code i:<stamp>}.
+   * Its key within the conversation, the same at every level: {@code e:<name>}, {@code i:<stamp>},
+   * {@code k:<hash>}.
    */
   String key();
 
@@ -35,6 +40,10 @@ public sealed interface Field permits Entry, Item {
     }
     if (key.startsWith(ITEM_PREFIX) && content != null) {
       return new Item(stamp, content);
+    }
+    if (key.startsWith(KEY_PREFIX) && content != null) {
+      return IdempotencyKey.of(key.substring(KEY_PREFIX.length()), stamp, content,
+          expiresAtMillis);
     }
     throw new CorruptException("no field has the key and content of " + key.charAt(0) + ":");
   }

@@ -24,7 +24,7 @@ public interface L2 extends AutoCloseable {
   Lookup entry(String conversation, String name);
 
   /**
-   * All that is held of a conversation.
+   * All that is held of a conversation, but for idempotency keys, which no reader wants.
    *
    * @throws CorruptException as {@link #entry} does
    */
@@ -32,10 +32,13 @@ public interface L2 extends AutoCloseable {
 
   /**
    * Writes fields that were just stamped, all or none, as unsynced. An entry is accepted if it is
-   * newer than what is held, an item if it is newer than the last item; neither if its stamp is
-   * over {@link Stamp#AHEAD_MAX} ahead of the store's clock, unless it follows a stored one.
+   * newer than what is held, an item if it is newer than the last item, all if the idempotency key
+   * is not known; none if its stamp is over {@link Stamp#AHEAD_MAX} ahead of the store's clock,
+   * unless it follows a stored one. Fields that are held as they are under their stamps are
+   * accepted again.
    *
-   * @param fields entries, or items in ascending order, of one conversation
+   * @param fields entries, or items in ascending order, of one conversation; before the items an
+   *     idempotency key if they have one
    * @param condition what the entry must be before; only with a single entry
    */
   WriteReply write(String conversation, List<Field> fields, Condition condition);

@@ -17,7 +17,8 @@ public interface L3 extends AutoCloseable {
   Optional<Entry> entry(String conversation, String name);
 
   /**
-   * Conversations as a cache wants them: all entries, the newest items. One statement.
+   * Conversations as a cache wants them: all entries, the newest items, the idempotency keys that
+   * have not expired. One statement.
    *
    * @return for each id its contents, complete
    */
@@ -48,7 +49,8 @@ public interface L3 extends AutoCloseable {
    * must be told; in one transaction. Stamps that are over {@link Stamp#AHEAD_MAX} ahead of the
    * store's clock are not taken, unless they follow a stored one.
    *
-   * @param fields entries, or items in ascending order, of one conversation
+   * @param fields entries, or items in ascending order, of one conversation; before the items an
+   *     idempotency key if they have one
    * @param condition what the entry must be before; only with a single entry
    * @param keepsStamps whether L2 may have accepted the fields under these stamps, so that an item
    *     must be stored under its stamp even if it is not the last, and no stamp is too far ahead
@@ -107,7 +109,10 @@ public interface L3 extends AutoCloseable {
    */
   List<Activity> activities(String prefix, String after, int limit);
 
-  /** Removes tombstones that are older than seven days, and the contents of what has expired. */
+  /**
+   * Removes tombstones that are older than seven days, the contents of what has expired, and
+   * idempotency keys that have.
+   */
   void purge();
 
   /**

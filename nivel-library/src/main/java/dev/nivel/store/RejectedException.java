@@ -8,6 +8,8 @@ public final class RejectedException extends NivelException {
   public enum Reason {
     /** The entry is not in the version that the caller expected. */
     CONDITION,
+    /** The idempotency key was used with other items within the last 24 hours. */
+    KEY_REUSED,
     /** An id, a name or a number outside of its limits. */
     MALFORMED,
     /** More bytes or items than allowed. */

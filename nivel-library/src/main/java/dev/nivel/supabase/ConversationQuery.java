@@ -3,6 +3,7 @@ package dev.nivel.supabase;
 import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
+import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.Stamp;
@@ -19,8 +20,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads conversations as a cache wants them: all entries, and the newest items within bounds, of
- * any number of conversations in one statement, that is, as of one moment.
+ * Reads conversations as a cache wants them: all entries, the newest items within bounds, and the
+ * idempotency keys that have not expired, of any number of conversations in one statement, that is,
+ * as of one moment.
  */
 final class ConversationQuery {
   private static final String SQL = """
@@ -37,7 +39,17 @@ final class ConversationQuery {
           or row_number() over newest <= ? and sum(octet_length(i.value)) over newest <= ? as fits
         from nivel.items i where i.conversation_id = q.id
         window newest as (order by i.stamp desc)
-        order by i.stamp desc limit ?) as n""";
+        order by i.stamp desc limit ?) as n
+      union all
+      select 'k', q.id, k.key_hash, k.stamp, k.content_type, k.value,
+        (extract(epoch from k.expires_at) * 1000)::bigint
+      from unnest(?) as q (id) cross join lateral (
+        select * from nivel.idempotency i
+        where i.conversation_id = q.id and i.expires_at > now()
+        order by i.stamp desc limit ?) as k""";
+
+  /** More than one use of a key in ten seconds, for a whole day. */
+  private static final int KEYS_MAX = 10_000;
 
   private final ItemBounds bounds;
 
@@ -64,12 +76,15 @@ final class ConversationQuery {
     statement.setInt(4, bounds.itemsMax());
     statement.setLong(5, bounds.itemBytesMax());
     statement.setInt(6, bounds.itemsMax() + 1);
+    statement.setArray(7, array);
+    statement.setInt(8, KEYS_MAX);
   }
 
   /** The rows of one conversation. */
   private static final class Rows {
     private final Map<String, Entry> entries = new HashMap<>();
     private final List<Item> items = new ArrayList<>();
+    private final Map<String, IdempotencyKey> keys = new HashMap<>();
     private Stamp erased = Stamp.NONE;
     private boolean hasOlderItems;
 
@@ -79,6 +94,10 @@ final class ConversationQuery {
         case "e" -> {
           String name = row.getString(3);
           entries.put(name, (Entry) FieldArrays.field(Field.ENTRY_PREFIX + name, row, 4));
+        }
+        case "k" -> {
+          String key = Field.KEY_PREFIX + row.getString(3);
+          keys.put(key, (IdempotencyKey) FieldArrays.field(key, row, 4));
         }
         default -> addItem(new Stamp(row.getLong(4)), FieldArrays.content(row, 5));
       }
@@ -96,7 +115,7 @@ final class ConversationQuery {
     Contents contents() {
       items.sort(Item.ORDER);
       Stamp from = hasOlderItems ? items.get(0).stamp() : Stamp.NONE;
-      return new Contents(entries, items, true, from, erased);
+      return new Contents(entries, items, true, from, erased, keys);
     }
   }
 }

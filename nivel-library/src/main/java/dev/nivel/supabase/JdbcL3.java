@@ -5,6 +5,7 @@ import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
+import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.L3;
@@ -143,9 +144,21 @@ public final class JdbcL3 implements L3 {
           arrays.setFields(statement, 2);
           setCondition(statement, 7, condition);
           statement.setBoolean(8, keepsStamps);
-        }, row -> new WriteReply(WriteReply.Outcome.valueOf(row.getString(1)),
-            new Stamp(row.getLong(2)), row.getBoolean(3)))
-        .get(0);
+        }, row -> reply(fields.get(0).key(), row)).get(0);
+  }
+
+  private static WriteReply reply(String key, ResultSet row) throws SQLException {
+    WriteReply.Outcome outcome = WriteReply.Outcome.valueOf(row.getString(1));
+    return switch (outcome) {
+      case ACCEPTED -> WriteReply.accepted(row.getBoolean(3));
+      case REFUSED -> WriteReply.refused(new Stamp(row.getLong(2)));
+      case AHEAD -> WriteReply.ahead(new Stamp(row.getLong(2)));
+      case CONDITION -> WriteReply.conditionFailed(new Stamp(row.getLong(2)));
+      case REPEATED -> WriteReply.repeated(
+          (IdempotencyKey) Field.of(key, new Stamp(row.getLong(2)),
+              FieldArrays.content(row, 4), row.getLong(6)));
+      case UNKNOWN -> WriteReply.unknown();
+    };
   }
 
   private static void setCondition(PreparedStatement statement, int index, Condition condition)
@@ -180,15 +193,20 @@ public final class JdbcL3 implements L3 {
   @Override
   public List<Write> staleInL2(int limit) {
     String sql = """
-        select s.conversation_id, s.field, coalesce(e.stamp, i.stamp, s.stamp),
-          coalesce(e.content_type, i.content_type), coalesce(e.value, i.value), %s
+        select s.conversation_id, s.field, coalesce(e.stamp, i.stamp, k.stamp, s.stamp),
+          coalesce(e.content_type, i.content_type, k.content_type),
+          coalesce(e.value, i.value, k.value), coalesce(%s, %s)
         from nivel.stale_redis s
         left join nivel.entries e
           on e.conversation_id = s.conversation_id and 'e:' || e.name = s.field
         left join nivel.items i
           on i.conversation_id = s.conversation_id and 'i:' || i.stamp = s.field
-        where s.field not like 'i:%%' or i.stamp is not null
-        order by s.noted_at limit ?""".formatted(FieldArrays.expiresMillis("e"));
+        left join nivel.idempotency k
+          on k.conversation_id = s.conversation_id and 'k:' || k.key_hash = s.field
+        where (s.field not like 'i:%%' or i.stamp is not null)
+          and (s.field not like 'k:%%' or k.stamp is not null)
+        order by s.noted_at limit ?"""
+        .formatted(FieldArrays.expiresMillis("e"), FieldArrays.expiresMillis("k"));
     return pool.query("L3 read of notes for Redis", sql,
         statement -> statement.setInt(1, limit),
         row -> new Write(row.getString(1), FieldArrays.field(row.getString(2), row, 3)));

@@ -25,6 +25,7 @@ final class QuarantineTable {
     this.pool = pool;
   }
 
+  /** Keeps a field apart, unless its conversation was erased since, which it waits to know. */
   void add(Write write, int node, String reason) {
     FieldArrays arrays = new FieldArrays(List.of(write));
     pool.execute("L3 quarantine", """
@@ -34,6 +35,9 @@ final class QuarantineTable {
           to_timestamp(u.expires / 1000.0), ?, ?
         from unnest(?, ?, ?, ?, ?, ?)
           as u (conversation_id, field, stamp, content_type, value, expires)
+        left join lateral (select c.erase_stamp from nivel.conversations c
+          where c.conversation_id = u.conversation_id for share) as c on true
+        where u.stamp > coalesce(c.erase_stamp, 0)
         on conflict (conversation_id, field, stamp) do update set reason = excluded.reason""",
         statement -> {
           statement.setInt(1, node);

@@ -62,6 +62,10 @@ local function is_item(field)
   return string.sub(field, 1, 2) == 'i:'
 end
 
+local function is_idempotency_key(field)
+  return string.sub(field, 1, 2) == 'k:'
+end
+
 -- The head: what is known of the conversation as a whole. complete: what is not here is nowhere (of
 -- items: from items_from on). last: the newest item. dirty: how many fields are unsynced. erased: what
 -- is not newer was erased. generation: when it was last compared with the database. items and bytes:
@@ -155,6 +159,7 @@ local function remove_erased(head)
 end
 
 -- Keeps the newest items only, and no unsynced one is removed: if one is met, older ones stay too.
+-- Idempotency keys stay until they have expired: a complete conversation has all that count.
 local function trim(head, items_max, bytes_max)
   if head.items <= items_max and head.bytes <= bytes_max then
     return
@@ -163,6 +168,9 @@ local function trim(head, items_max, bytes_max)
   for _, field in ipairs(redis.call('HKEYS', HASH)) do
     if is_item(field) then
       stamps[#stamps + 1] = tonumber(string.sub(field, 3))
+    elseif is_idempotency_key(field) and not is_living(redis.call('HGET', HASH, field))
+        and not is_unsynced(field) then
+      redis.call('HDEL', HASH, field)
     end
   end
   table.sort(stamps)

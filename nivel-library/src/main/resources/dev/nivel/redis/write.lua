@@ -1,10 +1,10 @@
 -- Writes fields that were just stamped, all or none, as unsynced.
 -- ARGV: 6 condition ('' = none, '0' = no living entry, else the stamp of the living entry), then for
--- each field: its key, its envelope.
+-- each field: its key, its envelope. An idempotency key comes first.
 -- Returns {'OK', 1 if a living entry was replaced}, {'REFUSED', stamp to exceed},
 -- {'AHEAD', newest stamp that is not too far ahead}, {'CONDITION', stamp of the living entry or 0},
--- {'UNKNOWN'}, a refusal, or, if all fields are held under their stamps but in other bytes,
--- {'SAME', stamp to exceed, envelope, ...}.
+-- {'REPEATED', envelope of the key}, {'UNKNOWN'}, a refusal, or, if all fields are held under their
+-- stamps but in other bytes, {'SAME', stamp to exceed, envelope, ...}.
 local refused = refusal()
 if refused then
   return refused
@@ -47,6 +47,16 @@ end
 if is_held then
   same[2] = whole(exceed)
   return is_same and {'OK', 0} or same
+end
+
+if is_idempotency_key(ARGV[FIRST]) then
+  local held = helds[FIRST]
+  if head.generation ~= generation or (not held and head.complete == 0) then
+    return {'UNKNOWN'}
+  end
+  if is_living(held) then
+    return {'REPEATED', held}
+  end
 end
 
 for i = FIRST, #ARGV, 2 do

@@ -1,5 +1,6 @@
 package dev.nivel.journal;
 
+import dev.nivel.journal.PowerCut.Inode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,10 +10,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real file system, with failures that tests switch on. Fsyncs are counted but not passed on,
- * because no test cuts the power.
+ * The real file system, with failures that tests switch on. Fsyncs are not passed on, but noted:
+ * {@link #powerCut} has what they have saved.
  */
 final class FaultyDisk implements Disk {
+  final PowerCut powerCut = new PowerCut();
   private final Disk disk = new OsDisk();
   private final AtomicInteger forces = new AtomicInteger();
   private final AtomicInteger forcesFailed = new AtomicInteger();
@@ -22,6 +24,7 @@ final class FaultyDisk implements Disk {
   volatile boolean isTruncateFailing;
   volatile boolean isRenameFailing;
   volatile boolean isReadFailing;
+  volatile boolean isDirectoryFailing;
   /** What an fsync waits for; null = nothing. */
   volatile @Nullable Semaphore forceGate;
 
@@ -45,8 +48,11 @@ final class FaultyDisk implements Disk {
   private final class FaultyFile implements SegmentFile {
     private final SegmentFile file;
 
-    FaultyFile(SegmentFile file) {
+    private final Inode inode;
+
+    FaultyFile(SegmentFile file, Inode inode) {
       this.file = file;
+      this.inode = inode;
     }
 
     @Override
@@ -55,15 +61,18 @@ final class FaultyDisk implements Disk {
       if (bytes.length > room) {
         roomBytes.set(0);
         file.append(Arrays.copyOf(bytes, (int) room));
+        inode.append(Arrays.copyOf(bytes, (int) room));
         throw new IOException("No space left on device");
       }
       file.append(bytes);
+      inode.append(bytes);
     }
 
     @Override
     public void truncate(long length) throws IOException {
       failIf(isTruncateFailing, "truncate");
       file.truncate(length);
+      inode.truncate(length);
     }
 
     @Override
@@ -76,6 +85,7 @@ final class FaultyDisk implements Disk {
         forcesFailed.incrementAndGet();
       }
       failIf(isForceFailing, "fsync");
+      inode.force();
       forces.incrementAndGet();
     }
 
@@ -87,7 +97,7 @@ final class FaultyDisk implements Disk {
 
   @Override
   public SegmentFile create(Path file) throws IOException {
-    return new FaultyFile(disk.create(file));
+    return new FaultyFile(disk.create(file), powerCut.create(file));
   }
 
   @Override
@@ -99,21 +109,26 @@ final class FaultyDisk implements Disk {
   @Override
   public void truncate(Path file, long length) throws IOException {
     disk.truncate(file, length);
+    powerCut.at(file).truncate(length);
+    powerCut.at(file).force();
   }
 
   @Override
   public void rename(Path file, Path name) throws IOException {
     failIf(isRenameFailing, "rename");
     disk.rename(file, name);
+    powerCut.rename(file, name);
   }
 
   @Override
   public void delete(Path file) throws IOException {
     disk.delete(file);
+    powerCut.delete(file);
   }
 
   @Override
-  public void forceDirectory(Path directory) {
-    // Nothing to wait for.
+  public void forceDirectory(Path directory) throws IOException {
+    failIf(isDirectoryFailing, "fsync of the directory");
+    powerCut.forceDirectory(directory);
   }
 }

@@ -157,6 +157,22 @@ class JournalEraseTest {
     assertThat(fixture.isAnywhere(PRIVATE)).isFalse();
   }
 
+  @Test
+  void losesNothingElseInAPowerCutAfterItFailed() {
+    journal.append(ID, List.of(item(1, PRIVATE)));
+    journal.append("call-2", List.of(item(2, "kept")));
+    fixture.disk.isDirectoryFailing = true;
+    assertThatThrownBy(() -> journal.erase(ID, stamp(1)))
+        .isInstanceOf(UnavailableException.class);
+    fixture.disk.isDirectoryFailing = false;
+    journal.flush();
+    fixture.disk.powerCut.leave(directory, directory.resolve("left"));
+    try (JournalFixture left = new JournalFixture(directory.resolve("left"))) {
+      left.open(FsyncPolicy.OS);
+      assertThat(left.replayedFields()).contains(item(2, "kept"));
+    }
+  }
+
   /** Writes three groups, changes a byte of the second, and opens the journal again. */
   private void damage(String conversation, int offset) {
     journal.append("call-2", List.of(item(1, "before")));

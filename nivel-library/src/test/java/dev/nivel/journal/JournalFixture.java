@@ -99,6 +99,14 @@ final class JournalFixture implements AutoCloseable {
     }
   }
 
+  static void makeDirectory(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static void delete(Path file) {
     try {
       Files.delete(file);

@@ -32,6 +32,7 @@ class JournalThreadsTest {
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS + 2);
   @TempDir Path directory;
   private JournalFixture fixture;
+  private final Semaphore gate = new Semaphore(0);
 
   @BeforeEach
   void prepare() {
@@ -40,12 +41,14 @@ class JournalThreadsTest {
 
   @AfterEach
   void close() {
+    fixture.disk.forceGate = null;
+    gate.release(100);
     threads.shutdownNow();
     fixture.close();
   }
 
   /** Has one thread fsync while the others have written and wait. */
-  private List<Future<Place>> appendWhileAnFsyncRuns(Journal journal, Semaphore gate) {
+  private List<Future<Place>> appendWhileAnFsyncRuns(Journal journal) {
     fixture.disk.forceGate = gate;
     List<Future<Place>> appends = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
@@ -60,8 +63,7 @@ class JournalThreadsTest {
   @Test
   void sharesOneFsyncAmongThoseThatCameWhileAnotherRan() throws Exception {
     Journal journal = fixture.open(FsyncPolicy.ALWAYS);
-    Semaphore gate = new Semaphore(0);
-    List<Future<Place>> appends = appendWhileAnFsyncRuns(journal, gate);
+    List<Future<Place>> appends = appendWhileAnFsyncRuns(journal);
     assertThat(appends).noneMatch(Future::isDone);
     gate.release(2);
     for (Future<Place> append : appends) {
@@ -77,8 +79,7 @@ class JournalThreadsTest {
   @Test
   void failsAllWhoWaitForAnFsyncThatFails() {
     Journal journal = fixture.open(FsyncPolicy.ALWAYS);
-    Semaphore gate = new Semaphore(0);
-    List<Future<Place>> appends = appendWhileAnFsyncRuns(journal, gate);
+    List<Future<Place>> appends = appendWhileAnFsyncRuns(journal);
     fixture.disk.isForceFailing = true;
     gate.release(100);
     for (Future<Place> append : appends) {

@@ -6,8 +6,10 @@ import dev.nivel.store.Contents;
 import dev.nivel.store.CorruptException;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
+import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Lookup;
 import dev.nivel.store.Value;
+import dev.nivel.store.WriteReply;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static dev.nivel.redis.PlainRedis.hash;
 import static dev.nivel.store.Fields.entry;
 import static dev.nivel.store.Fields.item;
+import static dev.nivel.store.Fields.key;
 import static dev.nivel.store.Fields.stamp;
 import static dev.nivel.store.Fields.texts;
 import static dev.nivel.store.Fields.writes;
@@ -128,6 +131,24 @@ class RedisIntegrityIT {
       fill(conversation, large);
       tamper("e:x");
       assertDamaged(() -> l2.entry(conversation, "x"));
+      assertThat(corrupt()).isEqualTo(1);
+    }
+  }
+
+  @Nested
+  class ATamperedIdempotencyKey {
+    @Test
+    void isDroppedAndMustBeFilledAgainBeforeItIsJudged() {
+      IdempotencyKey first = key(1, item(1, "a"));
+      fill(conversation, first, item(1, "a"));
+      tamper(first.key());
+      List<Field> again = List.of(key(1, item(2, "a")), item(2, "a"));
+      assertThat(l2.write(conversation, again, Condition.NONE)).isEqualTo(WriteReply.unknown());
+      assertThat(isHeld(first.key())).isFalse();
+      assertThat(l2.write(conversation, again, Condition.NONE)).isEqualTo(WriteReply.unknown());
+      fill(conversation, first, item(1, "a"));
+      assertThat(l2.write(conversation, again, Condition.NONE))
+          .isEqualTo(WriteReply.repeated(first));
       assertThat(corrupt()).isEqualTo(1);
     }
   }

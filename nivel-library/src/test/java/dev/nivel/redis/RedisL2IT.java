@@ -29,6 +29,7 @@ import static dev.nivel.redis.PlainRedis.hash;
 import static dev.nivel.redis.PlainRedis.index;
 import static dev.nivel.store.Fields.entry;
 import static dev.nivel.store.Fields.item;
+import static dev.nivel.store.Fields.key;
 import static dev.nivel.store.Fields.stamp;
 import static dev.nivel.store.Fields.texts;
 import static dev.nivel.store.Fields.writes;
@@ -236,6 +237,17 @@ class RedisL2IT {
       assertThat(held.itemsFrom()).isEqualTo(stamp(51));
       assertThat(held.isComplete()).isTrue();
       assertThat(plain.commands().hlen(hash(conversation))).isEqualTo(201);
+    }
+
+    @Test
+    void keepsItsIdempotencyKeysUntilTheyHaveExpired() {
+      fill(key(1, item(1, "a")), key(2, 1, item(1, "a")));
+      IntStream.rangeClosed(1, 201).forEach(i -> items.add(item(i, "t" + i)));
+      l2.write(conversation, items, Condition.NONE);
+      settle(items.toArray(new Field[0]));
+      assertThat(plain.commands().hkeys(hash(conversation)))
+          .contains(key(1, item(1, "a")).key())
+          .doesNotContain(key(2, item(1, "a")).key(), "i:" + stamp(1));
     }
   }
 

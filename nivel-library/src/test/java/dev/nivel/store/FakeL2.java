@@ -32,6 +32,8 @@ public final class FakeL2 implements L2 {
   public volatile boolean losesReplyOnce;
   /** By how much its clock is ahead of the nodes'. */
   public volatile long clockOffsetMillis;
+  /** Whether the next write takes effect and then fails, as do all calls after it. */
+  public volatile boolean diesAfterWrite;
   /** What is run before a call of {@link #conversation} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
 
@@ -116,7 +118,10 @@ public final class FakeL2 implements L2 {
     Held held = held(conversation);
     Contents marks = new Contents(Map.of(), List.of(), held.isComplete, held.itemsFrom,
         held.erased);
-    return marks.with(held.fields.values());
+    return marks.with(held.fields.values()
+        .stream()
+        .filter(field -> !(field instanceof IdempotencyKey))
+        .toList());
   }
 
   @Override
@@ -130,7 +135,9 @@ public final class FakeL2 implements L2 {
     if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
       tokens.remove(conversation);
     }
-    boolean isReplyLost = losesReplies || losesReplyOnce;
+    boolean isReplyLost = losesReplies || losesReplyOnce || diesAfterWrite;
+    isOut |= diesAfterWrite;
+    diesAfterWrite = false;
     losesReplyOnce = false;
     if (isReplyLost) {
       throw new UnavailableException("the reply was lost", Outcome.UNKNOWN, null);
@@ -141,6 +148,15 @@ public final class FakeL2 implements L2 {
   private WriteReply tryWrite(Held held, List<Field> fields, Condition condition) {
     if (fields.stream().allMatch(field -> field.equals(held.fields.get(field.key())))) {
       return WriteReply.accepted(false);
+    }
+    if (fields.get(0) instanceof IdempotencyKey key) {
+      @Nullable Field first = held.fields.get(key.key());
+      if (first == null && !held.isComplete) {
+        return WriteReply.unknown();
+      }
+      if (first instanceof IdempotencyKey used && used.isLive(time.millis())) {
+        return WriteReply.repeated(used);
+      }
     }
     Stamp newest = Fields.stampMax(time.millis() - clockBehind.toMillis(), held.erased,
         held.fields.values());

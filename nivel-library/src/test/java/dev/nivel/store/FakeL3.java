@@ -1,21 +1,19 @@
 package dev.nivel.store;
 
 import dev.nivel.store.Refusal.Reason;
+import dev.nivel.store.UnavailableException.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** L3 in a map, for tests of the engine. It can fail, and refuse rows. */
@@ -24,7 +22,7 @@ public final class FakeL3 implements L3 {
   private final Map<String, Map<String, Field>> conversations = new TreeMap<>();
   private final Map<String, Stamp> erased = new HashMap<>();
   private final Map<String, Write> notes = new LinkedHashMap<>();
-  private final FakeNodeRegistry nodes = new FakeNodeRegistry();
+  private final FakeNodeRegistry nodes = new FakeNodeRegistry(this::call);
   /** What is kept apart. */
   public final List<Write> quarantine = new ArrayList<>();
   private final TreeMap<Long, Quarantined> quarantineRows = new TreeMap<>();
@@ -35,12 +33,16 @@ public final class FakeL3 implements L3 {
   public final List<Integer> chunks = new ArrayList<>();
   /** Whether every call fails without effect. */
   public volatile boolean isOut;
+  /** Whether the next {@link #writeFirst} takes effect and then fails. */
+  public volatile boolean losesReplyOnce;
   /** Which writes poison their chunk. */
   public volatile Predicate<Write> isPoison = write -> false;
   /** What is said of them. */
   public volatile String poisonReason = "a poisonous row";
   /** What is run before a call of {@link #conversations} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
+  /** What is run before a write past L2 is looked at. */
+  public volatile Runnable beforeCommit = () -> {};
   /** What is run when a chunk was written. */
   public volatile Runnable afterChunk = () -> {};
 
@@ -90,7 +92,11 @@ public final class FakeL3 implements L3 {
 
   private synchronized Contents contents(String id) {
     Contents marks = new Contents(Map.of(), List.of(), true, Stamp.NONE, erasedUpTo(id));
-    return marks.with(held(id).values())
+    List<Field> living = held(id).values()
+        .stream()
+        .filter(field -> !(field instanceof IdempotencyKey) || field.isLive(time.millis()))
+        .toList();
+    return marks.with(living)
         .trimmed(ItemBounds.DEFAULT.itemsMax(),
             ItemBounds.DEFAULT.itemBytesMax());
   }
@@ -152,17 +158,42 @@ public final class FakeL3 implements L3 {
   }
 
   @Override
-  public synchronized WriteReply writeFirst(String conversation, List<Field> fields,
+  public WriteReply writeFirst(String conversation, List<Field> fields, Condition condition,
+      boolean keepsStamps) {
+    beforeCommit.run();
+    return commitFirst(conversation, fields, condition, keepsStamps);
+  }
+
+  private synchronized WriteReply commitFirst(String conversation, List<Field> fields,
       Condition condition, boolean keepsStamps) {
     call();
+    WriteReply reply = tryWriteFirst(conversation, fields, condition, keepsStamps);
+    boolean isReplyLost = losesReplyOnce;
+    losesReplyOnce = false;
+    if (isReplyLost) {
+      throw new UnavailableException("the reply was lost", Outcome.UNKNOWN, null);
+    }
+    return reply;
+  }
+
+  private WriteReply tryWriteFirst(String conversation, List<Field> fields, Condition condition,
+      boolean keepsStamps) {
     Stamp newest = Fields.stampMax(time.millis() - clockBehind.toMillis(),
         erasedUpTo(conversation), held(conversation).values());
     if (!keepsStamps && fields.get(fields.size() - 1).stamp().isNewerThan(newest)) {
       return WriteReply.ahead(newest);
     }
+    if (held(conversation).get(fields.get(0).key()) instanceof IdempotencyKey used
+        && used.isLive(time.millis())) {
+      return WriteReply.repeated(used);
+    }
+    boolean isKeyed = fields.get(0) instanceof IdempotencyKey;
     boolean existed = false;
     for (Field field : fields) {
       @Nullable Field present = held(conversation).get(field.key());
+      if (field.equals(present) && isKeyed) {
+        continue;
+      }
       if (field.equals(present)) {
         return WriteReply.accepted(false);
       }
@@ -201,6 +232,9 @@ public final class FakeL3 implements L3 {
   @Override
   public synchronized void quarantine(Write write, int node, String reason) {
     call();
+    if (!write.stamp().isNewerThan(erasedUpTo(write.conversation()))) {
+      return;
+    }
     if (quarantine.contains(write)) {
       quarantineRows.replaceAll((id, row) -> isOf(row, write) ? row.because(reason) : row);
       return;
@@ -296,6 +330,13 @@ public final class FakeL3 implements L3 {
   public synchronized void purge() {
     call();
     conversations.values()
+        .forEach(fields -> fields.values()
+            .removeIf(
+                field -> field instanceof IdempotencyKey && !field.isLive(time.millis())));
+    notes.values()
+        .removeIf(note -> note.field() instanceof IdempotencyKey
+            && !held(note.conversation()).containsKey(note.key()));
+    conversations.values()
         .forEach(fields -> fields.replaceAll(
             (key, field) -> field.content() == null || field.isLive(time.millis()) ? field
                 : Entry.tombstone(((Entry) field).name(), field.stamp())));
@@ -313,78 +354,9 @@ public final class FakeL3 implements L3 {
 
   /** A node is killed: it says nothing any more. */
   public void kill(String identity) {
-    nodes.living.remove(identity);
-    nodes.silent.add(identity);
+    nodes.kill(identity);
   }
 
   @Override
   public void close() {}
-
-  /** The register in memory; nodes live until they leave or die. */
-  private final class FakeNodeRegistry implements NodeRegistry {
-    private final Map<String, Integer> numbers = new HashMap<>();
-    private final Set<String> living = new HashSet<>();
-    private final Set<String> silent = new HashSet<>();
-    private final Map<Stamp, String> erasures = new TreeMap<>();
-    private final Map<Stamp, Set<Integer>> confirmed = new HashMap<>();
-
-    @Override
-    public Claim claim(String identity) {
-      call();
-      boolean isFormerLifeOpen = living.contains(identity) || silent.remove(identity);
-      living.add(identity);
-      return new Claim(numbers.computeIfAbsent(identity, id -> numbers.size()), isFormerLifeOpen);
-    }
-
-    private List<Integer> numbers(Set<String> identities) {
-      return identities.stream().map(id -> numbers.getOrDefault(id, 0)).sorted().toList();
-    }
-
-    @Override
-    public void retire(Duration silence) {
-      call();
-      silent.clear();
-    }
-
-    @Override
-    public Roster heartbeat(int number, String identity, String mode) {
-      call();
-      boolean isOwner = Integer.valueOf(number).equals(numbers.get(identity));
-      List<Erasure> open = erasures.entrySet()
-          .stream()
-          .filter(erasure -> !confirmedBy(erasure.getKey()).contains(number))
-          .map(erasure -> new Erasure(erasure.getValue(), erasure.getKey()))
-          .toList();
-      return new Roster(isOwner, numbers(living), numbers(silent), open);
-    }
-
-    private Set<Integer> confirmedBy(Stamp stamp) {
-      return confirmed.computeIfAbsent(stamp, s -> new HashSet<>());
-    }
-
-    @Override
-    public void leave(int number, String identity) {
-      living.remove(identity);
-    }
-
-    boolean addErasure(String conversation, Stamp stamp) {
-      return conversation.equals(erasures.computeIfAbsent(stamp, s -> conversation));
-    }
-
-    @Override
-    public void confirmErase(Stamp stamp, int number) {
-      call();
-      confirmedBy(stamp).add(number);
-    }
-
-    @Override
-    public Optional<ErasureState> erasure(Stamp stamp) {
-      call();
-      return Optional.ofNullable(erasures.get(stamp))
-          .map(conversation -> new ErasureState(conversation, Stream
-              .concat(numbers(living).stream(), numbers(silent).stream())
-              .filter(number -> !confirmedBy(stamp).contains(number))
-              .toList()));
-    }
-  }
 }

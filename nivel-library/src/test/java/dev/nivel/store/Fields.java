@@ -9,6 +9,9 @@ public final class Fields {
   /** A moment in 2026, from which stamps in tests count. */
   public static final long NOW_MILLIS = 1_795_000_000_000L;
 
+  /** A moment that no test sees. */
+  private static final long NEVER_IN_TESTS_MILLIS = 4_102_444_800_000L;
+
   private Fields() {}
 
   /** The stamp so many milliseconds after a moment in 2026, of node 1. */
@@ -38,6 +41,18 @@ public final class Fields {
   /** An item with a text. */
   public static Item item(int millis, String text) {
     return new Item(stamp(millis), Value.of(text, Codec.TEXT));
+  }
+
+  /** An idempotency key of items, which has not expired; told apart by a digit. */
+  public static IdempotencyKey key(int digit, Item... items) {
+    return key(digit, NEVER_IN_TESTS_MILLIS, items);
+  }
+
+  /** An idempotency key of items. */
+  public static IdempotencyKey key(int digit, long expiresAtMillis, Item... items) {
+    List<Stamp> ids = Arrays.stream(items).map(Item::stamp).toList();
+    return new IdempotencyKey(Integer.toString(digit).repeat(64), ids.get(ids.size() - 1),
+        "0123456789abcdef".repeat(4), ids, expiresAtMillis);
   }
 
   /** Fields as writes to one conversation. */

@@ -16,19 +16,11 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L2 must do, real or fake. */
-public abstract class L2Contract extends L2StampContract {
+public abstract class L2Contract extends L2KeyContract {
   private static final int LIMIT = 10_000;
 
   private WriteReply writeIf(Condition condition, Field field) {
     return l2().write(conversation, List.of(field), condition);
-  }
-
-  private boolean fill(Contents contents) {
-    return l2().fill(conversation, contents, l2().beginFill(conversation).orElseThrow());
-  }
-
-  private static Contents complete(Field... fields) {
-    return Contents.EMPTY.with(List.of(fields));
   }
 
   @Nested

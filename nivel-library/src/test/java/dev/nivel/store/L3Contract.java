@@ -17,7 +17,7 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L3 must do, real or fake. */
-public abstract class L3Contract extends L3StampContract {
+public abstract class L3Contract extends L3KeyContract {
   @Nested
   class WriteBehind {
     @Test

@@ -44,6 +44,13 @@ abstract class QuarantineContract {
     }
 
     @Test
+    void keepsNothingOfWhatWasErasedSince() { // I12
+      assertThat(l3().erase(conversation, stamp(7))).isTrue(); // no other test has this stamp
+      quarantine(entry("x", 4, "erased"), entry("y", 8, "newer"));
+      assertThat(rows()).extracting(Quarantined::key).containsExactly("e:y");
+    }
+
+    @Test
     void keepsFieldsApartAndSaysAllOfThemButTheirContents() {
       quarantine(entry("x", 1, "four"), tombstone("y", 2), item(3, ""));
       assertThat(held().isEmpty()).isTrue();

@@ -44,7 +44,8 @@ final class ItemRoutes {
 
   private Response append(Request request) {
     request.allowQuery("durability");
-    WriteOptions options = EntryRoutes.durable(request, WriteOptions.DEFAULT);
+    WriteOptions options = idempotent(request,
+        EntryRoutes.durable(request, WriteOptions.DEFAULT));
     List<Value> items = items(request).stream().map(Value::json).toList();
     Receipt receipt = conversation(request).append(items, options);
     return Response.json(201, json -> {
@@ -60,6 +61,15 @@ final class ItemRoutes {
       EntryRoutes.writeDurability(json, receipt);
       json.writeEndObject();
     });
+  }
+
+  private static WriteOptions idempotent(Request request, WriteOptions options) {
+    Optional<String> key = request.header("Idempotency-Key");
+    if (key.isPresent() && !WriteOptions.isIdempotencyKey(key.get())) {
+      throw new Problem(422, "an Idempotency-Key is 1 to " + WriteOptions.IDEMPOTENCY_KEY_LENGTH_MAX
+          + " visible ASCII characters, not one of length " + key.get().length());
+    }
+    return key.map(options::idempotent).orElse(options);
   }
 
   /** The JSON texts of the items in a body. */

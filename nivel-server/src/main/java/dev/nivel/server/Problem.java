@@ -19,9 +19,11 @@ final class Problem extends RuntimeException {
       Map.entry(400, "Malformed request"), Map.entry(401, "No valid token"),
       Map.entry(403, "Not allowed"), Map.entry(404, "Not found"),
       Map.entry(405, "Method not allowed"), Map.entry(408, "Request not complete in time"),
-      Map.entry(412, "Precondition failed"), Map.entry(413, "Too large"),
+      Map.entry(409, "Conflict"), Map.entry(412, "Precondition failed"),
+      Map.entry(413, "Too large"),
       Map.entry(414, "Request line too long"), Map.entry(415, "Unsupported media type"),
-      Map.entry(421, "Misdirected request"), Map.entry(431, "Headers too large"),
+      Map.entry(421, "Misdirected request"), Map.entry(422, "Unprocessable content"),
+      Map.entry(431, "Headers too large"),
       Map.entry(500, "Internal error"), Map.entry(503, "Unavailable"));
 
   private final int status;
@@ -47,6 +49,7 @@ final class Problem extends RuntimeException {
     return switch (failure) {
       case RejectedException rejected -> switch (rejected.reason()) {
         case CONDITION -> new Problem(412, detail);
+        case KEY_REUSED -> new Problem(409, detail);
         case MALFORMED -> new Problem(400, detail);
         case TOO_LARGE -> new Problem(413, detail);
       };

@@ -48,12 +48,16 @@ create table nivel.items (
 
 create table nivel.idempotency (
   conversation_id text collate "C" not null,
-  key_hash bytea not null,
-  body_hash bytea not null,
-  items bigint[] not null,
+  key_hash text collate "C" not null,
+  stamp bigint not null,
+  content_type text not null,
+  value bytea not null,
   expires_at timestamptz not null,
   primary key (conversation_id, key_hash)
 );
+create index idempotency_expiring on nivel.idempotency (expires_at);
+comment on column nivel.idempotency.value is
+  'the SHA-256 of what was appended, then the ids of the items, 8 bytes each';
 
 create table nivel.quarantine (
   id bigint generated always as identity primary key,
@@ -130,7 +134,8 @@ language sql stable set search_path = '' as $$
   select greatest(
     (select c.erase_stamp from nivel.conversations c where c.conversation_id = p_conversation),
     (select max(e.stamp) from nivel.entries e where e.conversation_id = p_conversation),
-    (select max(i.stamp) from nivel.items i where i.conversation_id = p_conversation))
+    (select max(i.stamp) from nivel.items i where i.conversation_id = p_conversation),
+    (select max(k.stamp) from nivel.idempotency k where k.conversation_id = p_conversation))
 $$;
 
 -- Up to which stamp tombstones may be gone.
@@ -156,7 +161,7 @@ $$;
 
 -- Write-behind. Stores each field that is newer than what is held and than its conversation's erasure.
 -- Returns a row for each field that was not stored, but for those that are held already as they are.
--- p_fields: e:<name> or i:<stamp>, none twice. p_values: null in a tombstone.
+-- p_fields: e:<name>, i:<stamp> or k:<hash of an idempotency key>, none twice. p_values: null in a tombstone.
 -- p_expires: milliseconds since 1970, null = never.
 create function nivel.write_fields(
   p_conversations text[], p_fields text[], p_stamps bigint[], p_content_types text[],
@@ -184,6 +189,11 @@ begin
     select w.ordinal, i.stamp, i.content_type, i.value, null
     from w join nivel.items i on i.conversation_id = w.conversation_id and i.stamp = w.stamp
     where w.kind = 'i:'
+    union all
+    select w.ordinal, k.stamp, k.content_type, k.value,
+      (extract(epoch from k.expires_at) * 1000)::bigint
+    from w join nivel.idempotency k on k.conversation_id = w.conversation_id and k.key_hash = w.name
+    where w.kind = 'k:'
   ), fit as materialized (
     select w.* from w left join held h on h.ordinal = w.ordinal
     where w.stamp > w.erase_stamp and w.stamp > coalesce(h.stamp, horizon)
@@ -202,6 +212,16 @@ begin
     select f.conversation_id, f.stamp, f.content_type, f.value
     from fit f where f.kind = 'i:' order by f.conversation_id collate "C", f.stamp
     on conflict do nothing
+  ), stored_keys as (
+    insert into nivel.idempotency as k
+      (conversation_id, key_hash, stamp, content_type, value, expires_at)
+    select f.conversation_id, f.name, f.stamp, f.content_type, f.value,
+      to_timestamp(f.expires / 1000.0)
+    from fit f where f.kind = 'k:' order by f.conversation_id collate "C", f.name collate "C"
+    on conflict (conversation_id, key_hash) do update set
+      stamp = excluded.stamp, content_type = excluded.content_type, value = excluded.value,
+      expires_at = excluded.expires_at
+    where excluded.stamp > k.stamp
   )
   select w.ordinal,
     case when w.stamp <= w.erase_stamp then 'ERASED'
@@ -217,19 +237,25 @@ begin
 end $$;
 
 -- Write-through, for what Redis may not hold: all fields of one conversation or none, with a note for
--- Redis. p_expected: null = no condition, 0 = no living entry, else the stamp of the living entry.
+-- Redis. p_fields: an entry, or items in ascending order, before them an idempotency key if they have
+-- one. p_expected: null = no condition, 0 = no living entry, else the stamp of the living entry.
 -- p_keep_stamps: the outcome of a write to Redis is unknown, so an item keeps its stamp even if it is
 -- not the last, and is never too far ahead. Returns ACCEPTED, REFUSED (held: a stamp to exceed),
--- CONDITION (held: the present one) or AHEAD (held: the newest stamp that is not too far ahead).
+-- CONDITION (held: the present one), AHEAD (held: the newest stamp that is not too far ahead) or
+-- REPEATED (held and the rest: what is stored of the key).
 create function nivel.write_first(
   p_conversation text, p_fields text[], p_stamps bigint[], p_content_types text[],
   p_values bytea[], p_expires bigint[], p_expected bigint, p_keep_stamps boolean)
-returns table (outcome text, held bigint, existed boolean)
+returns table (outcome text, held bigint, existed boolean, held_content_type text,
+  held_value bytea, held_expires bigint)
 language plpgsql set search_path = '' as $$
 declare
+  oldest constant bigint := (select min(s) from unnest(p_stamps) as u (s));
+  has_key constant boolean := left(p_fields[1], 2) = 'k:';
   erased bigint;
   entry nivel.entries;
   is_living boolean;
+  are_stored boolean;
   last_item bigint;
   newest constant bigint := p_stamps[cardinality(p_stamps)];
   stamp_max bigint := nivel.stamp_of(clock_timestamp() + interval '60 s');
@@ -238,51 +264,65 @@ begin
   if newest > stamp_max and not p_keep_stamps then
     stamp_max := greatest(stamp_max, nivel.newest_stored(p_conversation) + (1000 << 11));
     if newest > stamp_max then
-      return query select 'AHEAD', stamp_max, false;
+      outcome := 'AHEAD'; held := stamp_max;
+      return next; return;
+    end if;
+  end if;
+  -- Locks the conversation; a write that is refused is no activity.
+  insert into nivel.conversations as c (conversation_id) values (p_conversation)
+    on conflict (conversation_id) do update set erase_stamp = c.erase_stamp
+    returning c.erase_stamp into erased;
+  if has_key then
+    return query select 'REPEATED', k.stamp, false, k.content_type, k.value,
+        (extract(epoch from k.expires_at) * 1000)::bigint
+      from nivel.idempotency k
+      where k.conversation_id = p_conversation and k.key_hash = substr(p_fields[1], 3)
+        and k.expires_at > now();
+    if found then
       return;
     end if;
   end if;
-  perform nivel.lock_conversations(array_fill(p_conversation, array[cardinality(p_stamps)]), p_stamps);
-  select c.erase_stamp into erased from nivel.conversations c
-    where c.conversation_id = p_conversation;
-  if p_stamps[1] <= greatest(erased, horizon) then
-    return query select 'REFUSED', greatest(erased, horizon), false;
-    return;
+  if oldest <= greatest(erased, horizon) then
+    outcome := 'REFUSED'; held := greatest(erased, horizon);
+    return next; return;
   end if;
   if left(p_fields[1], 2) = 'e:' then
     select e.* into entry from nivel.entries e
       where e.conversation_id = p_conversation and e.name = substr(p_fields[1], 3);
     is_living := entry.value is not null
       and (entry.expires_at is null or entry.expires_at > now());
-    if entry.stamp = p_stamps[1] and entry.value is not distinct from p_values[1] then
-      return query select 'ACCEPTED', 0::bigint, false;
-      return;
+    if entry.stamp = p_stamps[1] and entry.value is not distinct from p_values[1]
+        and entry.content_type is not distinct from p_content_types[1] then
+      outcome := 'ACCEPTED';
+      return next; return;
     end if;
     if p_expected is not null
         and p_expected <> (case when is_living then entry.stamp else 0 end) then
-      return query select 'CONDITION', case when is_living then entry.stamp else 0 end, false;
-      return;
+      outcome := 'CONDITION'; held := case when is_living then entry.stamp else 0 end;
+      return next; return;
     end if;
     if entry.stamp >= p_stamps[1] then
-      return query select 'REFUSED', entry.stamp, false;
-      return;
+      outcome := 'REFUSED'; held := entry.stamp;
+      return next; return;
     end if;
   else
-    if not exists (
-        select from unnest(p_stamps, p_values) as u (stamp, value)
-        where not exists (select from nivel.items i where i.conversation_id = p_conversation
-          and i.stamp = u.stamp and i.value = u.value)) then
-      return query select 'ACCEPTED', 0::bigint, false;
-      return;
+    are_stored := not exists (
+        select from unnest(p_fields, p_stamps, p_values) as u (field, stamp, value)
+        where left(u.field, 2) = 'i:'
+          and not exists (select from nivel.items i where i.conversation_id = p_conversation
+            and i.stamp = u.stamp and i.value = u.value));
+    if are_stored and not has_key then
+      outcome := 'ACCEPTED';
+      return next; return;
     end if;
     select max(i.stamp) into last_item from nivel.items i
       where i.conversation_id = p_conversation;
-    if (last_item >= p_stamps[1] and not p_keep_stamps) or exists (
-        select from unnest(p_stamps, p_values) as u (stamp, value)
+    if not are_stored and ((last_item >= oldest and not p_keep_stamps) or exists (
+        select from unnest(p_fields, p_stamps, p_values) as u (field, stamp, value)
         join nivel.items i on i.conversation_id = p_conversation and i.stamp = u.stamp
-        where i.value <> u.value) then
-      return query select 'REFUSED', last_item, false;
-      return;
+        where left(u.field, 2) = 'i:' and i.value <> u.value)) then
+      outcome := 'REFUSED'; held := last_item;
+      return next; return;
     end if;
   end if;
   perform nivel.write_fields(array_fill(p_conversation, array[cardinality(p_stamps)]),
@@ -292,7 +332,8 @@ begin
     order by u.field collate "C"
     on conflict (conversation_id, field) do update set
       stamp = greatest(s.stamp, excluded.stamp), noted_at = now();
-  return query select 'ACCEPTED', 0::bigint, coalesce(is_living, false);
+  outcome := 'ACCEPTED'; existed := coalesce(is_living, false);
+  return next;
 end $$;
 
 -- Forgets notes for Redis, unless they were renewed since. Locks them in the order in which
@@ -334,7 +375,7 @@ begin
   delete from nivel.items i where i.conversation_id = p_conversation and i.stamp <= p_stamp;
   delete from nivel.stale_redis s where s.conversation_id = p_conversation and s.stamp <= p_stamp;
   delete from nivel.quarantine q where q.conversation_id = p_conversation and q.stamp <= p_stamp;
-  delete from nivel.idempotency k where k.conversation_id = p_conversation;
+  delete from nivel.idempotency k where k.conversation_id = p_conversation and k.stamp <= p_stamp;
   return true;
 end $$;
 
@@ -366,10 +407,13 @@ begin
       on conflict (key) do update set
         value = greatest(m.value::bigint, excluded.value::bigint)::text;
   end if;
+  delete from nivel.idempotency where expires_at < now();
   delete from nivel.stale_redis s where s.field like 'i:%' and not exists (
     select from nivel.items i
     where i.conversation_id = s.conversation_id and 'i:' || i.stamp = s.field);
-  delete from nivel.idempotency where expires_at < now();
+  delete from nivel.stale_redis s where s.field like 'k:%' and not exists (
+    select from nivel.idempotency k
+    where k.conversation_id = s.conversation_id and 'k:' || k.key_hash = s.field);
   delete from nivel.erasures where requested_at < now() - interval '7 days';
   delete from nivel.nodes where heartbeat_at < now() - interval '7 days';
 end $$;
