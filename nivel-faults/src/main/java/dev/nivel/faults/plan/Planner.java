@@ -19,7 +19,7 @@ public final class Planner {
   static final boolean ARE_PARTITIONS_PARTIAL = true;
 
   /** Whether servers know the Idempotency-Key. */
-  static final boolean HAS_KEYS = false;
+  static final boolean HAS_KEYS = true;
 
   private static final List<NodeSettings> SETTINGS = List.of(
       new NodeSettings(1, 100, 3_600, 1, false), new NodeSettings(2, 100, 3_600, 1, false),
