@@ -1,12 +1,15 @@
 package dev.nivel.faults;
 
 import dev.nivel.faults.cluster.Cluster;
+import dev.nivel.faults.cluster.SmallDisk;
+import dev.nivel.faults.plan.FaultKind;
 import dev.nivel.faults.plan.Plan;
 import dev.nivel.faults.plan.Planner;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,23 @@ final class Campaign implements AutoCloseable {
   private int clusters;
 
   Campaign(Options options, PrintStream out) {
-    this.options = options;
     this.out = out;
+    this.options = possible(options, out);
+  }
+
+  /** Where no disk can be mounted, plans are without full ones, and whoever reads on is told. */
+  private static Options possible(Options wanted, PrintStream out) {
+    Optional<String> refusal = wanted.kinds().contains(FaultKind.DISK_FULL) ? SmallDisk.refusal()
+        : Optional.empty();
+    if (refusal.isEmpty()) {
+      return wanted;
+    }
+    out.println("No run has a full disk, because none can be mounted: " + refusal.get());
+    Options left = wanted.without(FaultKind.DISK_FULL);
+    if (left.kinds().isEmpty()) {
+      throw new IllegalStateException("nothing else was to be tried");
+    }
+    return left;
   }
 
   /** Carries all out; returns what came of them. */

@@ -67,6 +67,12 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, boolean 
     };
   }
 
+  /** The same without a kind of fault. */
+  Options without(FaultKind kind) {
+    return new Options(runs, seed, writes,
+        kinds.stream().filter(other -> other != kind).toList(), sabotage, names, directory);
+  }
+
   private static List<FaultKind> kinds(String names) {
     return names.equals("none") ? List.of()
         : Arrays.stream(names.split(",")).map(Options::kind).toList();

@@ -2,13 +2,16 @@ package dev.nivel.faults;
 
 import dev.nivel.faults.check.Checker;
 import dev.nivel.faults.check.FinalState;
+import dev.nivel.faults.check.JournalCheck;
 import dev.nivel.faults.check.Rule;
+import dev.nivel.faults.check.Survival;
 import dev.nivel.faults.check.Violation;
 import dev.nivel.faults.cluster.Cluster;
 import dev.nivel.faults.cluster.Wait;
 import dev.nivel.faults.history.History;
 import dev.nivel.faults.history.Kind;
 import dev.nivel.faults.history.Operation;
+import dev.nivel.faults.load.LastWrites;
 import dev.nivel.faults.load.Load;
 import dev.nivel.faults.load.NodeClient;
 import dev.nivel.faults.plan.Injector;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import tools.jackson.databind.JsonNode;
 
 /**
  * One run.
@@ -26,8 +30,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <ol>
  * <li>The servers that the plan wants serve, and its load begins.
  * <li>The plan's faults happen and are healed while the load goes on, until enough was written.
- * <li>Everything is healed; every server is waited for until it is in normal mode, has been told of
- * all erasures, and is synced.
+ * <li>Everything is healed; every server is waited for until it is in normal mode and its journal
+ * takes writes. Then every conversation does. All erasures become complete, and all is synced.
  * <li>What PostgreSQL, the servers and one with empty memory hold is compared with the history.
  * </ol>
  */
@@ -35,6 +39,7 @@ final class Run {
   private static final Duration LOAD_MAX = Duration.ofSeconds(60);
   private static final Duration AFTER_FAULTS = Duration.ofMillis(400);
   private static final Duration NORMAL_MAX = Duration.ofSeconds(40);
+  private static final Duration JOURNAL_MAX = Duration.ofSeconds(5);
   private static final Duration NOTES_MAX = Duration.ofSeconds(20);
   private static final Duration SYNC_MAX = Duration.ofSeconds(30);
   private static final Duration ERASURE_MAX = Duration.ofSeconds(15);
@@ -60,12 +65,15 @@ final class Run {
   RunResult execute() {
     long start = System.nanoTime();
     awaitNormal();
-    try (LedgerWatch watch = LedgerWatch.start(servers)) {
+    List<Long> openedBefore = openedBreakers();
+    try (MetricsWatch watch = MetricsWatch.start(servers)) {
       load();
       cluster.heal();
       long healed = System.nanoTime();
       awaitNormal();
       Duration recovery = Duration.ofNanos(System.nanoTime() - healed);
+      awaitJournals();
+      writeOnceMore();
       awaitErasures();
       sync();
       Observers observers = new Observers(cluster, plan.load());
@@ -73,7 +81,11 @@ final class Run {
       List<FinalState> states = observers.all(servers);
       watch.look();
       violations.addAll(watch.violations());
-      violations.addAll(new Checker(plan.nodes().nodes(), plan.keepsRedis())
+      checkBreakers(openedBefore);
+      violations.addAll(new JournalCheck(plan.nodes().isJournalRequired(), watch.looks())
+          .check(history.operations()));
+      violations.addAll(new Checker(plan.nodes().nodes(),
+          new Survival(plan.keepsRedis(), plan.keepsMemory(), plan.keepsJournals()))
           .check(history.operations(), states));
       return new RunResult(plan, history, violations, recovery,
           Duration.ofNanos(System.nanoTime() - start));
@@ -122,6 +134,45 @@ final class Run {
           NORMAL_MAX)) {
         violate("node " + node + " is not in normal mode: " + server.metrics());
       }
+    }
+  }
+
+  /** A journal is tried again each second. */
+  private void awaitJournals() {
+    for (int node = 0; node < servers.size(); node++) {
+      NodeClient server = servers.get(node);
+      if (!Wait.until(() -> server.metrics().path("journal").path("writable").booleanValue(false),
+          JOURNAL_MAX)) {
+        violate("the journal of node " + node + " does not take writes again: "
+            + server.metrics().path("journal"));
+      }
+    }
+  }
+
+  private void writeOnceMore() {
+    for (int node = 0; node < servers.size(); node++) {
+      for (Operation refused : new LastWrites(plan.load(), history).execute(servers.get(node),
+          node)) {
+        violations.add(new Violation(Rule.POISONED, "everything is healed, and it does not succeed",
+            List.of(refused)));
+      }
+    }
+  }
+
+  /** How often the breakers of each server have opened. */
+  private List<Long> openedBreakers() {
+    return servers.stream().map(server -> {
+      JsonNode breakers = server.metrics().path("breakers");
+      return breakers.path("redis").path("opened").longValue(0)
+          + breakers.path("supabase").path("opened").longValue(0);
+    }).toList();
+  }
+
+  private void checkBreakers(List<Long> openedBefore) {
+    List<Long> opened = openedBreakers();
+    if (plan.sparesStores() && !opened.equals(openedBefore)) {
+      violations.add(new Violation(Rule.OPENED, "no store failed, and breakers opened " + opened
+          + " times, before " + openedBefore, List.of()));
     }
   }
 

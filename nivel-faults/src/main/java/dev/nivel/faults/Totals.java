@@ -17,12 +17,14 @@ final class Totals {
   private int runs;
   private int failed;
   private long acknowledged;
+  private long inRedisOnly;
   private Duration recoveryMax = Duration.ZERO;
 
   void add(RunResult result) {
     runs++;
     failed += result.violations().isEmpty() ? 0 : 1;
     acknowledged += result.history().acknowledged();
+    inRedisOnly += result.history().inRedisOnly();
     for (Violation violation : result.violations()) {
       violations.merge(violation.rule(), 1L, Long::sum);
     }
@@ -55,13 +57,15 @@ final class Totals {
         .collect(Collectors.joining(", "));
     return """
         runs %d, failed %d
-        acknowledged writes %d
+        acknowledged writes %d, %d of them as in Redis only
         lost %d, reordered %d, resurrected %d, wrong bytes %d
         stale %d, half done %d, diverged %d, ledger uneven %d
+        claimed in vain %d, poisoned %d, breakers opened %d, keys mistaken %d
         longest recovery %.1f s
-        faults: %s""".formatted(runs, failed, acknowledged, count(Rule.LOST),
+        faults: %s""".formatted(runs, failed, acknowledged, inRedisOnly, count(Rule.LOST),
         count(Rule.REORDERED, Rule.OVERWRITTEN), count(Rule.RESURRECTED),
         count(Rule.FOREIGN, Rule.ALTERED), count(Rule.STALE), count(Rule.HALF_DONE),
-        count(Rule.DIVERGED), count(Rule.UNEVEN), recoveryMax.toMillis() / 1e3, faultCounts);
+        count(Rule.DIVERGED), count(Rule.UNEVEN), count(Rule.CLAIMED), count(Rule.POISONED),
+        count(Rule.OPENED), count(Rule.MISTAKEN), recoveryMax.toMillis() / 1e3, faultCounts);
   }
 }

@@ -11,7 +11,7 @@ public interface Time {
 
     @Override
     public long millis() {
-      return System.currentTimeMillis();
+      return System.currentTimeMillis() + FaultClock.offsetMillis();
     }
   };
 

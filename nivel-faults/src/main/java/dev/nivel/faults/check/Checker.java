@@ -20,23 +20,24 @@ import java.util.stream.Collectors;
  */
 public final class Checker {
   private final int nodes;
-  private final boolean hasRedisKeptAll;
+  private final Survival survival;
   private final List<Violation> violations = new ArrayList<>();
 
   /**
    * A checker for one history.
    *
    * @param nodes how many servers there were
-   * @param hasRedisKeptAll whether Redis lost nothing that it had taken in
+   * @param survival what the faults have left
    */
-  public Checker(int nodes, boolean hasRedisKeptAll) {
+  public Checker(int nodes, Survival survival) {
     this.nodes = nodes;
-    this.hasRedisKeptAll = hasRedisKeptAll;
+    this.survival = survival;
   }
 
   /** What is wrong; empty if nothing is. */
-  public List<Violation> check(List<Operation> operations, List<FinalState> states) {
-    WrittenIndex index = new WrittenIndex(nodes, violations);
+  public List<Violation> check(List<Operation> requests, List<FinalState> states) {
+    List<Operation> operations = new Attempts(survival, violations).merge(requests);
+    WrittenIndex index = new WrittenIndex(nodes, survival, violations);
     operations.forEach(index::add);
     Map<String, List<Operation>> byConversation = operations.stream()
         .collect(Collectors.groupingBy(operation -> operation.call().conversation()));
@@ -50,7 +51,7 @@ public final class Checker {
         .stream()
         .collect(Collectors.groupingBy(written -> written.operation().call().conversation()));
     ConversationHistory.Conditions conditions = new ConversationHistory.Conditions(nodes,
-        hasRedisKeptAll, index);
+        survival, index);
     byConversation.forEach((conversation, of) -> check(new ConversationHistory(conversation, of,
         readings.getOrDefault(conversation, List.of()),
         writes.getOrDefault(conversation, List.of()), conditions), states));

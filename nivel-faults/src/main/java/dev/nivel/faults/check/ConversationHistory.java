@@ -20,11 +20,11 @@ record ConversationHistory(String conversation, List<Operation> operations,
    * What the rules depend on.
    *
    * @param nodes how many servers there were
-   * @param hasRedisKeptAll whether Redis lost nothing that it had taken in: else what was seen,
-   *     but never acknowledged, may go
+   * @param survival what the faults have left: what was seen, but never acknowledged as durable,
+   *     may go with Redis
    * @param index all values of the run
    */
-  record Conditions(int nodes, boolean hasRedisKeptAll, WrittenIndex index) {
+  record Conditions(int nodes, Survival survival, WrittenIndex index) {
 
     /**
      * Whether a conditional write must replace the very version that it names. Of several nodes
@@ -47,7 +47,7 @@ record ConversationHistory(String conversation, List<Operation> operations,
 
   /** Whether a value that somebody has seen must stay until something newer takes its place. */
   boolean mustStay(Written written) {
-    return written.operation().isOk() || conditions.hasRedisKeptAll();
+    return conditions.survival().keeps(written.operation());
   }
 
   List<Written> entryWrites(String name) {

@@ -63,12 +63,15 @@ final class EntryCheck {
     Timeline<Place> timeline = new Timeline<>(
         Stream.generate(Place::new).limit(history.nodes() + 1L).toList());
     for (Written written : history.entryWrites(name)) {
-      if (written.operation().isOk()) {
+      if (written.operation().isOk() && history.mustStay(written)) {
         timeline.known(written.operation().call().node(), written.operation().end(),
             place -> place.atLeast(written, written.stamp(), false));
       }
     }
     for (Operation removal : removals.acknowledged()) {
+      if (!mustStay(removal)) {
+        continue;
+      }
       if (Removals.isComplete(removal)) {
         timeline.known(removal.call().node(), removal.end(), place -> place.gone(removal));
       } else {
@@ -87,6 +90,11 @@ final class EntryCheck {
     }
   }
 
+  private boolean mustStay(Operation removal) {
+    return removal.call().kind() == Kind.ERASE
+        || history.conditions().survival().keepsDeletions();
+  }
+
   private void addReading(Timeline<Place> timeline, Reading reading) {
     @Nullable Version version = reading.seen().entries().get(name);
     timeline.read(reading, place -> check(place, reading, version));
@@ -96,7 +104,9 @@ final class EntryCheck {
     }
     int node = operation.call().node();
     if (version == null) {
-      timeline.known(node, operation.end(), place -> place.gone(operation));
+      if (history.conditions().survival().keepsDeletions()) {
+        timeline.known(node, operation.end(), place -> place.gone(operation));
+      }
       return;
     }
     @Nullable Written written = history.written(version.text());
@@ -133,7 +143,7 @@ final class EntryCheck {
   private void checkConditions() {
     List<Written> writes = history.entryWrites(name)
         .stream()
-        .filter(written -> written.operation().isOk())
+        .filter(written -> written.operation().isOk() && history.mustStay(written))
         .sorted((a, b) -> Long.compare(a.stamp(), b.stamp()))
         .toList();
     for (int i = 1; i < writes.size(); i++) {

@@ -4,6 +4,8 @@ package dev.nivel.faults.check;
 public enum Rule {
   /** I1: an acknowledged write is there, or something newer is. */
   LOST("I1"),
+  /** I1: an acknowledgement names only what has the write. */
+  CLAIMED("I1"),
   /** I2: versions never decrease. */
   REORDERED("I2"),
   /** I4: a read returns what was acknowledged before, or says that it may not. */
@@ -16,12 +18,18 @@ public enum Rule {
   ALTERED("I7"),
   /** I9: all levels agree when everything is healed. */
   DIVERGED("I9"),
+  /** I9: when everything is healed, every conversation takes writes. */
+  POISONED("I9"),
+  /** I10: a breaker opens for a failure of its store, and for nothing else. */
+  OPENED("I10"),
   /** I11: the ledger is even. */
   UNEVEN("I11"),
   /** What was refused has no effect. */
   HALF_DONE("refusal"),
   /** A conditional write replaces the version that it names. */
-  OVERWRITTEN("condition");
+  OVERWRITTEN("condition"),
+  /** The same key and body answer the first result. */
+  MISTAKEN("key");
 
   private final String promise;
 

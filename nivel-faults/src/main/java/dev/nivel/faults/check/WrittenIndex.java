@@ -7,8 +7,10 @@ import dev.nivel.faults.load.Texts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,11 @@ final class WrittenIndex {
   private final Map<String, Written> byText = new HashMap<>();
   private final List<Violation> violations;
   private final int nodes;
+  private final Survival survival;
 
-  WrittenIndex(int nodes, List<Violation> violations) {
+  WrittenIndex(int nodes, Survival survival, List<Violation> violations) {
     this.nodes = nodes;
+    this.survival = survival;
     this.violations = violations;
   }
 
@@ -49,9 +53,12 @@ final class WrittenIndex {
         checkEntry(written, name, version, reading);
       }
     });
+    Set<Written> items = new HashSet<>();
     for (Version item : reading.seen().items()) {
       @Nullable Written written = check(conversation, item, reading);
-      if (written != null) {
+      if (written != null && !items.add(written)) {
+        report(Rule.ALTERED, reading.source() + " has it twice", reading, written);
+      } else if (written != null) {
         checkItem(written, item, reading);
       }
     }
@@ -99,10 +106,16 @@ final class WrittenIndex {
       report(Rule.ALTERED, reading.source() + " returned an entry as an item", reading, written);
     } else if (written.stamp() == 0) {
       written.learnStamp(item.stamp());
-    } else if (written.stamp() != item.stamp()) {
+    } else if (written.stamp() != item.stamp() && !mayBeAppendedAnew(written, reading)) {
       report(Rule.ALTERED, "it appears twice, as " + written.stamp() + " and as " + item.stamp()
           + " from " + reading.source(), reading, written);
     }
+  }
+
+  /** What was seen before Redis lost it may be there again after a repetition. */
+  private boolean mayBeAppendedAnew(Written written, Reading reading) {
+    return !reading.isFinal() && !written.operation().call().key().isEmpty()
+        && !survival.ofRedis();
   }
 
   private void report(Rule rule, String message, Reading reading, @Nullable Written written) {

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class Cluster implements AutoCloseable {
   private final List<FaultProxy> redisProxies = new ArrayList<>();
   private final List<FaultProxy> postgresProxies = new ArrayList<>();
   private final List<ServerNode> nodes = new ArrayList<>();
+  /** Of the servers' data directories; none if they can't be mounted. */
+  private final List<SmallDisk> disks = new ArrayList<>();
   private @Nullable NodeSettings settings;
 
   private Cluster(Path directory) {
@@ -52,6 +55,13 @@ public final class Cluster implements AutoCloseable {
       nodes.add(new ServerNode(directory.resolve("node-" + i), directory.resolve("serve.jsa"), i,
           Map.of()));
     }
+    if (SmallDisk.refusal().isEmpty()) {
+      nodes.forEach(node -> disks.add(SmallDisk.mount(dataDirectory(node))));
+    }
+  }
+
+  private Path dataDirectory(ServerNode node) {
+    return directory.resolve("node-" + node.number()).resolve("nivel");
   }
 
   /** Starts the stores; {@link #use} starts servers. */
@@ -68,7 +78,7 @@ public final class Cluster implements AutoCloseable {
     for (ServerNode node : nodes()) {
       node.use(wanted.environment(through(redisProxies.get(node.number()), redis.url()),
           through(postgresProxies.get(node.number()), postgres.url()),
-          directory.resolve("node-" + node.number()).resolve("nivel").toString()));
+          dataDirectory(node).toString()));
       node.start();
     }
   }
@@ -102,6 +112,18 @@ public final class Cluster implements AutoCloseable {
     return postgresProxies.get(node);
   }
 
+  /**
+   * The disk that a server has its data directory on.
+   *
+   * @throws IllegalStateException if {@link SmallDisk#refusal} says why there is none
+   */
+  public SmallDisk disk(int node) {
+    if (disks.isEmpty()) {
+      throw new IllegalStateException("there are no disks of their own for the servers");
+    }
+    return disks.get(node);
+  }
+
   /** Keeps what Redis has stored so far. */
   public void keepRedisFiles() {
     redisFiles.keep();
@@ -125,8 +147,13 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Heals everything: proxies let pass, what is frozen goes on, what is dead is started. */
+  /**
+   * Heals everything: proxies let pass, disks have room, clocks are right, what is frozen goes on,
+   * what is dead is started.
+   */
   public void heal() {
+    disks.forEach(SmallDisk::free);
+    nodes.forEach(node -> node.jumpClock(Duration.ZERO));
     redisProxies.forEach(FaultProxy::heal);
     postgresProxies.forEach(FaultProxy::heal);
     heal(redis.isRunning(), redis::thaw, redis::restart);
@@ -146,7 +173,7 @@ public final class Cluster implements AutoCloseable {
 
   /** A server with nothing in memory, in this process and past all proxies. */
   public Witness witness() {
-    return Witness.start(new NodeSettings(1, 100, 3_600, 300).environment(redis.url(),
+    return Witness.start(new NodeSettings(1, 100, 3_600, 300, false).environment(redis.url(),
         postgres.url(), directory.resolve("witness").toString()));
   }
 
@@ -159,6 +186,8 @@ public final class Cluster implements AutoCloseable {
   @Override
   public void close() {
     nodes.forEach(ServerNode::kill);
+    disks.forEach(SmallDisk::close);
+    disks.clear();
     redisProxies.forEach(FaultProxy::close);
     postgresProxies.forEach(FaultProxy::close);
     try {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,7 @@ public final class ServerNode {
 
   private final Path directory;
   private final Path archive;
+  private final Path clock;
   private final int number;
   private Map<String, String> environment;
   /** Guarded by this, as all changes are; null before the first start. */
@@ -35,6 +38,7 @@ public final class ServerNode {
   ServerNode(Path directory, Path archive, int number, Map<String, String> environment) {
     this.directory = directory;
     this.archive = archive;
+    clock = directory.resolve("clock");
     this.number = number;
     this.environment = environment;
     output = directory;
@@ -98,7 +102,9 @@ public final class ServerNode {
   private Process launch(List<String> options, Path log) {
     try {
       Files.createDirectories(directory);
-      ProcessBuilder builder = new ProcessBuilder(JavaProgram.serve(archive, options))
+      List<String> all = new ArrayList<>(options);
+      all.add("-Dnivel.faults.clock=" + clock);
+      ProcessBuilder builder = new ProcessBuilder(JavaProgram.serve(archive, all))
           .directory(directory.toFile())
           .redirectErrorStream(true)
           .redirectOutput(log.toFile());
@@ -158,6 +164,18 @@ public final class ServerNode {
     }
     try {
       await(new ProcessBuilder("kill", name, Long.toString(process.pid())).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Has its wall clock be wrong by so much; zero sets it right. */
+  public void jumpClock(Duration ahead) {
+    try {
+      Files.createDirectories(directory);
+      Path written = directory.resolve("clock.new");
+      Files.writeString(written, Long.toString(ahead.toMillis()));
+      Files.move(written, clock, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

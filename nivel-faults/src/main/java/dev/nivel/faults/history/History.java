@@ -24,6 +24,13 @@ public final class History {
     return acknowledged.get();
   }
 
+  /** How many of them were said to be in Redis only. */
+  public long inRedisOnly() {
+    return operations.stream()
+        .filter(operation -> operation.reply().durability().equals(List.of("redis")))
+        .count();
+  }
+
   /** Since when its times are shown. */
   public long beginning() {
     return beginning;

@@ -17,6 +17,9 @@ final class Client {
   private static final int APPENDED_MAX = 5;
   private static final int LAST_MAX = 30;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(15);
+  private static final int ATTEMPTS_MAX = 40;
+  private static final int KEYED_OF_TEN = 4;
+  private static final int REPEATED_OF_TEN = 2;
 
   private final int number;
   private final int node;
@@ -25,6 +28,7 @@ final class Client {
   private final History history;
   private final Random random;
   private final Texts texts;
+  private long keys;
 
   Client(int number, List<NodeClient> servers, LoadSettings settings, History history) {
     this.number = number;
@@ -91,7 +95,27 @@ final class Client {
     for (int i = 0; i < count; i++) {
       items.add(texts.next(conversation));
     }
+    if (settings.hasKeys() && random.nextInt(10) < KEYED_OF_TEN) {
+      String key = settings.prefix() + "-" + number + "-" + ++keys;
+      return appendOnce(
+          new Call(number, node, Kind.APPEND, conversation, "", items, 0, key));
+    }
     return write(Kind.APPEND, conversation, "", items);
+  }
+
+  /** While the outcome is open, the same is asked again; some ask again although it is known. */
+  private boolean appendOnce(Call call) {
+    boolean isRepeated = random.nextInt(10) < REPEATED_OF_TEN;
+    Operation attempt = perform(call);
+    boolean isOpen = attempt.isUnknown();
+    for (int i = 1; isOpen && i < ATTEMPTS_MAX && !attempt.isOk(); i++) {
+      Wait.pause(PAUSE_AFTER_FAILURE.multipliedBy(i));
+      attempt = perform(call);
+    }
+    if (attempt.isOk() && isRepeated) {
+      perform(call);
+    }
+    return attempt.isOk();
   }
 
   private boolean readAfter(String conversation) {

@@ -13,9 +13,10 @@ import java.util.stream.IntStream;
  * @param conversations how many, shared by all clients
  * @param names of how many entries each
  * @param pauseMax the longest pause of a client between two operations
+ * @param hasKeys whether some appends carry an Idempotency-Key
  */
 public record LoadSettings(long seed, String prefix, int clients, int conversations, int names,
-    Duration pauseMax) {
+    Duration pauseMax, boolean hasKeys) {
 
   /** The id of a conversation; it has a character that must be encoded everywhere. */
   public String conversation(int number) {

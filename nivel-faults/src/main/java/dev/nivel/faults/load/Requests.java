@@ -20,9 +20,7 @@ final class Requests {
       case PUT -> put(request, call).build();
       case PUT_IF -> put(request, call).header("If-Match", "\"" + call.argument() + "\"").build();
       case DELETE, ERASE -> request.DELETE().build();
-      case APPEND -> request.POST(BodyPublishers.ofString(body(call)))
-          .header("Content-Type", "application/json")
-          .build();
+      case APPEND -> post(request, call).build();
       default -> request.GET().build();
     };
   }
@@ -30,6 +28,11 @@ final class Requests {
   private static HttpRequest.Builder put(HttpRequest.Builder request, Call call) {
     return request.PUT(BodyPublishers.ofString(call.texts().getFirst()))
         .header("Content-Type", "application/json");
+  }
+
+  private static HttpRequest.Builder post(HttpRequest.Builder request, Call call) {
+    request.POST(BodyPublishers.ofString(body(call))).header("Content-Type", "application/json");
+    return call.key().isEmpty() ? request : request.header("Idempotency-Key", call.key());
   }
 
   private static String body(Call call) {

@@ -12,6 +12,10 @@ public enum FaultKind {
   NIVEL_FREEZE(Target.NIVEL),
   /** A server that ends itself at a named point of its code. */
   NIVEL_POINT(Target.NIVEL),
+  /** The disk of a server has no room left. */
+  DISK_FULL(Target.DISK),
+  /** The wall clock of a server is wrong for a moment. */
+  CLOCK_JUMP(Target.CLOCK),
   /** kill -9 of Redis, which comes back with its files. */
   REDIS_KILL(Target.REDIS),
   /** kill -9 of Redis, which comes back at once. */
@@ -65,7 +69,7 @@ public enum FaultKind {
 
   /** What is hit. */
   enum Target {
-    NIVEL, REDIS, POSTGRES, REDIS_LINK, POSTGRES_LINK
+    NIVEL, DISK, CLOCK, REDIS, POSTGRES, REDIS_LINK, POSTGRES_LINK
   }
 
   private final Target target;
@@ -86,6 +90,11 @@ public enum FaultKind {
   /** Whether a server loses what it has in memory. */
   boolean endsNivel() {
     return this == NIVEL_KILL || this == NIVEL_TERM || this == NIVEL_POINT;
+  }
+
+  /** Whether it is nothing that a store, or the way to it, could be blamed for. */
+  boolean sparesStores() {
+    return target == Target.DISK || target == Target.CLOCK;
   }
 
   /** Its name on the command line. */

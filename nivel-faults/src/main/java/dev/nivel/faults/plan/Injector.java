@@ -2,6 +2,7 @@ package dev.nivel.faults.plan;
 
 import dev.nivel.faults.cluster.Cluster;
 import dev.nivel.faults.cluster.ServerNode;
+import dev.nivel.faults.cluster.SmallDisk;
 import dev.nivel.faults.cluster.Wait;
 import dev.nivel.faults.proxy.Direction;
 import dev.nivel.faults.proxy.FaultProxy;
@@ -15,6 +16,7 @@ public final class Injector {
   /** How long a copy of Redis's files is to age before it is put back. */
   private static final Duration AGE = Duration.ofMillis(250);
   private static final Duration POINT_PATIENCE = Duration.ofMillis(1_500);
+  private static final Duration FILLED_EACH = Duration.ofMillis(2);
 
   private final Cluster cluster;
 
@@ -27,19 +29,36 @@ public final class Injector {
   public void carryOut(Planned fault) {
     Wait.pause(fault.at());
     begin(fault);
-    Wait.pause(fault.lasting());
+    hold(fault);
     heal(fault);
   }
 
   private void begin(Planned fault) {
     switch (fault.kind().target()) {
       case NIVEL -> beginNivel(fault, cluster.nodes().get(fault.node()));
+      case DISK -> cluster.disk(fault.node()).fill();
+      case CLOCK -> cluster.nodes()
+          .get(fault.node())
+          .jumpClock(Duration.ofMillis(fault.amount()));
       case REDIS -> beginRedis(fault);
       case POSTGRES -> beginPostgres(fault);
       case REDIS_LINK -> proxies(fault, cluster::redisProxy,
           proxy -> disturb(proxy, fault));
       case POSTGRES_LINK -> proxies(fault, cluster::postgresProxy,
           proxy -> disturb(proxy, fault));
+    }
+  }
+
+  private void hold(Planned fault) {
+    if (fault.kind() == FaultKind.DISK_FULL) { // what is deleted meanwhile leaves no room
+      SmallDisk disk = cluster.disk(fault.node());
+      long end = System.nanoTime() + fault.lasting().toNanos();
+      while (System.nanoTime() - end < 0) {
+        disk.fill();
+        Wait.pause(FILLED_EACH);
+      }
+    } else {
+      Wait.pause(fault.lasting());
     }
   }
 
@@ -120,6 +139,8 @@ public final class Injector {
         node.thaw();
         node.start();
       }
+      case DISK -> cluster.disk(fault.node()).free();
+      case CLOCK -> cluster.nodes().get(fault.node()).jumpClock(Duration.ZERO);
       case REDIS -> {
         if (cluster.redis().isRunning()) {
           cluster.redis().thaw();

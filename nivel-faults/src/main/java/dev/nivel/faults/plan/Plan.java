@@ -16,11 +16,27 @@ public record Plan(long seed, NodeSettings nodes, LoadSettings load, List<Planne
     return faults.stream().noneMatch(fault -> fault.kind().losesRedis());
   }
 
+  /** Whether all servers keep what they have in memory. */
+  public boolean keepsMemory() {
+    return faults.stream().noneMatch(fault -> fault.kind().endsNivel());
+  }
+
+  /** Whether all journals can take in what they should. */
+  public boolean keepsJournals() {
+    return faults.stream().noneMatch(fault -> fault.kind() == FaultKind.DISK_FULL);
+  }
+
+  /** Whether no fault is one of a store or of the way to it. */
+  public boolean sparesStores() {
+    return faults.stream().allMatch(fault -> fault.kind().sparesStores());
+  }
+
   /** On one line. */
   public String describe() {
     return nodes.nodes() + (nodes.nodes() == 1 ? " node, " : " nodes, ") + "l1="
         + nodes.l1Conversations() + " ttl=" + nodes.redisTtlSeconds() + " sync="
-        + nodes.syncSeconds() + ", " + faults.stream()
+        + nodes.syncSeconds() + (nodes.isJournalRequired() ? " journal=required, " : ", ")
+        + faults.stream()
             .map(Planned::toString)
             .collect(Collectors.joining(" "));
   }

@@ -14,6 +14,11 @@ import java.time.Duration;
 public record Planned(FaultKind kind, int node, Duration at, Duration lasting, long amount,
     String point) {
 
+  /** The same on this server, if its kind hits one. */
+  Planned on(int other) {
+    return new Planned(kind, node < 0 ? node : other, at, lasting, amount, point);
+  }
+
   @Override
   public String toString() {
     String where = node < 0 ? "" : "#" + node;

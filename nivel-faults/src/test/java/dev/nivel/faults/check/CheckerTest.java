@@ -64,6 +64,29 @@ class CheckerTest {
       assertThat(story.broken()).containsExactly(Rule.LOST);
       assertThat(story.redisLosesData().broken()).isEmpty();
     }
+
+    @Test
+    void isWhatTheJournalHadWhateverElseWasLost() {
+      story.put("a", 1).append("b", 2).endsWith("", 0);
+      assertThat(story.redisLosesData().nodeLosesMemory().diskIsFull().broken())
+          .containsExactly(Rule.LOST);
+    }
+
+    @Test
+    void isNothingThatWasInRedisOnlyAndInMemoryIfBothWereLost() {
+      story.inRedisOnly().put("a", 1).append("b", 2).reads("a", 1).endsWith("", 0);
+      assertThat(story.diskIsFull().broken()).contains(Rule.LOST);
+      assertThat(story.redisLosesData().broken()).contains(Rule.LOST);
+      assertThat(story.nodeLosesMemory().broken()).isEmpty();
+    }
+
+    @Test
+    void isADeletionOnlyIfAJournalHadRoomForIt() {
+      story.put("a", 1).delete().readsNothing().endsWith("a", 1);
+      assertThat(story.redisLosesData().nodeLosesMemory().broken())
+          .containsExactly(Rule.RESURRECTED);
+      assertThat(story.diskIsFull().broken()).isEmpty();
+    }
   }
 
   @Nested
@@ -181,6 +204,62 @@ class CheckerTest {
       story.appendOfUnknownOutcome("a").readsItems("a", 1);
       assertThat(story.endsWith("", 0, "a", 1).broken()).isEmpty();
       assertThat(story.endsWith("", 0, "a", 1, "a", 3).broken()).contains(Rule.ALTERED);
+    }
+  }
+
+  @Nested
+  class Mistaken {
+    @Test
+    void isNoAppendThatIsRepeatedUntilItIsAcknowledged() {
+      story.with("k")
+          .appendWithout(Outcome.UNKNOWN, 503, "a")
+          .appendWithout(Outcome.FAILED, 503, "a")
+          .append("a", 1)
+          .append("a", 1)
+          .readsItems("a", 1);
+      assertThat(story.endsWith("", 0, "a", 1).broken()).isEmpty();
+      assertThat(story.endsWith("", 0).broken()).contains(Rule.LOST);
+    }
+
+    @Test
+    void isNoAppendThatIsNeverAcknowledged() {
+      story.with("k")
+          .appendWithout(Outcome.UNKNOWN, 0, "a")
+          .appendWithout(Outcome.FAILED, 503, "a");
+      assertThat(story.endsWith("", 0).broken()).isEmpty();
+      assertThat(new Story().with("k")
+          .appendWithout(Outcome.UNKNOWN, 0, "a")
+          .appendWithout(Outcome.FAILED, 503, "a")
+          .endsWith("", 0, "a", 1)
+          .broken()).isEmpty();
+    }
+
+    @Test
+    void isARepetitionThatIsAnsweredWithAnotherId() {
+      assertThat(story.with("k").append("a", 1).append("a", 2).broken())
+          .containsExactly(Rule.MISTAKEN);
+    }
+
+    @Test
+    void isARepetitionThatIsTakenForAnotherRequest() {
+      story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a");
+      assertThat(story.appendWithout(Outcome.FAILED, 409, "a").broken())
+          .containsExactly(Rule.MISTAKEN);
+    }
+
+    @Test
+    void isNotTheNameOfWhatAppearsTwice() {
+      story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").append("a", 2);
+      assertThat(story.readsItems("a", 1, "a", 2).broken()).containsExactly(Rule.ALTERED);
+      assertThat(story.redisLosesData().broken()).containsExactly(Rule.ALTERED);
+    }
+
+    @Test
+    void isNoRepetitionAfterRedisHasLostWhatWasNotAcknowledged() {
+      story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").readsItems("a", 1).append("a", 3);
+      story.endsWith("", 0, "a", 3);
+      assertThat(story.broken()).contains(Rule.ALTERED);
+      assertThat(story.redisLosesData().broken()).isEmpty();
     }
   }
 

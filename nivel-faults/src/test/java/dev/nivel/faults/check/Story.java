@@ -20,7 +20,9 @@ final class Story {
 
   private final List<Operation> operations = new ArrayList<>();
   private final List<FinalState> states = new ArrayList<>();
-  private boolean hasRedisKeptAll = true;
+  private Survival survival = Survival.COMPLETE;
+  private List<String> durability = List.of("redis", "journal");
+  private String key = "";
   private int node;
   private long seconds;
   private String cacheStatus = "nivel; hit; detail=\"l1\"";
@@ -49,7 +51,29 @@ final class Story {
   }
 
   Story redisLosesData() {
-    hasRedisKeptAll = false;
+    survival = new Survival(false, survival.ofMemory(), survival.ofJournals());
+    return this;
+  }
+
+  Story nodeLosesMemory() {
+    survival = new Survival(survival.ofRedis(), false, survival.ofJournals());
+    return this;
+  }
+
+  Story diskIsFull() {
+    survival = new Survival(survival.ofRedis(), survival.ofMemory(), false);
+    return this;
+  }
+
+  /** What is acknowledged from now on is said to be in Redis only. */
+  Story inRedisOnly() {
+    durability = List.of("redis");
+    return this;
+  }
+
+  /** Appends carry this key from now on. */
+  Story with(String used) {
+    key = used;
     return this;
   }
 
@@ -57,14 +81,15 @@ final class Story {
     List<String> texts = names.stream().map(Story::text).toList();
     boolean isOfEntry = kind.compareTo(Kind.DELETE) <= 0 || kind == Kind.READ_ENTRY;
     operations.add(new Operation(
-        new Call(0, node, kind, CALL, isOfEntry ? SLOT : "", texts, argument),
+        new Call(0, node, kind, CALL, isOfEntry ? SLOT : "", texts, argument,
+            kind == Kind.APPEND ? key : ""),
         seconds * 1_000_000_000L, seconds * 1_000_000_000L + 500_000_000L, reply));
     seconds++;
     return this;
   }
 
-  private static Reply acknowledged(Long... stamps) {
-    return new Reply(Outcome.OK, 200, List.of(stamps), List.of("redis"), "", Seen.NOTHING);
+  private Reply acknowledged(Long... stamps) {
+    return new Reply(Outcome.OK, 200, List.of(stamps), durability, "", Seen.NOTHING);
   }
 
   private Reply answered(Seen seen) {
@@ -111,6 +136,10 @@ final class Story {
     return add(Kind.APPEND, List.of(name), 0, Reply.without(Outcome.UNKNOWN, 0));
   }
 
+  Story appendWithout(Outcome outcome, int status, String name) {
+    return add(Kind.APPEND, List.of(name), 0, Reply.without(outcome, status));
+  }
+
   Story reads(String name, long stamp) {
     return readsText(text(name), stamp);
   }
@@ -155,7 +184,7 @@ final class Story {
   }
 
   List<Rule> broken(int nodes) {
-    return new Checker(nodes, hasRedisKeptAll).check(operations, states)
+    return new Checker(nodes, survival).check(operations, states)
         .stream()
         .map(Violation::rule)
         .distinct()

@@ -1,5 +1,6 @@
 package dev.nivel.faults.plan;
 
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -31,8 +32,10 @@ class PlannerTest {
   }
 
   @Test
-  void makesPairsAndSingleFaults() {
-    assertThat(plans()).extracting(plan -> plan.faults().size()).contains(1, 2).doesNotContain(0);
+  void makesPairsAndSingleFaultsAndFewOfMore() {
+    assertThat(plans()).extracting(plan -> plan.faults().size())
+        .contains(1, 2, 3)
+        .allSatisfy(size -> assertThat(size).isBetween(1, 4));
   }
 
   @Test
@@ -50,6 +53,38 @@ class PlannerTest {
       boolean losesRedis = kinds.stream().anyMatch(FaultKind::losesRedis);
       boolean endsNivel = kinds.stream().anyMatch(FaultKind::endsNivel);
       assertThat(losesRedis && endsNivel && !Planner.HAS_JOURNAL).isFalse();
+    });
+  }
+
+  @Test
+  void losesRedisAndTheVeryServerWhoseDiskIsFull() {
+    assertThat(plans()).anySatisfy(plan -> {
+      assertThat(plan.faults()).extracting(Planned::kind)
+          .contains(FaultKind.DISK_FULL, FaultKind.REDIS_EMPTY, FaultKind.NIVEL_KILL);
+      assertThat(plan.faults()).filteredOn(fault -> fault.node() >= 0)
+          .extracting(Planned::node)
+          .containsOnly(1);
+    });
+  }
+
+  @Test
+  void fillsDisksWithAndWithoutARequiredJournal() {
+    assertThat(plans()).filteredOn(plan -> !plan.keepsJournals())
+        .extracting(plan -> plan.nodes().isJournalRequired())
+        .contains(true, false);
+  }
+
+  @Test
+  void hasClocksJumpToAndFroForAMoment() {
+    List<Planned> jumps = plans().stream()
+        .flatMap(plan -> plan.faults().stream())
+        .filter(fault -> fault.kind() == FaultKind.CLOCK_JUMP)
+        .toList();
+    assertThat(jumps).extracting(Planned::amount)
+        .contains(-3_600_000L, -1_000L, 1_000L, 70_000L, 3_600_000L);
+    assertThat(jumps).allSatisfy(jump -> {
+      assertThat(jump.node()).isNotNegative();
+      assertThat(jump.lasting()).isLessThan(Duration.ofSeconds(1));
     });
   }
 }

@@ -4,6 +4,7 @@ import dev.nivel.faults.check.Ledger;
 import dev.nivel.faults.check.Rule;
 import dev.nivel.faults.check.Violation;
 import dev.nivel.faults.cluster.Wait;
+import dev.nivel.faults.history.JournalLook;
 import dev.nivel.faults.load.NodeClient;
 import java.time.Duration;
 import java.util.List;
@@ -11,22 +12,26 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import tools.jackson.databind.JsonNode;
 
-/** Looks at the ledgers of all servers while they work: they are even at any moment (I11). */
-final class LedgerWatch implements AutoCloseable {
+/**
+ * Looks at the metrics of all servers while they work: ledgers are even at any moment (I11), and
+ * what is said of the journals is to be compared with what acknowledgements claim.
+ */
+final class MetricsWatch implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final List<NodeClient> servers;
   private final Queue<Violation> violations = new ConcurrentLinkedQueue<>();
+  private final Queue<JournalLook> looks = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean isOver;
 
-  private LedgerWatch(List<NodeClient> servers) {
+  private MetricsWatch(List<NodeClient> servers) {
     this.servers = servers;
-    thread = Thread.ofPlatform().name("ledger-watch").unstarted(this::watch);
+    thread = Thread.ofPlatform().name("metrics-watch").unstarted(this::watch);
   }
 
-  static LedgerWatch start(List<NodeClient> servers) {
-    LedgerWatch watch = new LedgerWatch(servers);
+  static MetricsWatch start(List<NodeClient> servers) {
+    MetricsWatch watch = new MetricsWatch(servers);
     watch.thread.start();
     return watch;
   }
@@ -41,20 +46,30 @@ final class LedgerWatch implements AutoCloseable {
   /** Looks once. */
   void look() {
     for (int node = 0; node < servers.size(); node++) {
-      String name = "node " + node;
+      long asked = System.nanoTime();
       JsonNode metrics = servers.get(node).metrics();
       if (!metrics.isMissingNode()) {
-        Ledger.of(metrics)
-            .fault()
-            .ifPresent(fault -> violations
-                .add(new Violation(Rule.UNEVEN, name + ": " + fault, List.of())));
+        looks.add(JournalLook.of(metrics, node, asked, System.nanoTime()));
+        look(node, metrics);
       }
     }
+  }
+
+  private void look(int node, JsonNode metrics) {
+    Ledger.of(metrics)
+        .fault()
+        .ifPresent(fault -> violations
+            .add(new Violation(Rule.UNEVEN, "node " + node + ": " + fault, List.of())));
   }
 
   /** What was wrong. */
   List<Violation> violations() {
     return List.copyOf(violations);
+  }
+
+  /** What was said of the journals, in the order of time. */
+  List<JournalLook> looks() {
+    return List.copyOf(looks);
   }
 
   @Override

@@ -1,0 +1,91 @@
+package dev.nivel.faults.check;
+
+import dev.nivel.faults.history.JournalLook;
+import dev.nivel.faults.history.Operation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Acknowledgements claim the journal only if it has the write (I1), and where it must have every
+ * write, there is none without it. Two looks at a journal between which nothing was appended show
+ * what is claimed in vain; of two looks around an acknowledgement without the journal one must name
+ * the journal as broken.
+ */
+public final class JournalCheck {
+  private static final String REDIS = "redis";
+  private static final String JOURNAL = "journal";
+  private static final String SUPABASE = "supabase";
+  /** A journal that has failed stays closed for a second. */
+  private static final long CLOSED_NANOS = 500_000_000L;
+
+  private final boolean isRequired;
+  private final Map<Integer, NavigableMap<Long, JournalLook>> looks = new HashMap<>();
+  private final List<Violation> violations = new ArrayList<>();
+
+  /**
+   * A check with what servers have said.
+   *
+   * @param isRequired whether writes are refused that the journal can't take
+   */
+  public JournalCheck(boolean isRequired, List<JournalLook> looks) {
+    this.isRequired = isRequired;
+    looks.forEach(look -> this.looks.computeIfAbsent(look.node(), node -> new TreeMap<>())
+        .put(look.asked(), look));
+  }
+
+  /** What is wrong; empty if nothing is. */
+  public List<Violation> check(List<Operation> operations) {
+    operations.stream()
+        .filter(operation -> operation.isOk() && !operation.reply().durability().isEmpty())
+        .sorted(Comparator.comparingLong(Operation::start))
+        .forEach(this::check);
+    return violations;
+  }
+
+  private void check(Operation write) {
+    List<String> durability = write.reply().durability();
+    if (durability.contains(JOURNAL)) {
+      checkClaim(write);
+    } else if (durability.contains(REDIS) && !durability.contains(SUPABASE)
+        && write.call().key().isEmpty()) { // what is repeated is answered by Redis alone
+      checkReason(write);
+      if (isRequired) {
+        report("the journal must have every write, and does not have this one", write);
+      }
+    }
+  }
+
+  private NavigableMap<Long, JournalLook> at(Operation write) {
+    return looks.getOrDefault(write.call().node(), new TreeMap<>());
+  }
+
+  private void checkClaim(Operation write) {
+    Map.Entry<Long, JournalLook> before = at(write).floorEntry(write.start());
+    Map.Entry<Long, JournalLook> after = at(write).ceilingEntry(write.end());
+    boolean isBetween = before != null && after != null
+        && before.getValue().answered() <= write.start();
+    if (isBetween && before.getValue().appended() == after.getValue().appended()) {
+      report("it claims the journal, to which nothing was appended between two looks: "
+          + before.getValue() + ", " + after.getValue(), write);
+    }
+  }
+
+  private void checkReason(Operation write) {
+    Map.Entry<Long, JournalLook> before = at(write).floorEntry(write.start());
+    Map.Entry<Long, JournalLook> after = at(write).ceilingEntry(write.end());
+    if (before != null && before.getValue().isWritable() && after != null
+        && after.getValue().isWritable()
+        && after.getValue().answered() - before.getValue().asked() < CLOSED_NANOS) {
+      report("it is in Redis alone, and the journal is said to be in order", write);
+    }
+  }
+
+  private void report(String message, Operation write) {
+    violations.add(new Violation(Rule.CLAIMED, message, List.of(write)));
+  }
+}
