@@ -62,10 +62,10 @@ public final class Journal implements AutoCloseable {
     this.disk = disk;
     directoryLock = lock;
     salt = new SecureRandom().nextLong();
-    segments = new Segments(settings, time, disk, salt);
-    commit = new GroupCommit(disk, settings.directory(), segments);
     Temporaries.remove(disk, settings.directory());
     quarantine = new Quarantine(disk, settings.directory());
+    segments = new Segments(settings, new Segments.Files(disk, salt, quarantine::bytes), time);
+    commit = new GroupCommit(disk, settings.directory(), segments);
     findSegments();
   }
 
@@ -136,18 +136,9 @@ public final class Journal implements AutoCloseable {
       throw new IllegalStateException("a journal is replayed once, when it was opened");
     }
     ReplayReport report = new Replay(disk, quarantine, reader).run(List.copyOf(segments.all()));
-    segments.start(quarantineBytes());
+    segments.start();
     state.set(State.READY);
     return report;
-  }
-
-  private long quarantineBytes() {
-    try {
-      return quarantine.bytes();
-    } catch (IOException e) {
-      LOG.warn("The journal's quarantine can't be read: {}", e.getMessage());
-      return 0;
-    }
   }
 
   /**

@@ -80,7 +80,7 @@ final class OsDisk implements Disk {
   /** A directory can be opened as a channel only, so an interrupted caller tries again. */
   @Override
   public void forceDirectory(Path directory) throws IOException {
-    boolean isInterrupted = Thread.interrupted();
+    boolean isInterrupted = false;
     try {
       while (!isForced(directory)) {
         isInterrupted |= Thread.interrupted();

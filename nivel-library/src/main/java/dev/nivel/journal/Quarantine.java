@@ -1,6 +1,6 @@
 package dev.nivel.journal;
 
-import dev.nivel.journal.SegmentScan.Damaged;
+import dev.nivel.journal.ReplayReport.Damage;
 import dev.nivel.journal.SegmentScan.Part;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +24,7 @@ final class Quarantine {
   private final Disk disk;
   private final Path directory;
   private volatile long pieces;
+  private volatile long bytes;
 
   /** The quarantine in a journal's directory. */
   Quarantine(Disk disk, Path journal) throws IOException {
@@ -31,7 +32,18 @@ final class Quarantine {
     directory = journal.resolve("quarantine");
     Files.createDirectories(directory);
     Temporaries.remove(disk, directory);
-    pieces = files().size();
+    count();
+  }
+
+  /** Counts what it holds; to be called after something was copied or moved here. */
+  void count() throws IOException {
+    long counted = 0;
+    List<Path> files = files();
+    for (Path file : files) {
+      counted += Files.size(file);
+    }
+    pieces = files.size();
+    bytes = counted;
   }
 
   /** How many pieces it holds. */
@@ -40,30 +52,26 @@ final class Quarantine {
   }
 
   /** How long they are together. */
-  long bytes() throws IOException {
-    long bytes = 0;
-    for (Path file : files()) {
-      bytes += Files.size(file);
-    }
+  long bytes() {
     return bytes;
   }
 
-  /** Copies a part of a segment; when this returns, the copy is on the disk. */
-  void copy(SegmentHeader header, Damaged part, byte[] segment) throws IOException {
-    byte[] piece = Arrays.copyOf(header.encode(), SegmentHeader.BYTES + part.length());
-    System.arraycopy(segment, part.offset(), piece, SegmentHeader.BYTES, part.length());
-    Path file = file(header.number(), part.offset());
+  /** Copies a stretch of a segment; when this returns, the copy is on the disk. */
+  void copy(SegmentHeader header, Damage damage, byte[] segment) throws IOException {
+    int offset = (int) damage.offset();
+    int length = (int) damage.bytes();
+    byte[] piece = Arrays.copyOf(header.encode(), SegmentHeader.BYTES + length);
+    System.arraycopy(segment, offset, piece, SegmentHeader.BYTES, length);
+    Path file = file(damage.segment(), offset);
     disk.writeWhole(Temporaries.of(file), piece);
     disk.rename(Temporaries.of(file), file);
     disk.forceDirectory(directory);
-    pieces = files().size();
   }
 
   /** Moves a whole segment here, of which nothing can be read. */
   void move(Segment segment) throws IOException {
     disk.rename(segment.path(), file(segment.number(), 0));
     disk.forceDirectory(directory);
-    pieces = files().size();
   }
 
   private Path file(long segment, long offset) {
@@ -80,7 +88,7 @@ final class Quarantine {
       }
     }
     disk.forceDirectory(directory);
-    pieces = files().size();
+    count();
   }
 
   private boolean mayHold(Path file, String conversation) {

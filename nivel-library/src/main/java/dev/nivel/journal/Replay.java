@@ -38,6 +38,11 @@ final class Replay {
     for (int i = 0; i < oldestFirst.size(); i++) {
       read(oldestFirst.get(i), i == oldestFirst.size() - 1);
     }
+    try {
+      quarantine.count();
+    } catch (IOException e) {
+      LOG.warn("The journal's quarantine can't be read: {}", e.getMessage());
+    }
     return new ReplayReport(records, bytes, segments, tornBytes, List.copyOf(damages));
   }
 
@@ -77,10 +82,12 @@ final class Replay {
     segment.contain(0, 0);
   }
 
-  private void damaged(Segment segment, long offset, long length) {
-    damages.add(new Damage(segment.number(), offset, length));
+  private Damage damaged(Segment segment, long offset, long length) {
+    Damage damage = new Damage(segment.number(), offset, length);
+    damages.add(damage);
     LOG.error("{} is damaged at offset {}: {} bytes can't be replayed", segment.path(), offset,
         length);
+    return damage;
   }
 
   /** The way through one segment. */
@@ -100,7 +107,7 @@ final class Replay {
 
     void run(boolean isLast) {
       if (!header.isWhole()) {
-        copy(new Damaged(0, SegmentHeader.BYTES, null, false));
+        copy(damaged(segment, 0, SegmentHeader.BYTES));
       }
       SegmentScan scan = new SegmentScan(file, header);
       for (@Nullable Part part = scan.next(); part != null; part = scan.next()) {
@@ -109,7 +116,7 @@ final class Replay {
       if (isLast && !pending.isEmpty()) {
         cut();
       } else {
-        pending.forEach(this::copy);
+        copyPending();
       }
     }
 
@@ -121,8 +128,7 @@ final class Replay {
         }
       }
       end = part.offset() + part.length();
-      pending.forEach(this::copy);
-      pending.clear();
+      copyPending();
       if (part instanceof Found found) {
         hand(found);
       }
@@ -138,15 +144,27 @@ final class Replay {
       }
     }
 
-    private void copy(Damaged part) {
-      damaged(segment, part.offset(), part.length());
-      if (part.conversation() == null) {
-        segment.holdUnknown(true);
-      } else {
-        segment.hold(part.conversation());
+    /** Copies what is damaged in one piece; an erasure will tell its parts apart. */
+    private void copyPending() {
+      if (pending.isEmpty()) {
+        return;
       }
+      for (Damaged part : pending) {
+        if (part.conversation() == null) {
+          segment.holdUnknown(true);
+        } else {
+          segment.hold(part.conversation());
+        }
+      }
+      int first = pending.get(0).offset();
+      Damaged last = pending.get(pending.size() - 1);
+      pending.clear();
+      copy(damaged(segment, first, last.offset() + last.length() - first));
+    }
+
+    private void copy(Damage damage) {
       try {
-        quarantine.copy(header, part, file);
+        quarantine.copy(header, damage, file);
       } catch (IOException e) {
         segment.keep();
         LOG.error("The damaged piece can't be copied into quarantine; {} stays: {}",

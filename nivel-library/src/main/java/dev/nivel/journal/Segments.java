@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ final class Segments {
   private final Time time;
   private final Disk disk;
   private final long salt;
+  /** What else counts towards the bound. */
+  private final LongSupplier otherBytes;
   private final ConcurrentSkipListMap<Long, Segment> byNumber = new ConcurrentSkipListMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   // All below: guarded by lock.
@@ -39,12 +42,21 @@ final class Segments {
   private String failure = "it was not replayed yet";
   private long failedAtNanos;
 
-  Segments(JournalSettings settings, Time time, Disk disk, long salt) {
+  Segments(JournalSettings settings, Files files, Time time) {
     this.settings = settings;
     this.time = time;
-    this.disk = disk;
-    this.salt = salt;
+    disk = files.disk();
+    salt = files.salt();
+    otherBytes = files.otherBytes();
   }
+
+  /**
+   * What files are written with.
+   *
+   * @param salt of new segments
+   * @param otherBytes what counts towards the bound besides segments
+   */
+  record Files(Disk disk, long salt, LongSupplier otherBytes) {}
 
   /** Takes in a segment that an earlier process left. */
   void add(Segment found) {
@@ -94,14 +106,18 @@ final class Segments {
     if (segment == null) {
       throw new UnavailableException("the journal can't be written to: " + failure);
     }
-    if (bytes + length > settings.bytesMax()) {
+    if (bytes() + length > settings.bytesMax()) {
       throw new UnavailableException("the journal is full: " + fullness());
     }
     return segment;
   }
 
+  private long bytes() {
+    return bytes + otherBytes.getAsLong();
+  }
+
   private String fullness() {
-    return "it has " + bytes + " of " + settings.bytesMax()
+    return "it has " + bytes() + " of " + settings.bytesMax()
         + " bytes; Supabase has been slow or out";
   }
 
@@ -171,15 +187,11 @@ final class Segments {
     }
   }
 
-  /**
-   * Opens the first segment to write to.
-   *
-   * @param otherBytes what else counts towards the bound
-   */
-  void start(long otherBytes) {
+  /** Opens the first segment to write to. */
+  void start() {
     lock.lock();
     try {
-      bytes = otherBytes + byNumber.values().stream().mapToLong(Segment::bytes).sum();
+      bytes = byNumber.values().stream().mapToLong(Segment::bytes).sum();
       open();
     } finally {
       lock.unlock();
@@ -278,7 +290,7 @@ final class Segments {
   boolean isOverHalfFull() {
     lock.lock();
     try {
-      return bytes > settings.bytesMax() / 2;
+      return bytes() > settings.bytesMax() / 2;
     } finally {
       lock.unlock();
     }
@@ -288,7 +300,7 @@ final class Segments {
     if (active == null) {
       return failure;
     }
-    return bytes >= settings.bytesMax() ? fullness() : "";
+    return bytes() >= settings.bytesMax() ? fullness() : "";
   }
 
   /** The counts, to which others add theirs. */
@@ -296,7 +308,7 @@ final class Segments {
     lock.lock();
     try {
       String reason = reason();
-      return new JournalCounts(byNumber.size(), bytes,
+      return new JournalCounts(byNumber.size(), bytes(),
           byNumber.values().stream().mapToLong(Segment::live).sum(), appendedCount, fsyncs,
           fsyncFailures, writeFailures, quarantined, reason.isEmpty(), reason);
     } finally {

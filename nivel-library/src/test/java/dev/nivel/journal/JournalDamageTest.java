@@ -135,6 +135,25 @@ class JournalDamageTest {
   }
 
   @Test
+  void reportsAdjacentDamageOnceAndCountsItTowardsTheBound() {
+    byte[] changed = whole.clone();
+    changed[SegmentHeader.BYTES + 40] ^= 1;
+    changed[secondOffset + 2] ^= 1;
+    long undamaged = (long) whole.length + SegmentHeader.BYTES;
+    replay(changed);
+    assertReplayed(List.of(THIRD));
+    int length = thirdOffset - SegmentHeader.BYTES;
+    assertThat(fixture.report().damages())
+        .containsExactly(new Damage(1, SegmentHeader.BYTES, length));
+    Journal journal = fixture.reopen();
+    assertThat(journal.counts().quarantined()).isEqualTo(1);
+    assertThat(journal.counts().bytes() - undamaged)
+        .isGreaterThanOrEqualTo(SegmentHeader.BYTES + length);
+    journal.erase("nobody", FIRST.get(0).stamp());
+    assertThat(journal.counts().quarantined()).isZero();
+  }
+
+  @Test
   void readsASegmentWithABrokenHeader() {
     for (int at = 0; at < SegmentHeader.BYTES; at += 2) {
       byte[] changed = whole.clone();

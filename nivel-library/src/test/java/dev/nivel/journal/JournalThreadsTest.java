@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class JournalThreadsTest {
     assertThat(appends).noneMatch(Future::isDone);
     gate.release(2);
     for (Future<Place> append : appends) {
-      append.get();
+      append.get(30, TimeUnit.SECONDS);
     }
     assertThat(fixture.disk.forces()).isEqualTo(2);
     assertThat(gate.availablePermits()).isZero();
@@ -83,7 +84,8 @@ class JournalThreadsTest {
     fixture.disk.isForceFailing = true;
     gate.release(100);
     for (Future<Place> append : appends) {
-      assertThatThrownBy(append::get).hasCauseInstanceOf(UnavailableException.class);
+      assertThatThrownBy(() -> append.get(30, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(UnavailableException.class);
     }
     assertThat(journal.counts().fsyncFailures()).isEqualTo(1);
     assertThat(journal.counts().live()).isZero();
