@@ -179,6 +179,19 @@ class SyncPathTest {
     }
   }
 
+  @Test
+  void bringsToRedisWhatThatHasForgottenMeanwhile() { // I9
+    nivel.call.put("slots", json("0"));
+    List<Write> forgotten = nivel.engine.levels().outbox().allPending();
+    nivel.call.put("slots", json("1"));
+    nivel.l2.loseEverything();
+    nivel.l2.heal(forgotten, true); // as after a failover to a replica that was behind
+    nivel.engine.sync().runInBackground();
+    assertThat(nivel.l2.entry(ID, "slots").entry())
+        .isEqualTo(nivel.l3.entry(ID, "slots").orElseThrow());
+    assertThat(nivel.l2.unsynced(ID)).isEmpty();
+  }
+
   @Nested
   class UnsyncedFieldsOfOthers {
     @Test

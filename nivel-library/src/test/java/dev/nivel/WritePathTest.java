@@ -157,6 +157,7 @@ class WritePathTest {
     @Test
     void aLateEffectOfAnUnansweredWriteReachesL1() { // I4
       nivel.call.put("slots", json("0"));
+      Entry before = nivel.call.get("slots").orElseThrow();
       nivel.l3.isOut = true;
       nivel.l2.losesReplies = true;
       assertThatThrownBy(() -> nivel.call.put("slots", json("1")))
@@ -165,7 +166,7 @@ class WritePathTest {
       Field late = Objects.requireNonNull(nivel.l2.entry(ID, "slots").entry());
       nivel.engine.levels()
           .l1()
-          .installEntry(ID, "slots", null,
+          .installEntry(ID, "slots", before,
               nivel.engine.levels().l1().ticket(ID)); // as read before Redis carried it out
       nivel.l2.tellChange(nivel.engine.membership().number(), ID, late);
       assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
