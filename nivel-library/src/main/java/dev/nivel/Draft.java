@@ -3,6 +3,7 @@ package dev.nivel;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
+import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Value;
@@ -51,11 +52,12 @@ record Draft(String conversation, @Nullable String name, List<? extends @Nullabl
     return condition().isSome() || key != null;
   }
 
-  /** Roughly the memory that it takes. */
+  /** What it takes in the outbox, at most. */
   long bytes() {
-    long bytes = 0;
+    long bytes = key == null ? 0
+        : OutboxRecord.bytes(conversation, IdempotencyKey.contentBytes(count()));
     for (Value value : contents) {
-      bytes += 256 + (value == null ? 0 : value.length());
+      bytes += OutboxRecord.bytes(conversation, value == null ? 0 : value.length());
     }
     return bytes;
   }

@@ -60,6 +60,11 @@ final class OutboxRecord {
 
   /** Roughly the memory that it takes. */
   long bytes() {
-    return RECORD_BYTES + 2L * write.conversation().length() + write.field().contentBytes();
+    return bytes(write.conversation(), write.field().contentBytes());
+  }
+
+  /** Roughly the memory that a write to a conversation takes. */
+  static long bytes(String conversation, int contentBytes) {
+    return RECORD_BYTES + 2L * conversation.length() + contentBytes;
   }
 }

@@ -79,6 +79,17 @@ class WritePathTest {
   }
 
   @Test
+  void reservesAsMuchOfTheOutboxAsItTakes() { // I8
+    Draft entry = Draft.put(ID, "slots", json("1"), WriteOptions.DEFAULT);
+    Draft items = Draft.append(ID, turns(3), WriteOptions.DEFAULT.idempotent("key"));
+    for (Draft draft : List.of(entry, items)) {
+      long before = nivel.ledger().bytes();
+      nivel.engine.writes().write(draft);
+      assertThat(nivel.ledger().bytes() - before).isEqualTo(draft.bytes());
+    }
+  }
+
+  @Test
   void aDurableWriteIsInL3WhenItIsAcknowledged() {
     Receipt receipt = nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.durable());
     assertThat(receipt.durability())

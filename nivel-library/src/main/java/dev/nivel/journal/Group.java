@@ -85,10 +85,16 @@ record Group(String conversation, List<? extends Field> fields, byte[] bytes) {
    */
   static Group of(long salt, String conversation, List<? extends Field> fields, long bytesMax) {
     byte[] id = conversation.getBytes(StandardCharsets.UTF_8);
-    List<Parts> parts = fields.stream().map(Parts::of).toList();
-    long length = HEAD_BYTES + id.length + parts.stream().mapToLong(Parts::length).sum();
-    if (length > bytesMax || id.length > ID_BYTES_MAX
-        || parts.stream().anyMatch(part -> part.key().length > SHORT_MAX)) {
+    List<Parts> parts = new ArrayList<>(fields.size());
+    long length = HEAD_BYTES + id.length;
+    boolean areKeysShort = true;
+    for (Field field : fields) { // no stream: every write comes by here
+      Parts part = Parts.of(field);
+      parts.add(part);
+      length += part.length();
+      areKeysShort &= part.key().length <= SHORT_MAX;
+    }
+    if (length > bytesMax || id.length > ID_BYTES_MAX || !areKeysShort) {
       throw new UnavailableException("the journal takes up to " + bytesMax
           + " bytes at a time, not " + length);
     }

@@ -63,6 +63,11 @@ public record IdempotencyKey(String hash, Stamp stamp, String bodyHash, List<Sta
 
   @Override
   public int contentBytes() {
-    return BODY_HASH_BYTES + Long.BYTES * items.size();
+    return contentBytes(items.size());
+  }
+
+  /** The bytes of the content of a key of so many items. */
+  public static int contentBytes(int items) {
+    return BODY_HASH_BYTES + Long.BYTES * items;
   }
 }
