@@ -71,7 +71,7 @@ final class BypassPath {
 
   /**
    * Waits until no write past Redis is under way to a conversation: Redis, which does not know of
-   * it, must not judge a condition meanwhile.
+   * it, must not judge a condition or a key meanwhile.
    *
    * @throws UnavailableException if that takes too long
    */
@@ -79,8 +79,8 @@ final class BypassPath {
     int stripe = stripe(conversation);
     for (int i = 0; underWay.get(stripe) > 0; i++) {
       if (i == QUIET_POLLS_MAX) {
-        throw new UnavailableException("a condition can't be judged while writes past Redis are"
-            + " under way to the conversation");
+        throw new UnavailableException("neither a condition nor an idempotency key can be judged"
+            + " while writes past Redis are under way to the conversation");
       }
       LockSupport.parkNanos(QUIET_POLL.toNanos());
     }

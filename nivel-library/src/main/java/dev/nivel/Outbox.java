@@ -9,6 +9,7 @@ import dev.nivel.store.Write;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -162,6 +163,9 @@ final class Outbox {
     OutboxRecord record = held != null && held.isPending
         ? new OutboxRecord(write, origin, held.sequence, held.sinceNanos)
         : new OutboxRecord(write, origin, ++lastSequence, time.nanos());
+    if (held != null && place == null) {
+      Places.inherit(record, held);
+    }
     supersede(held);
     index.addPending(record);
     places.put(record, place);
@@ -269,11 +273,11 @@ final class Outbox {
     });
   }
 
-  /** Whether a field is still to be brought to L3. */
-  boolean isPending(String conversation, String key) {
+  /** Where a field is that this node keeps; empty if it keeps none of this key. */
+  Set<Durability> durability(String conversation, String key) {
     return locked(() -> {
       @Nullable OutboxRecord record = index.held(conversation, key);
-      return record != null && record.isPending;
+      return record == null ? Set.of() : record.durability();
     });
   }
 

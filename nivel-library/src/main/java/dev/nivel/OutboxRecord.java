@@ -2,6 +2,7 @@ package dev.nivel;
 
 import dev.nivel.journal.Place;
 import dev.nivel.store.Write;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ final class OutboxRecord {
   final Origin origin;
   final long sequence;
   final long sinceNanos;
-  /** Where the journal has it; null = nowhere. */
+  /** Where the journal has it, or an older version while it lacks this one; null = nowhere. */
   @Nullable Place place;
   boolean isPending;
   long committedAtNanos;
@@ -46,6 +47,15 @@ final class OutboxRecord {
    */
   boolean isJudged() {
     return origin == Origin.ACKNOWLEDGED || !isPending;
+  }
+
+  /** Where it is, as far as it was said. */
+  Set<Durability> durability() {
+    if (!isPending) {
+      return Set.of(Durability.SUPABASE);
+    }
+    return Journaling.isSomewhere(place) ? Set.of(Durability.REDIS, Durability.JOURNAL)
+        : Set.of(Durability.REDIS);
   }
 
   /** Roughly the memory that it takes. */

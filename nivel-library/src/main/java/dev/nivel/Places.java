@@ -16,19 +16,26 @@ final class Places {
   /** By place: how many records there the journal need not keep any more. */
   private final Map<Place, Integer> released = new HashMap<>();
 
-  /** A record is at a place now, and no longer where it was; null = nowhere. */
+  /** A record is at a place now, and no longer where it was; null = the journal lacks it. */
   void put(OutboxRecord record, @Nullable Place place) {
     if (record.isGone) {
       release(place, 1);
-      return;
-    }
-    release(record.place, 1);
-    record.place = place;
-    if (place != null) {
+    } else if (place != null) {
+      release(record.place, 1);
+      record.place = place;
       unjournaled.remove(record);
     } else if (record.isPending) {
       unjournaled.add(record);
     }
+  }
+
+  /**
+   * A newer version that the journal lacks takes over the place of an older one, which the journal
+   * keeps until it has the newer: a crash may lose only what it was said not to have (I1).
+   */
+  static void inherit(OutboxRecord newer, OutboxRecord older) {
+    newer.place = older.place;
+    older.place = null;
   }
 
   /** The journal need not keep a record any more. */

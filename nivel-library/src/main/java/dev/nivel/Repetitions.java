@@ -50,25 +50,25 @@ final class Repetitions {
     }
     String conversation = draft.conversation();
     String name = Field.KEY_PREFIX + key.hash();
-    boolean isPending = outbox.isPending(conversation, name);
-    return outbox.of(conversation, name) instanceof IdempotencyKey first
-        && first.isLive(time.millis())
-            ? Optional.of(receipt(draft, first, isPending ? Durability.REDIS : Durability.SUPABASE))
+    Set<Durability> durability = outbox.durability(conversation, name);
+    return !durability.isEmpty()
+        && outbox.of(conversation, name) instanceof IdempotencyKey first
+        && first.isLive(time.millis()) ? Optional.of(receipt(draft, first, durability))
             : Optional.empty();
   }
 
   /**
    * The receipt of an append that was made before.
    *
-   * @param level where it was found
+   * @param found where it was found
    * @throws RejectedException if it had other items
    */
-  Receipt receipt(Draft draft, IdempotencyKey first, Durability level) {
+  Receipt receipt(Draft draft, IdempotencyKey first, Set<Durability> found) {
     @Nullable AppendKey key = draft.key();
     if (key == null || !key.bodyHash().equals(first.bodyHash())) {
       throw reused();
     }
-    Set<Durability> durability = EnumSet.of(level);
+    Set<Durability> durability = EnumSet.copyOf(found);
     if (draft.options().isDurable() && durability.add(Durability.SUPABASE)) {
       sync.runForced(draft.conversation());
     }

@@ -136,7 +136,7 @@ final class WritePath {
       case REPEATED -> {
         repetitions.close(draft);
         return Optional.of(repetitions.receipt(draft, Objects.requireNonNull(reply.first()),
-            health.isRedisUsed() ? Durability.REDIS : Durability.SUPABASE));
+            tried.durability()));
       }
       case REFUSED, AHEAD -> {
         correct(draft.conversation(), reply);
@@ -240,7 +240,7 @@ final class WritePath {
   private Tried acknowledge(Draft draft, List<Field> fields, WriteReply answer, long ticket) {
     WriteReply reply = answer.to(fields);
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
-      return new Tried(reply, Set.of());
+      return new Tried(reply, Set.of(Durability.REDIS)); // where a repeated append is
     }
     FaultPoint.reach("write-after-redis");
     EnumSet<Durability> durability = EnumSet.of(Durability.REDIS);

@@ -1,14 +1,20 @@
 package dev.nivel;
 
 import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.Entry;
 import dev.nivel.store.Item;
 import dev.nivel.store.RejectedException;
+import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Write;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static dev.nivel.EngineFixture.ID;
 import static dev.nivel.EngineFixture.json;
 import static dev.nivel.EngineFixture.turns;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -40,8 +47,7 @@ class JournalingTest {
   private boolean isInAFile(String text) throws IOException {
     try (Stream<Path> files = Files.walk(directory.resolve("journal"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1)
-            .contains(text)) {
+        if (new String(Files.readAllBytes(file), ISO_8859_1).contains(text)) {
           return true;
         }
       }
@@ -175,6 +181,38 @@ class JournalingTest {
   }
 
   @Nested
+  class WhatTheJournalLacks {
+    @Test
+    void isThereAfterTheNextTurn() throws IOException { // I1
+      Entry adopted = Entry.of("slots", Stamp.at(nivel.time.millis(), 9), json("\"adopted\""));
+      nivel.engine.levels().outbox().adopt(new Write(ID, adopted));
+      assertThat(isInAFile("adopted")).isFalse();
+      turn(nivel);
+      assertThat(isInAFile("adopted")).isTrue();
+    }
+
+    @Test
+    void isThereAgainAfterAFileWasFoundDamaged() throws IOException { // I1
+      nivel.call.put("slots", json("\"erased\""));
+      nivel.conversation("other").put("slots", json("\"unmistakable\""));
+      damage("unmistakable");
+      assertThat(nivel.call.erase().isComplete()).isTrue();
+      assertThat(isInAFile("unmistakable")).isFalse();
+      turn(nivel);
+      assertThat(isInAFile("unmistakable")).isTrue();
+    }
+
+    private void damage(String text) throws IOException {
+      try (Stream<Path> files = Files.walk(directory.resolve("journal"))) {
+        for (Path file : files.filter(each -> each.toString().endsWith(".segment")).toList()) {
+          String all = new String(Files.readAllBytes(file), ISO_8859_1);
+          Files.write(file, all.replace(text, "x".repeat(text.length())).getBytes(ISO_8859_1));
+        }
+      }
+    }
+  }
+
+  @Nested
   class ThatCanNotBeWritten {
     private EngineFixture broken(String mode) throws IOException {
       Path other = Files.createDirectory(directory.resolve("other"));
@@ -196,19 +234,34 @@ class JournalingTest {
       assertThatThrownBy(() -> broken("required")).isInstanceOf(ConfigurationException.class);
     }
 
+    private static void fill(EngineFixture of, Consumer<Receipt> eachWrite) {
+      String longText = "\"" + "x".repeat(1_000_000) + "\"";
+      for (int i = 0; i < 100; i++) {
+        eachWrite.accept(of.call.put("e" + i, json(longText)));
+      }
+    }
+
+    private EngineFixture small(String mode) {
+      return new EngineFixture(directory.resolve("small"), "NIVEL_JOURNAL", mode,
+          "NIVEL_JOURNAL_BYTES", Long.toString(64L << 20), "NIVEL_OUTBOX_BYTES",
+          Long.toString(1L << 30));
+    }
+
     @Test
     void refusesWritesOverItsBoundIfItIsRequired() {
-      EngineFixture small = new EngineFixture(directory.resolve("small"), "NIVEL_JOURNAL",
-          "required", "NIVEL_JOURNAL_BYTES", Long.toString(64L << 20), "NIVEL_OUTBOX_BYTES",
-          Long.toString(1L << 30));
-      String longText = "\"" + "x".repeat(1_000_000) + "\"";
-      assertThatThrownBy(() -> {
-        for (int i = 0; i < 100; i++) {
-          small.call.put("e" + i, json(longText));
-        }
-      }).asInstanceOf(InstanceOfAssertFactories.type(UnavailableException.class))
+      EngineFixture small = small("required");
+      assertThatThrownBy(() -> fill(small, receipt -> {}))
+          .asInstanceOf(InstanceOfAssertFactories.type(UnavailableException.class))
           .extracting(UnavailableException::outcome)
           .isEqualTo(UnavailableException.Outcome.UNKNOWN);
+    }
+
+    @Test
+    void isNotClaimedOverItsBoundIfItIsNotRequired() {
+      List<Set<Durability>> said = new ArrayList<>();
+      fill(small("on"), receipt -> said.add(receipt.durability()));
+      assertThat(said).startsWith(Set.of(Durability.REDIS, Durability.JOURNAL))
+          .endsWith(Set.of(Durability.REDIS));
     }
   }
 

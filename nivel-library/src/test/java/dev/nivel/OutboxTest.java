@@ -151,6 +151,28 @@ class OutboxTest {
   }
 
   @Test
+  void letsTheJournalKeepAnOlderVersionUntilItHasTheNewer() { // I1
+    outbox.acknowledge(ID, List.of(entry("x", 1, "1")), new Place(1));
+    outbox.acknowledge(ID, List.of(entry("x", 2, "2")), null);
+    assertThat(released()).isEmpty();
+    outbox.places((places, all) -> {
+      places.unjournaled().toList().forEach(record -> places.put(record, new Place(2)));
+      return places;
+    });
+    assertThat(released()).isEqualTo(Map.of(new Place(1), 1));
+    outbox.erase(ID, stamp(2));
+    assertThat(released()).isEqualTo(Map.of(new Place(2), 1));
+  }
+
+  @Test
+  void keepsTheNewerOfTwoThatWentPastL2() { // I2
+    outbox.acknowledgeCommitted(ID, List.of(entry("x", 2, "2")));
+    outbox.acknowledgeCommitted(ID, List.of(entry("x", 1, "1")));
+    assertThat(outbox.of(ID)).containsExactly(entry("x", 2, "2"));
+    assertThat(outbox.counts().synced()).isEqualTo(2);
+  }
+
+  @Test
   void reservesRoomForWritesThatAreUnderWay() {
     assertThat(outbox.reserve(60_000)).isEqualTo(Outbox.Room.ENOUGH);
     assertThat(outbox.reserve(60_000)).isEqualTo(Outbox.Room.NONE);

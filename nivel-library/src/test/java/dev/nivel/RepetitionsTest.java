@@ -58,7 +58,7 @@ class RepetitionsTest {
     assertThat(append().stamps()).isEqualTo(receipt.stamps());
     assertThat(ids()).isEqualTo(receipt.stamps());
     Ledger.Counts ledger = nivel.ledger(); // I11
-    assertThat(ledger.acknowledged() + ledger.adopted()).isEqualTo(
+    assertThat(ledger.acknowledged() + ledger.replayed() + ledger.adopted()).isEqualTo(
         ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
   }
 
@@ -74,7 +74,7 @@ class RepetitionsTest {
     Receipt first = append();
     Receipt second = append();
     assertThat(second.stamps()).isEqualTo(first.stamps());
-    assertThat(second.durability()).containsExactly(Durability.REDIS);
+    assertThat(second.durability()).isEqualTo(first.durability());
     assertAppended(first);
   }
 
@@ -205,6 +205,30 @@ class RepetitionsTest {
           .isEqualTo(Outcome.NOT_APPLIED);
       nivel.l3.isOut = false;
       assertAppended(append());
+    }
+  }
+
+  @Nested
+  class AfterACrashInWhichRedisLostEverything {
+    @Test
+    void aKeyIsKnownFromTheJournal() {
+      Receipt first = append();
+      nivel.l2.loseEverything();
+      nivel = nivel.crashedAndStartedAgain();
+      assertThat(append().stamps()).isEqualTo(first.stamps());
+      assertAppended(first);
+    }
+
+    @Test
+    void andSupabaseIsOutTheKeyIsNotJudgedBeforeItIsBack() {
+      Receipt first = append();
+      nivel.l2.loseEverything();
+      nivel.l3.isOut = true;
+      nivel = nivel.crashedAndStartedAgain();
+      assertThatThrownBy(RepetitionsTest.this::append).isInstanceOf(UnavailableException.class);
+      nivel.l3.isOut = false;
+      assertAppended(append());
+      assertThat(ids()).isEqualTo(first.stamps());
     }
   }
 

@@ -292,8 +292,21 @@ class SyncPathTest {
 
   @Test
   void endsThoughAnEntryIsWrittenAllTheTime() { // I8
+    assertEndsThough(() -> nivel.call.put("state", json("again")));
+  }
+
+  @Test
+  void endsThoughItemsAreAppendedAllTheTime() { // I8
+    assertEndsThough(() -> nivel.call.append(turns(1)));
+  }
+
+  private void assertEndsThough(Runnable writing) {
     nivel.call.put("state", json("0"));
-    nivel.l3.afterChunk = () -> nivel.call.put("state", json("again"));
+    nivel.l3.afterChunk = () -> {
+      if (nivel.l3.chunks.size() < 10) { // a run that does not end would not fail
+        writing.run();
+      }
+    };
     nivel.engine.sync().runForced();
     assertThat(nivel.l3.chunks).hasSize(1);
   }

@@ -277,7 +277,7 @@ class WritePathTest {
       String large = "\"" + "x".repeat(100_000) + "\"";
       int accepted = 0;
       try {
-        while (true) {
+        while (accepted < 100) { // an outbox that takes everything would not fail
           nivel.call.put("e" + accepted, json(large));
           accepted++;
         }

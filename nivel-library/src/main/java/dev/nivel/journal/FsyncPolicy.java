@@ -6,6 +6,6 @@ public enum FsyncPolicy {
   ALWAYS,
   /** With the next {@link Journal#flush()}: a power cut may take what came after the last one. */
   INTERVAL,
-  /** When the operating system sees fit: a power cut takes more, the death of the process nothing. */
+  /** When the operating system sees fit: a power cut takes more, a crash of the process nothing. */
   OS
 }

@@ -304,12 +304,15 @@ public final class Journal implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (state.getAndSet(State.CLOSED) == State.CLOSED) {
+    State before = state.getAndSet(State.CLOSED);
+    if (before == State.CLOSED) {
       return;
     }
     segments.stop("it is closed");
-    segments.all().stream().filter(segment -> !segment.isLost()).forEach(this::sync);
-    delete(segments.released().toList());
+    if (before == State.READY) { // else nobody has read yet what the files hold
+      segments.all().stream().filter(segment -> !segment.isLost()).forEach(this::sync);
+      delete(segments.released().toList());
+    }
     try {
       directoryLock.close();
     } catch (IOException e) {

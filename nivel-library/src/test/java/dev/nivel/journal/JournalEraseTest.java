@@ -128,10 +128,12 @@ class JournalEraseTest {
     Place empty = journal.append(ID, List.of(item(4, PRIVATE)));
     assertThat(fixture.isAnywhere(PRIVATE)).isFalse();
     assertThat(journal.counts().live()).isEqualTo(3);
+    journal.append("other", List.of(item(7, "keeps the file")));
     journal.release(place, 2);
     journal.release(empty, 1);
     fixture.reopen();
-    assertThat(fixture.replayedFields()).containsExactly(item(6, "newer"));
+    assertThat(fixture.replayedFields())
+        .containsExactly(item(6, "newer"), item(7, "keeps the file"));
   }
 
   @Test

@@ -241,6 +241,17 @@ class JournalTest {
     assertThat(fixture.replayedFields()).containsExactly(item(1, "a"));
   }
 
+  /** I1: a start that fails before the replay leaves the files to the next one. */
+  @Test
+  void keepsEverythingIfItIsClosedBeforeItsReplay() {
+    journal.append(ID, List.of(item(1, "a")));
+    journal.close();
+    Journal.open(new JournalSettings(directory.resolve("journal"), FsyncPolicy.OS, SEGMENT_BYTES,
+        4 * SEGMENT_BYTES), Time.SYSTEM).close();
+    fixture.open(FsyncPolicy.OS);
+    assertThat(fixture.replayedFields()).containsExactly(item(1, "a"));
+  }
+
   @Test
   void cannotBeOpenedWhereThereIsAFile() {
     JournalFixture.write(directory.resolve("file"), new byte[0]);

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static dev.nivel.redis.PlainRedis.hash;
 import static dev.nivel.store.Fields.entry;
 import static dev.nivel.store.Fields.item;
+import static dev.nivel.store.Fields.key;
 import static dev.nivel.store.Fields.stamp;
 import static dev.nivel.store.Fields.tombstone;
 import static dev.nivel.store.Fields.writes;
@@ -61,6 +64,18 @@ class RedisHeadIT {
       operate(random, round);
       assertCounts(round);
     }
+  }
+
+  @Test
+  void ofALongConversationLosesItemsAndKeepsIdempotencyKeysUntilTheyHaveExpired() {
+    fill(Contents.EMPTY, key(1, item(1, "a")), key(2, 1, item(1, "a")));
+    Field[] items = IntStream.rangeClosed(1, 201).mapToObj(i -> item(i, "t")).toArray(Field[]::new);
+    write(items);
+    l2.settle(writes(conversation, items));
+    assertThat(plain.commands().hkeys(hash(conversation)))
+        .contains(key(1, item(1, "a")).key())
+        .doesNotContain(key(2, item(1, "a")).key(), "i:" + stamp(1));
+    assertCounts(0);
   }
 
   /** Stamps lie around the present round, so that some operations come too late. */

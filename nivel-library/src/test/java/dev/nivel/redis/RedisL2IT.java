@@ -4,18 +4,13 @@ import dev.nivel.Servers;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
-import dev.nivel.store.FakeTime;
 import dev.nivel.store.Field;
 import dev.nivel.store.Lookup;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Value;
-import dev.nivel.store.WriteReply;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +24,6 @@ import static dev.nivel.redis.PlainRedis.hash;
 import static dev.nivel.redis.PlainRedis.index;
 import static dev.nivel.store.Fields.entry;
 import static dev.nivel.store.Fields.item;
-import static dev.nivel.store.Fields.key;
 import static dev.nivel.store.Fields.stamp;
 import static dev.nivel.store.Fields.texts;
 import static dev.nivel.store.Fields.writes;
@@ -238,17 +232,6 @@ class RedisL2IT {
       assertThat(held.isComplete()).isTrue();
       assertThat(plain.commands().hlen(hash(conversation))).isEqualTo(201);
     }
-
-    @Test
-    void keepsItsIdempotencyKeysUntilTheyHaveExpired() {
-      fill(key(1, item(1, "a")), key(2, 1, item(1, "a")));
-      IntStream.rangeClosed(1, 201).forEach(i -> items.add(item(i, "t" + i)));
-      l2.write(conversation, items, Condition.NONE);
-      settle(items.toArray(new Field[0]));
-      assertThat(plain.commands().hkeys(hash(conversation)))
-          .contains(key(1, item(1, "a")).key())
-          .doesNotContain(key(2, item(1, "a")).key(), "i:" + stamp(1));
-    }
   }
 
   @Nested
@@ -351,54 +334,6 @@ class RedisL2IT {
       await().atMost(RedisFixture.WAIT_MAX)
           .untilAsserted(() -> assertThat(listener.changes())
               .contains(new RecordingListener.Change(RedisFixture.NODE, conversation, key, stamp)));
-    }
-  }
-
-  @Nested
-  class TheClock {
-    @Test
-    void ofRedisOnTheSameMachineIsTheSame() {
-      assertThat(l2.clockOffsetMillis()).isBetween(-1_000L, 1_000L);
-    }
-
-    @Test
-    void refusesStampsOfMoreThanAMinuteAheadAndChangesNothing() {
-      long millis = System.currentTimeMillis() + 3_600_000;
-      write(entry("y", 1, "1"));
-      List<Field> ahead = List.of(new Entry("x", Stamp.at(millis, 1),
-          Value.json("1"), 0));
-      assertThat(l2.write(conversation, ahead, Condition.NONE).outcome())
-          .isEqualTo(WriteReply.Outcome.AHEAD);
-      assertThat(plain.indexed(conversation)).containsExactly("e:y");
-      assertThat(keys()).containsExactly("e:y", "h");
-    }
-
-    @Test
-    void isMeasuredAnewWhenAStampIsAhead() {
-      FakeTime time = new FakeTime();
-      try (RedisL2 jumping = RedisL2.open(RedisFixture.settings(url), time, () -> 9)) {
-        jumping.probe(true);
-        time.pass(Duration.ofMinutes(10));
-        Stamp wrong = Stamp.at(time.millis() + jumping.clockOffsetMillis(), 9);
-        List<Field> ahead = List.of(Entry.of("x", wrong, Value.json("1")));
-        assertThat(jumping.write(conversation, ahead, Condition.NONE).outcome())
-            .isEqualTo(WriteReply.Outcome.AHEAD);
-        Stamp right = Stamp.at(time.millis() + jumping.clockOffsetMillis(), 9);
-        assertThat(right.millis() - System.currentTimeMillis()).isBetween(-60_000L, 60_000L);
-        assertThat(jumping.write(conversation, List.of(Entry.of("x", right, Value.json("1"))),
-            Condition.NONE)).isEqualTo(WriteReply.accepted(false));
-      }
-    }
-
-    @Test
-    void acceptsStampsOfLessThanAMinuteAhead() {
-      Stamp ahead = Stamp.at(System.currentTimeMillis() + 30_000, 1);
-      write(new Entry("x", ahead, Value.json("1"), 0));
-      assertThat(keys()).containsExactly("e:x", "h");
-    }
-
-    private Set<String> keys() {
-      return new TreeSet<>(plain.commands().hkeys(hash(conversation)));
     }
   }
 

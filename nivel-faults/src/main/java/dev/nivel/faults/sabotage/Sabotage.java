@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param line as it stands, without its indentation; it occurs once
  * @param becomes what takes its place
  * @param breaks which promise, and how
- * @param foundBy {@code tests CLASS} of nivel-library, or {@code runs OPTIONS}
+ * @param foundBy {@code tests CLASS} of nivel-library, or {@code runs OPTIONS}: the cheapest
  */
 public record Sabotage(String name, String file, String line, String becomes, String breaks,
     String foundBy) {
@@ -29,6 +29,18 @@ public record Sabotage(String name, String file, String line, String becomes, St
         .filter(paragraph -> paragraph.startsWith("name: "))
         .map(Sabotage::parse)
         .toList();
+  }
+
+  /**
+   * The one of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Sabotage named(String name) {
+    return all().stream()
+        .filter(sabotage -> sabotage.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no bug is called " + name));
   }
 
   private static String text() {

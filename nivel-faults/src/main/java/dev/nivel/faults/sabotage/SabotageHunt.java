@@ -2,33 +2,33 @@ package dev.nivel.faults.sabotage;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Plants every bug in a copy of the sources, and looks whether the suite finds it. */
+/**
+ * Plants one bug after another in a copy of the built library, and looks whether what is said to
+ * find it does, and finds nothing without it. For one thread.
+ */
 public final class SabotageHunt {
-  private static final String TESTS = "tests ";
-  private static final String RUNS = "runs ";
-
-  private final Path sources;
-  private final Path directory;
+  private final BuiltLibrary library;
+  private final Path log;
+  private final Finder finder;
   private final PrintStream out;
+  /** What was seen to find nothing without a bug. */
+  private final Set<String> innocent = new HashSet<>();
 
   /**
    * A hunt.
    *
    * @param sources the root of the source tree, which stays as it is
-   * @param directory for the copy
+   * @param directory for the copies and the log
    */
   public SabotageHunt(Path sources, Path directory, PrintStream out) {
-    this.sources = sources;
-    this.directory = directory;
+    library = BuiltLibrary.in(sources, directory);
+    log = directory.resolve("commands.log");
+    finder = new Finder(library, log);
     this.out = out;
-  }
-
-  /** What came of one. */
-  private enum Verdict {
-    FOUND, NOT_FOUND, NOT_BUILT
   }
 
   /**
@@ -36,42 +36,38 @@ public final class SabotageHunt {
    *
    * @param names which ones, all if empty
    * @return how many were not found
+   * @throws IllegalArgumentException if there is no such one
    */
   public long execute(List<String> names) {
-    SourceCopy copy = SourceCopy.of(sources, directory.resolve("sources"));
-    List<Sabotage> chosen = Sabotage.all()
-        .stream()
-        .filter(sabotage -> names.isEmpty() || names.contains(sabotage.name()))
-        .toList();
-    long missed = 0;
+    List<Sabotage> chosen = names.isEmpty() ? Sabotage.all()
+        : names.stream().map(Sabotage::named).toList();
+    long found = 0;
     for (Sabotage sabotage : chosen) {
       long start = System.nanoTime();
-      Verdict verdict = hunt(copy, sabotage);
-      missed += verdict == Verdict.FOUND ? 0 : 1;
-      out.printf("%-9s %s by %s, %d s (%s)%n", verdict, sabotage.name(), sabotage.foundBy(),
-          (System.nanoTime() - start) / 1_000_000_000, sabotage.breaks());
+      String verdict = hunt(sabotage);
+      found += verdict.equals("found") ? 1 : 0;
+      out.printf("%s: %s by %s in %.1f s (%s)%n", sabotage.name(), verdict, sabotage.foundBy(),
+          (System.nanoTime() - start) / 1e9, sabotage.breaks());
     }
-    out.printf("%d planted, %d found; what was run is in %s%n", chosen.size(),
-        chosen.size() - missed, directory);
-    return missed;
+    out.printf("%d planted, %d found; what was run said is in %s%n", chosen.size(), found, log);
+    return chosen.size() - found;
   }
 
-  private static Verdict hunt(SourceCopy copy, Sabotage sabotage) {
-    String before = copy.plant(sabotage);
+  private String hunt(Sabotage sabotage) {
     try {
-      if (!copy.build()) {
-        return Verdict.NOT_BUILT;
+      if (!finder.isFound(sabotage.foundBy(), library.plant(sabotage))) {
+        return "NOT FOUND";
       }
-      return isFound(copy, sabotage.foundBy()) ? Verdict.FOUND : Verdict.NOT_FOUND;
-    } finally {
-      copy.restore(sabotage, before);
+      return isInnocent(sabotage.foundBy()) ? "found" : "NOT TOLD from a library without it";
+    } catch (IllegalStateException e) {
+      return "NOT TRIED, as " + e.getMessage() + ",";
     }
   }
 
-  private static boolean isFound(SourceCopy copy, String foundBy) {
-    if (foundBy.startsWith(TESTS)) {
-      return copy.isFoundByTests(foundBy.substring(TESTS.length()));
+  private boolean isInnocent(String foundBy) {
+    if (!innocent.contains(foundBy) && !finder.isFound(foundBy, library.classes())) {
+      innocent.add(foundBy);
     }
-    return copy.isFoundByRuns(Arrays.asList(foundBy.substring(RUNS.length()).split(" ")));
+    return innocent.contains(foundBy);
   }
 }

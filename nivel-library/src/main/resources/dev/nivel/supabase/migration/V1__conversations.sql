@@ -125,7 +125,7 @@ $$;
 
 create function nivel.stamp_of(p_time timestamptz) returns bigint
 language sql immutable set search_path = '' as $$
-  select ((extract(epoch from p_time) * 1000)::bigint - 1577836800000) << 11
+  select (floor(extract(epoch from p_time) * 1000)::bigint - 1577836800000) << 11
 $$;
 
 -- What is stored is never refused, so what follows it must not be either, however far ahead it is.
