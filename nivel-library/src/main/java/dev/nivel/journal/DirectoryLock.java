@@ -7,6 +7,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -18,6 +20,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
  * So the owner is written in a second file, and within one process it is asked first.
  */
 final class DirectoryLock implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
   private static final String LOCK_FILE = "journal.lock";
   private static final String OWNER_FILE = "journal.owner";
 
@@ -45,11 +48,23 @@ final class DirectoryLock implements AutoCloseable {
       if (channel.tryLock() == null) {
         throw inUse(directory, owner);
       }
-      Files.writeString(ownerFile, self());
+      noteOwner(ownerFile);
       return new DirectoryLock(directory, channel);
     } catch (IOException | OverlappingFileLockException | ConfigurationException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /**
+   * On a full disk the kernel's lock has to do: a node that starts there must have its journal when
+   * there is room again. Only a second attempt of the same process is then not told from others.
+   */
+  private static void noteOwner(Path ownerFile) {
+    try {
+      Files.writeString(ownerFile, self());
+    } catch (IOException e) {
+      LOG.warn("{} can't be written: {}", ownerFile, e.getMessage());
     }
   }
 
