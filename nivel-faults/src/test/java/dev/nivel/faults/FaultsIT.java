@@ -37,6 +37,14 @@ class FaultsIT {
     assertHolds(40, 5, List.of(FaultKind.values()));
   }
 
+  /** I1, I2, I10: what was claimed is kept, with and without a journal that is required. */
+  @Test
+  void oneServerKeepsItsPromisesOnAFullDiskAndWithAJumpingClock() {
+    List<FaultKind> kinds = List.of(FaultKind.DISK_FULL, FaultKind.CLOCK_JUMP,
+        FaultKind.REDIS_EMPTY, FaultKind.NIVEL_KILL);
+    assertHolds(48, 4, kinds);
+  }
+
   /** I4: each sees what the other writes. */
   @Test
   void twoServersAgreeWithoutFaults() {

@@ -48,7 +48,7 @@ final class DirectoryLock implements AutoCloseable {
       if (channel.tryLock() == null) {
         throw inUse(directory, owner);
       }
-      writeOwner(ownerFile);
+      noteOwner(ownerFile);
       return new DirectoryLock(directory, channel);
     } catch (IOException | OverlappingFileLockException | ConfigurationException e) {
       channel.close();
@@ -56,10 +56,14 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  private static void writeOwner(Path ownerFile) {
+  /**
+   * On a full disk the kernel's lock has to do: a node that starts there must have its journal when
+   * there is room again. Only a second attempt of the same process is then not told from others.
+   */
+  private static void noteOwner(Path ownerFile) {
     try {
       Files.writeString(ownerFile, self());
-    } catch (IOException e) { // a full disk must not keep anybody from a replay
+    } catch (IOException e) {
       LOG.warn("{} can't be written: {}", ownerFile, e.getMessage());
     }
   }

@@ -192,6 +192,7 @@ final class Segments {
     lock.lock();
     try {
       bytes = byNumber.values().stream().mapToLong(Segment::bytes).sum();
+      failure = ""; // if the first attempt fails, that is logged
       open();
     } finally {
       lock.unlock();

@@ -3,6 +3,8 @@ package dev.nivel.journal;
 import dev.nivel.store.Field;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +86,20 @@ class JournalFailureTest {
         tried.close();
       }
     }
+  }
+
+  /** I1: or the node would be without a journal until its next start. */
+  @Test
+  void startsWithoutRoomForAnythingAndGoesOnWhenThereIsSome() throws IOException {
+    Files.createDirectory(directory.resolve("journal.owner")); // so that it can't be written
+    disk.roomBytes.set(0);
+    Journal journal = fixture.open(FsyncPolicy.OS);
+    assertThat(refusal(journal)).hasMessageContaining("No space left");
+    disk.roomBytes.set(Long.MAX_VALUE);
+    fixture.time.pass(Duration.ofSeconds(1));
+    journal.flush();
+    journal.append(ID, List.of(item(1, "kept")));
+    assertReplayed(item(1, "kept"));
   }
 
   @Test

@@ -1,28 +1,32 @@
 package dev.nivel.faults.check;
 
+import dev.nivel.faults.history.Kind;
 import dev.nivel.faults.history.Operation;
 import dev.nivel.faults.history.Outcome;
 import dev.nivel.faults.history.Reply;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Appends that were repeated with the same key and body are one append: from the first request to
  * the first acknowledgement, with what that says. All acknowledgements must say the same, and none
- * of the requests may be taken for another's.
+ * of the requests may be taken for another's. A key is forgotten with its conversation, by an
+ * erasure, and where Redis loses what nobody has acknowledged; what is repeated then is a new
+ * append.
  */
 final class Attempts {
   private static final int CONFLICT = 409;
 
   private final Survival survival;
   private final List<Violation> violations;
+  private final Set<String> forgotten = new HashSet<>();
 
-  /**
-   * @param survival a key may be forgotten where an acknowledged write may
-   */
   Attempts(Survival survival, List<Violation> violations) {
     this.survival = survival;
     this.violations = violations;
@@ -40,8 +44,31 @@ final class Attempts {
         byKey.computeIfAbsent(key, any -> new ArrayList<>()).add(operation);
       }
     }
-    byKey.values().forEach(attempts -> merged.add(one(attempts)));
+    Map<String, List<Operation>> erasures = operations.stream()
+        .filter(operation -> operation.call().kind() == Kind.ERASE)
+        .collect(Collectors.groupingBy(operation -> operation.call().conversation()));
+    byKey.forEach((key, attempts) -> {
+      String conversation = attempts.getFirst().call().conversation();
+      if (!survival.ofRedis()
+          || isAmong(attempts, erasures.getOrDefault(conversation, List.of()))) {
+        forgotten.add(key);
+      }
+      merged.add(one(attempts));
+    });
     return merged;
+  }
+
+  /** Whether the key of an append may have been forgotten between two attempts. */
+  boolean mayBeForgotten(Operation append) {
+    return forgotten.contains(append.call().key());
+  }
+
+  private static boolean isAmong(List<Operation> attempts, List<Operation> erasures) {
+    long start = attempts.stream().mapToLong(Operation::start).min().orElse(0);
+    long end = attempts.stream().mapToLong(Operation::end).max().orElse(0);
+    return attempts.size() > 1 && erasures.stream()
+        .anyMatch(erasure -> erasure.start() < end
+            && (!Removals.isComplete(erasure) || erasure.end() > start));
   }
 
   private Operation one(List<Operation> attempts) {
@@ -72,7 +99,7 @@ final class Attempts {
     }
     for (Operation again : acknowledged) {
       Operation first = acknowledged.getFirst();
-      if (!again.reply().stamps().equals(first.reply().stamps()) && survival.keeps(first)) {
+      if (!again.reply().stamps().equals(first.reply().stamps()) && !mayBeForgotten(first)) {
         report("repeated, it is answered with other ids", List.of(first, again));
       }
     }

@@ -36,8 +36,9 @@ public final class Checker {
 
   /** What is wrong; empty if nothing is. */
   public List<Violation> check(List<Operation> requests, List<FinalState> states) {
-    List<Operation> operations = new Attempts(survival, violations).merge(requests);
-    WrittenIndex index = new WrittenIndex(nodes, survival, violations);
+    Attempts attempts = new Attempts(survival, violations);
+    List<Operation> operations = attempts.merge(requests);
+    WrittenIndex index = new WrittenIndex(nodes, attempts, violations);
     operations.forEach(index::add);
     Map<String, List<Operation>> byConversation = operations.stream()
         .collect(Collectors.groupingBy(operation -> operation.call().conversation()));

@@ -97,7 +97,8 @@ final class ItemsCheck {
     for (Version item : reading.seen().items()) {
       returned.add(item.stamp());
       @Nullable Written written = history.written(item.text());
-      if (written != null && written.knownBy() < place.goneBefore) {
+      if (written != null && written.stamp() == item.stamp()
+          && written.knownBy() < place.goneBefore) {
         report(Rule.RESURRECTED, "item " + item.stamp() + " is erased, and " + reading.source()
             + " has it", reading, written.operation());
       }

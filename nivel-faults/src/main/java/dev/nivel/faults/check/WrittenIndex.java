@@ -21,11 +21,11 @@ final class WrittenIndex {
   private final Map<String, Written> byText = new HashMap<>();
   private final List<Violation> violations;
   private final int nodes;
-  private final Survival survival;
+  private final Attempts attempts;
 
-  WrittenIndex(int nodes, Survival survival, List<Violation> violations) {
+  WrittenIndex(int nodes, Attempts attempts, List<Violation> violations) {
     this.nodes = nodes;
-    this.survival = survival;
+    this.attempts = attempts;
     this.violations = violations;
   }
 
@@ -83,7 +83,7 @@ final class WrittenIndex {
           written);
     }
     @Nullable Operation operation = reading.operation();
-    if (operation != null) {
+    if (operation != null && !isAnotherAppend(written, version)) {
       written.learn(operation.call().node(), operation.end());
     }
     return written;
@@ -106,16 +106,16 @@ final class WrittenIndex {
       report(Rule.ALTERED, reading.source() + " returned an entry as an item", reading, written);
     } else if (written.stamp() == 0) {
       written.learnStamp(item.stamp());
-    } else if (written.stamp() != item.stamp() && !mayBeAppendedAnew(written, reading)) {
+    } else if (written.stamp() != item.stamp() && !isAnotherAppend(written, item)) {
       report(Rule.ALTERED, "it appears twice, as " + written.stamp() + " and as " + item.stamp()
           + " from " + reading.source(), reading, written);
     }
   }
 
-  /** What was seen before Redis lost it may be there again after a repetition. */
-  private boolean mayBeAppendedAnew(Written written, Reading reading) {
-    return !reading.isFinal() && !written.operation().call().key().isEmpty()
-        && !survival.ofRedis();
+  /** What is repeated when its key was forgotten gets an id of its own. */
+  private boolean isAnotherAppend(Written written, Version version) {
+    return written.stamp() != 0 && written.stamp() != version.stamp()
+        && attempts.mayBeForgotten(written.operation());
   }
 
   private void report(Rule rule, String message, Reading reading, @Nullable Written written) {

@@ -255,6 +255,14 @@ class CheckerTest {
     }
 
     @Test
+    void isNoRepetitionAfterTheConversationWasErased() {
+      story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").readsItems("a", 1).erase(2);
+      story.append("a", 3).readsItems("a", 3).append("a", 3).endsWith("", 0, "a", 3);
+      assertThat(story.broken()).isEmpty();
+      assertThat(story.readsItems("a", 1, "a", 3).broken()).containsExactly(Rule.ALTERED);
+    }
+
+    @Test
     void isNoRepetitionAfterRedisHasLostWhatWasNotAcknowledged() {
       story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").readsItems("a", 1).append("a", 3);
       story.endsWith("", 0, "a", 3);
