@@ -86,7 +86,7 @@ record Group(String conversation, List<? extends Field> fields, byte[] bytes) {
   static Group of(long salt, String conversation, List<? extends Field> fields, long bytesMax) {
     byte[] id = conversation.getBytes(StandardCharsets.UTF_8);
     List<Parts> parts = new ArrayList<>(fields.size());
-    long length = HEAD_BYTES + id.length;
+    long length = (long) HEAD_BYTES + id.length;
     boolean areKeysShort = true;
     for (Field field : fields) { // no stream: every write comes by here
       Parts part = Parts.of(field);

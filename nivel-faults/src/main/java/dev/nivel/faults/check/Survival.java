@@ -13,11 +13,7 @@ public record Survival(boolean ofRedis, boolean ofMemory, boolean ofJournals) {
   /** All of them. */
   public static final Survival COMPLETE = new Survival(true, true, true);
 
-<<<<<<< HEAD
   /** Whether what a write has brought must stay, once somebody saw it, until it is replaced. */
-=======
-  /** Whether what a write has brought must stay, once it was seen, until it is replaced. */
->>>>>>> morefaults
   boolean keeps(Operation write) {
     if (ofRedis) {
       return true;

@@ -65,11 +65,7 @@ public final class Planner {
     return new Plan(seed, nodes, load, List.copyOf(faults));
   }
 
-<<<<<<< HEAD
   /** With a full disk, Redis and the server are lost: what the journal claimed must be in it. */
-=======
-  /** With a full disk, Redis and the server are lost too: the journal has what it claimed. */
->>>>>>> morefaults
   private static void takeBothOtherCopies(Random random, List<FaultKind> allowed,
       List<Planned> faults, int nodes) {
     for (Planned full : List.copyOf(faults)) {

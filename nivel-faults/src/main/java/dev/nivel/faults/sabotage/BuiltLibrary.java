@@ -3,6 +3,8 @@ package dev.nivel.faults.sabotage;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -144,11 +146,13 @@ final class BuiltLibrary {
   }
 
   private static void run(String tool, String... arguments) {
+    StringWriter output = new StringWriter();
+    PrintWriter printer = new PrintWriter(output, true);
     int code = ToolProvider.findFirst(tool)
         .orElseThrow(() -> new IllegalStateException("there is no " + tool + ": a JDK is needed"))
-        .run(System.out, System.err, arguments);
+        .run(printer, printer, arguments);
     if (code != 0) {
-      throw new IllegalStateException(tool + " has failed");
+      throw new IllegalStateException(tool + " has failed: " + output);
     }
   }
 
