@@ -24,10 +24,11 @@ public final class History {
     return acknowledged.get();
   }
 
-  /** How many of them were said to be in Redis only. */
+  /** How many of them were said to be in Redis only, but for what may be a repetition. */
   public long inRedisOnly() {
     return operations.stream()
-        .filter(operation -> operation.reply().durability().equals(List.of("redis")))
+        .filter(operation -> operation.call().key().isEmpty()
+            && operation.reply().durability().equals(List.of("redis")))
         .count();
   }
 
