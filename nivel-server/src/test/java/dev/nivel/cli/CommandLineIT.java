@@ -77,7 +77,7 @@ class CommandLineIT {
     assertThat(output().lines()).hasSize(2);
     in = "{\"turn\":3}\n{\"turn\":4}\n";
     assertThat(run("append", id, "-", "--output", "json")).isZero();
-    assertThat(output()).contains("\"durability\":[\"redis\"]");
+    assertThat(output()).contains("\"durability\":[\"redis\",\"journal\"]");
     assertThat(run("show", id)).isZero();
     assertThat(output()).contains("entries: 2", "slots = {\"size\":1.0}", "items: 4",
         "{\"turn\":3}");
@@ -98,7 +98,7 @@ class CommandLineIT {
     assertThat(run("sync", id)).isZero();
     assertThat(run("metrics")).isZero();
     assertThat(output()).contains("levels.l1.hits", "mode");
-    assertThat(run("erase", id)).isEqualTo(1);
+    assertThat(run("erase", id)).isEqualTo(2);
     assertThat(errors()).contains("--yes");
     assertThat(run("erase", id, "--yes")).isZero();
     assertThat(run("show", id)).isEqualTo(1);
@@ -164,7 +164,7 @@ class CommandLineIT {
     void ofAServerThatIsNotThereNameItsAddress() {
       assertThat(run("metrics", "--url", "http://127.0.0.1:1")).isEqualTo(1);
       assertThat(errors()).contains("no server answers at http://127.0.0.1:1");
-      assertThat(run("metrics", "--url", "nonsense")).isEqualTo(1);
+      assertThat(run("metrics", "--url", "nonsense")).isEqualTo(2);
       assertThat(errors()).contains("--url is \"nonsense\"");
     }
 

@@ -113,7 +113,7 @@ class ConversationsIT {
     void areInSupabaseWhenThatIsAskedFor() {
       Reply reply = http.put(entry + "?durability=supabase", "1");
       assertThat(reply.json().path("durability").toString())
-          .isEqualTo("[\"redis\",\"supabase\"]");
+          .isEqualTo("[\"redis\",\"journal\",\"supabase\"]");
       assertThat(http.delete(entry + "?durability=supabase").status()).isEqualTo(204);
       http.put(entry + "?durability=disk", "1").assertProblem(400);
     }

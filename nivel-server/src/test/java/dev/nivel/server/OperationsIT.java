@@ -4,6 +4,8 @@ import dev.nivel.Settings;
 import dev.nivel.server.Http.Reply;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -72,7 +74,7 @@ class OperationsIT {
               () -> http.get(job).json().path("state").stringValue().equals("done"));
       assertThat(http.get(job).json().path("results").size()).isEqualTo(2);
       Reply later = http.post("/cache/preload", "{\"conversation_ids\":[\"" + id
-          + "\"],\"at\":\"2099-01-01T00:00:00Z\"}");
+          + "\"],\"at\":\"" + Instant.now().plus(Duration.ofHours(1)) + "\"}");
       assertThat(later.status()).isEqualTo(202);
       String waiting = "/cache/preload/jobs/" + later.json().path("job_id").stringValue();
       assertThat(http.delete(waiting).json().path("state").stringValue()).isEqualTo("cancelled");
@@ -81,6 +83,7 @@ class OperationsIT {
           "{\"conversation_ids\":[5]}", "{\"conversation_ids\":[\"\"]}",
           "{\"conversation_ids\":[\"a\"],\"at\":\"soon\"}",
           "{\"conversation_ids\":[\"a\"],\"at\":{}}",
+          "{\"conversation_ids\":[\"a\"],\"at\":\"2099-01-01T00:00:00Z\"}",
           "{\"conversation_ids\":[\"a\"],\"when\":1}", "{")) {
         http.post("/cache/preload", broken).assertProblem(400);
       }
