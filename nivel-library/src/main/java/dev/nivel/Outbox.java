@@ -156,7 +156,11 @@ final class Outbox {
     @Nullable OutboxRecord held = index.held(write);
     if (held != null && !write.stamp().isNewerThan(held.write.stamp())) {
       ledger.coalesced++; // a newer write of the same field got here first
-      places.release(place, 1);
+      if (place != null && held.place == null && write.stamp().equals(held.write.stamp())) {
+        places.put(held, place); // a sync adopted it while the journal was still taking it
+      } else {
+        places.release(place, 1);
+      }
       return;
     }
     // A newer version takes the place of the older one, so that a field does not lose its turn.

@@ -6,6 +6,8 @@ import dev.nivel.store.RejectedException;
 import dev.nivel.store.RejectedException.Reason;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.UnavailableException.Outcome;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +72,11 @@ final class Repetitions {
     }
     Set<Durability> durability = EnumSet.copyOf(found);
     if (draft.options().isDurable() && durability.add(Durability.SUPABASE)) {
-      sync.runForced(draft.conversation());
+      try {
+        sync.runForced(draft.conversation());
+      } catch (UnavailableException e) { // not there yet, but the append itself has been made
+        throw new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e);
+      }
     }
     return new Receipt(first.items(), durability, false);
   }

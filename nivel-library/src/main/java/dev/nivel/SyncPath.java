@@ -236,12 +236,15 @@ final class SyncPath {
   /**
    * Brings these writes to L3 now.
    *
+   * @return how many of them L3 refused for good
    * @throws UnavailableException if that fails: they stay pending
    */
-  void commit(List<Write> writes) {
-    if (!writes.isEmpty() && !chunks.write(writes).failed().isEmpty()) {
+  long commit(List<Write> writes) {
+    ChunkWriter.Result result = writes.isEmpty() ? ChunkWriter.Result.NONE : chunks.write(writes);
+    if (!result.failed().isEmpty()) {
       throw new UnavailableException("Supabase has not taken the write yet");
     }
+    return result.quarantined();
   }
 
   /**

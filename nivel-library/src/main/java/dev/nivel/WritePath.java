@@ -169,7 +169,12 @@ final class WritePath {
   }
 
   /** What came of an attempt. */
-  record Tried(WriteReply reply, Set<Durability> durability) {}
+  record Tried(WriteReply reply, Set<Durability> durability) {
+    boolean isStored() {
+      return reply.outcome() == WriteReply.Outcome.ACCEPTED
+          || reply.outcome() == WriteReply.Outcome.REPEATED;
+    }
+  }
 
   private Tried tryStores(Draft draft, List<Stamp> stamps, boolean mayBeStored) {
     List<Field> fields = draft.at(stamps, meters.time().millis());
@@ -229,7 +234,11 @@ final class WritePath {
       } catch (UnavailableException e) {
         throw doubt(draft, fields, e) ? unknown(failure) : failure;
       }
-      return acknowledge(draft, fields, reply, ticket);
+      Tried tried = acknowledge(draft, fields, reply, ticket);
+      if (failure.outcome() == Outcome.UNKNOWN && !tried.isStored()) {
+        throw failure; // L3 may have it under these stamps, so it must not get others
+      }
+      return tried;
     }
   }
 
@@ -269,10 +278,15 @@ final class WritePath {
     }
   }
 
-  /** A write that Redis has, and L3 does not take now, will be synced: its outcome is unknown. */
+  /**
+   * A write that Redis has, and L3 does not take now, will be synced, or is in the quarantine: its
+   * outcome is unknown.
+   */
   private void commit(String conversation, List<Field> fields) {
     try {
-      sync.commit(fields.stream().map(field -> new Write(conversation, field)).toList());
+      if (sync.commit(fields.stream().map(field -> new Write(conversation, field)).toList()) > 0) {
+        throw new UnavailableException("Supabase refuses the write for good: see the quarantine");
+      }
     } catch (UnavailableException e) {
       throw unknown(e);
     }

@@ -165,6 +165,15 @@ class OutboxTest {
   }
 
   @Test
+  void keepsThePlaceOfAWriteThatASyncAdoptedBeforeTheJournalHadIt() { // I1
+    outbox.adopt(new Write(ID, entry("x", 1, "1")));
+    outbox.acknowledge(ID, List.of(entry("x", 1, "1")), new Place(1));
+    assertThat(released()).isEmpty();
+    outbox.erase(ID, stamp(1));
+    assertThat(released()).isEqualTo(Map.of(new Place(1), 1));
+  }
+
+  @Test
   void keepsTheNewerOfTwoThatWentPastL2() { // I2
     outbox.acknowledgeCommitted(ID, List.of(entry("x", 2, "2")));
     outbox.acknowledgeCommitted(ID, List.of(entry("x", 1, "1")));

@@ -110,6 +110,14 @@ class WritePathTest {
     assertThat(nivel.l3.entry(ID, "slots")).isPresent();
   }
 
+  @Test
+  void aDurableWriteThatL3RefusesForGoodIsNotSaidToBeThere() {
+    nivel.l3.isPoison = write -> true;
+    assertThatThrownBy(() -> nivel.call.put("slots", json("1"), WriteOptions.DEFAULT.durable()))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("quarantine");
+  }
+
   @Nested
   class WhenRedisFails {
     @Test

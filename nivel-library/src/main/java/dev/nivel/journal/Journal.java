@@ -301,8 +301,10 @@ public final class Journal implements AutoCloseable {
     }
     segments.stop("it is closed");
     if (before == State.READY) { // else nobody has read yet what the files hold
-      segments.all().stream().filter(segment -> !segment.isLost()).forEach(this::sync);
-      delete(segments.released().toList());
+      List<Segment> released = segments.released().toList();
+      if (syncDue(true)) {
+        delete(released);
+      }
     }
     try {
       directoryLock.close();

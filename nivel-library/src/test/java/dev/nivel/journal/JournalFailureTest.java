@@ -185,6 +185,20 @@ class JournalFailureTest {
     assertReplayed(item(1, "kept"));
   }
 
+  /** What moved out of a file may be in one that was never fsynced. */
+  @Test
+  void closesWithoutDeletingAnythingIfAnFsyncFails() {
+    Journal journal = fixture.open(FsyncPolicy.INTERVAL);
+    Place first = journal.append(ID, List.of(item(1, "kept")));
+    disk.isForceFailing = true;
+    journal.flush();
+    assertThat(journal.append(ID, List.of(item(1, "kept")))).isNotEqualTo(first);
+    journal.release(first, 1);
+    journal.close();
+    disk.isForceFailing = false;
+    assertThat(fixture.segments()).hasSize(2);
+  }
+
   @Test
   void fsyncsAsThePolicySays() {
     Journal always = fixture.open(FsyncPolicy.ALWAYS);
