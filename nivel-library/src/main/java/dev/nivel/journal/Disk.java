@@ -14,6 +14,9 @@ interface Disk {
   /** All bytes of a file. */
   byte[] read(Path file) throws IOException;
 
+  /** Returns when what any process wrote to a file is on the disk. */
+  void force(Path file) throws IOException;
+
   /** Cuts a file and returns when that is on the disk. */
   void truncate(Path file, long length) throws IOException;
 

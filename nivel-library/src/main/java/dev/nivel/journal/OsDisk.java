@@ -60,6 +60,13 @@ final class OsDisk implements Disk {
   }
 
   @Override
+  public void force(Path file) throws IOException {
+    try (RandomAccessFile written = new RandomAccessFile(file.toFile(), "rw")) {
+      written.getFD().sync();
+    }
+  }
+
+  @Override
   public void truncate(Path file, long length) throws IOException {
     try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
       cut.setLength(length);

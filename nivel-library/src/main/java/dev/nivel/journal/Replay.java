@@ -58,6 +58,7 @@ final class Replay {
     }
     bytes += file.length;
     segment.contain(file.length, 0);
+    force(segment);
     @Nullable SegmentHeader header = SegmentHeader.decode(file);
     if (header != null) {
       new Reading(segment, file, header).run(isLast);
@@ -67,6 +68,16 @@ final class Replay {
       tornBytes += file.length;
     }
     segment.seal();
+  }
+
+  /** The process that wrote a segment may have died before it fsynced it. */
+  private void force(Segment segment) {
+    try {
+      disk.force(segment.path());
+    } catch (IOException e) {
+      segment.lose(); // what is in it is appended again
+      LOG.error("{} can't be fsynced: {}", segment.path(), e.getMessage());
+    }
   }
 
   private void setAside(Segment segment, long length) {

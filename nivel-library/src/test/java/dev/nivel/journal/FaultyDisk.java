@@ -107,6 +107,12 @@ final class FaultyDisk implements Disk {
   }
 
   @Override
+  public void force(Path file) throws IOException {
+    failIf(isForceFailing, "fsync");
+    powerCut.at(file).force();
+  }
+
+  @Override
   public void truncate(Path file, long length) throws IOException {
     disk.truncate(file, length);
     powerCut.at(file).truncate(length);

@@ -185,6 +185,30 @@ class JournalFailureTest {
     assertReplayed(item(1, "kept"));
   }
 
+  /** Or a newer version that was only written would let the older one go, which was fsynced. */
+  @Test
+  void fsyncsWhatAnEarlierProcessLeft() {
+    fixture.open(FsyncPolicy.INTERVAL).append(ID, List.of(item(1, "kept")));
+    disk.isForceFailing = true;
+    fixture.close();
+    disk.isForceFailing = false;
+    fixture.open(FsyncPolicy.INTERVAL);
+    disk.powerCut.leave(directory, directory.resolve("left"));
+    try (JournalFixture left = new JournalFixture(directory.resolve("left"))) {
+      left.open(FsyncPolicy.OS);
+      assertThat(left.replayedFields()).containsExactly(item(1, "kept"));
+    }
+  }
+
+  @Test
+  void movesWhatAnEarlierProcessLeftIfItCannotBeFsynced() {
+    fixture.open(FsyncPolicy.INTERVAL).append(ID, List.of(item(1, "kept")));
+    fixture.close();
+    disk.isForceFailing = true;
+    Journal journal = fixture.open(FsyncPolicy.INTERVAL);
+    assertThat(journal.toMove()).contains(fixture.places.get(0));
+  }
+
   /** What moved out of a file may be in one that was never fsynced. */
   @Test
   void closesWithoutDeletingAnythingIfAnFsyncFails() {
