@@ -3,6 +3,7 @@ package dev.nivel;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
+import dev.nivel.store.Item;
 import dev.nivel.store.RejectedException;
 import dev.nivel.store.RejectedException.Reason;
 import dev.nivel.store.Stamp;
@@ -142,6 +143,20 @@ class WritePathTest {
       nivel.engine.sync().runForced();
       nivel.engine.levels().l1().clear();
       assertThat(nivel.call.last(10).items()).hasSize(2);
+      assertThat(nivel.inL3()).hasSize(2);
+    }
+
+    @Test
+    void anAppendThatL3MayHaveIsNotStampedAnewWhenRedisRefusesIt() { // I7
+      Stamp ofAnother = Stamp.at(nivel.time.millis() + 50, 5);
+      nivel.l2.failOnce = true;
+      nivel.l3.losesReplyOnce = true;
+      nivel.l3.beforeCommit = () -> nivel.l2.write(ID, List.of(new Item(ofAnother, json("{}"))),
+          Condition.NONE);
+      assertThatThrownBy(() -> nivel.call.append(turns(2)))
+          .asInstanceOf(InstanceOfAssertFactories.type(UnavailableException.class))
+          .extracting(UnavailableException::outcome)
+          .isEqualTo(Outcome.UNKNOWN);
       assertThat(nivel.inL3()).hasSize(2);
     }
 
