@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -29,9 +30,9 @@ import tools.jackson.databind.JsonNode;
  *
  * <ol>
  * <li>The servers that the plan wants serve, and its load begins.
- * <li>The plan's faults happen and are healed while the load goes on, until enough was written.
- * <li>Everything is healed; every server is waited for until it is in normal mode and its journal
- * takes writes. Then every conversation does. All erasures become complete, and all is synced.
+ * <li>The plan's faults happen and are healed while the load goes on; every server is waited for
+ * until it is in normal mode again, and for enough writes.
+ * <li>The load ends; every server is waited for until its journal takes writes. Then every conversation does. All erasures become complete, and all is synced.
  * <li>What PostgreSQL, the servers and one with empty memory hold is compared with the history.
  * </ol>
  */
@@ -67,11 +68,8 @@ final class Run {
     awaitNormal();
     List<Long> openedBefore = openedBreakers();
     try (MetricsWatch watch = MetricsWatch.start(servers)) {
-      load();
-      cluster.heal();
-      long healed = System.nanoTime();
+      Duration recovery = load();
       awaitNormal();
-      Duration recovery = Duration.ofNanos(System.nanoTime() - healed);
       awaitJournals();
       writeOnceMore();
       awaitErasures();
@@ -94,31 +92,40 @@ final class Run {
     }
   }
 
-  private void load() {
+  /** Returns how long the servers took to be in normal mode after the last healing. */
+  private Duration load() {
     try (Load load = Load.start(plan.load(), servers, history)) {
-      carryOutFaults();
+      long healed = carryOutFaults();
+      cluster.heal();
+      awaitNormal();
+      Duration recovery = Duration.ofNanos(System.nanoTime() - healed);
       Wait.pause(AFTER_FAULTS);
       if (!Wait.until(() -> history.acknowledged() >= writesMin, LOAD_MAX)) {
         throw new IllegalStateException("only " + history.acknowledged() + " of " + writesMin
             + " writes were acknowledged");
       }
       load.requireRunning();
+      return recovery;
     }
   }
 
-  private void carryOutFaults() {
+  /** Returns when the last healing began. */
+  private long carryOutFaults() {
+    AtomicLong healed = new AtomicLong(System.nanoTime());
     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();
     for (Planned fault : plan.faults()) {
       threads.add(Thread.ofPlatform()
           .name(fault.toString())
           .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
-          .start(() -> new Injector(cluster).carryOut(fault)));
+          .start(() -> healed.accumulateAndGet(new Injector(cluster).carryOut(fault),
+              (a, b) -> a - b > 0 ? a : b)));
     }
     threads.forEach(Run::join);
     for (Throwable failure : failures) {
       throw new IllegalStateException("a fault could not be carried out", failure);
     }
+    return healed.get();
   }
 
   private static void join(Thread thread) {

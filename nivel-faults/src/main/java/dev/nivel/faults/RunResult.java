@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * What came of a run.
  *
- * @param recovery from the last healing until every server was in normal mode
+ * @param recovery from the beginning of the last healing until every server was in normal mode
  * @param elapsed all of it
  */
 record RunResult(Plan plan, History history, List<Violation> violations, Duration recovery,

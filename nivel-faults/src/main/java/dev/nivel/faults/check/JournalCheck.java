@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Acknowledgements claim the journal only if it has the write (I1), and where it must have every
@@ -20,8 +21,8 @@ public final class JournalCheck {
   private static final String REDIS = "redis";
   private static final String JOURNAL = "journal";
   private static final String SUPABASE = "supabase";
-  /** A journal that has failed stays closed for a second. */
-  private static final long CLOSED_NANOS = 500_000_000L;
+  /** A journal that has failed stays closed for a second, and no server starts anew sooner. */
+  private static final long NEAR_NANOS = 500_000_000L;
 
   private final boolean isRequired;
   private final Map<Integer, NavigableMap<Long, JournalLook>> looks = new HashMap<>();
@@ -67,8 +68,7 @@ public final class JournalCheck {
   private void checkClaim(Operation write) {
     Map.Entry<Long, JournalLook> before = at(write).floorEntry(write.start());
     Map.Entry<Long, JournalLook> after = at(write).ceilingEntry(write.end());
-    boolean isBetween = before != null && after != null
-        && before.getValue().answered() <= write.start();
+    boolean isBetween = areNear(before, after) && before.getValue().answered() <= write.start();
     if (isBetween && before.getValue().appended() == after.getValue().appended()) {
       report("it claims the journal, to which nothing was appended between two looks: "
           + before.getValue() + ", " + after.getValue(), write);
@@ -78,11 +78,16 @@ public final class JournalCheck {
   private void checkReason(Operation write) {
     Map.Entry<Long, JournalLook> before = at(write).floorEntry(write.start());
     Map.Entry<Long, JournalLook> after = at(write).ceilingEntry(write.end());
-    if (before != null && before.getValue().isWritable() && after != null
-        && after.getValue().isWritable()
-        && after.getValue().answered() - before.getValue().asked() < CLOSED_NANOS) {
+    if (areNear(before, after) && before.getValue().isWritable()
+        && after.getValue().isWritable()) {
       report("it is in Redis alone, and the journal is said to be in order", write);
     }
+  }
+
+  private static boolean areNear(Map.@Nullable Entry<Long, JournalLook> before,
+      Map.@Nullable Entry<Long, JournalLook> after) {
+    return before != null && after != null
+        && after.getValue().answered() - before.getValue().asked() < NEAR_NANOS;
   }
 
   private void report(String message, Operation write) {

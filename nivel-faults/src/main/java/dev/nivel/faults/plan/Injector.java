@@ -25,12 +25,18 @@ public final class Injector {
     this.cluster = cluster;
   }
 
-  /** Waits for a fault's time, has it happen, and heals it; returns when that is done. */
-  public void carryOut(Planned fault) {
+  /**
+   * Waits for a fault's time, has it happen, and heals it.
+   *
+   * @return when its healing began, as {@link System#nanoTime} has it
+   */
+  public long carryOut(Planned fault) {
     Wait.pause(fault.at());
     begin(fault);
     hold(fault);
+    long healed = System.nanoTime();
     heal(fault);
+    return healed;
   }
 
   private void begin(Planned fault) {

@@ -54,6 +54,13 @@ class JournalCheckTest {
     assertThat(broken(List.of(BEFORE, CLOSED), write(1, "", "redis", "journal"))).isEmpty();
   }
 
+  /** It has counted anew since: seed 2186. */
+  @Test
+  void saysNothingOfAServerThatMayHaveStartedAnewBetweenTwoLooks() {
+    assertThat(broken(List.of(BEFORE, look(2_000, true, 5)), write(0, "", "redis", "journal")))
+        .isEmpty();
+  }
+
   @Test
   void findsAWriteInRedisOnlyWhileTheJournalSeemsInOrder() {
     Operation write = write(0, "", "redis");
