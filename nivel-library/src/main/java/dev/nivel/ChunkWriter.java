@@ -155,8 +155,8 @@ final class ChunkWriter {
         tellRedis(() -> l2.erase(write.conversation(), write.stamp()));
       }
       case CONFLICT -> {
+        settleConflict(write, refusal.held()); // first: what replaces it is kept before it goes
         outcomes.committed(write, true);
-        settleConflict(write, refusal.held());
       }
       case TOO_OLD -> {
         return quarantine(write, "it is older than what tombstones are kept for",

@@ -93,6 +93,11 @@ final class GuardedL2 implements L2 {
   }
 
   @Override
+  public String generation() {
+    return l2.generation();
+  }
+
+  @Override
   public long clockOffsetMillis() {
     return l2.clockOffsetMillis();
   }

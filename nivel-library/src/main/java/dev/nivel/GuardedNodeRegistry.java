@@ -21,8 +21,8 @@ final class GuardedNodeRegistry implements NodeRegistry {
   }
 
   @Override
-  public Roster heartbeat(int number, String identity, String mode) {
-    return guard.call(() -> registry.heartbeat(number, identity, mode));
+  public Roster heartbeat(int number, String identity, Report report) {
+    return guard.call(() -> registry.heartbeat(number, identity, report));
   }
 
   @Override

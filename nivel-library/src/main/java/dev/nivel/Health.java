@@ -10,8 +10,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Health {
   /** How old the knowledge of what was written past Redis may be. */
   private static final Duration NOTES_AGE_MAX = Duration.ofSeconds(3);
-  /** How long other nodes may take to offer again what Redis has lost. */
-  private static final Duration OFFERS_MAX = Duration.ofSeconds(3);
 
   private final Breaker redis;
   private final Breaker supabase;
@@ -19,7 +17,11 @@ final class Health {
   private volatile boolean isAlone;
   private volatile boolean areReplaysJudged = true;
   private volatile long notesReadAtNanos;
-  private volatile long generationAtNanos;
+  private volatile boolean isOfferDue;
+  /** How often Redis may have lost what it held. */
+  private final AtomicLong generations = new AtomicLong();
+  /** After which of these times all other nodes have offered again what was unsynced. */
+  private volatile long generationsOffered;
   /** Counts what this node wrote past Redis; the notes of a former life count as one. */
   private final AtomicLong notesWritten = new AtomicLong(1);
   /** Up to which of these Redis has been told. */
@@ -30,7 +32,6 @@ final class Health {
     this.supabase = supabase;
     this.time = time;
     notesReadAtNanos = time.nanos();
-    generationAtNanos = time.nanos() - OFFERS_MAX.toNanos();
   }
 
   Breaker redis() {
@@ -59,6 +60,11 @@ final class Health {
     return isAlone;
   }
 
+  /** Whether L3 has judged all that the journal had kept. */
+  boolean areReplaysJudged() {
+    return areReplaysJudged;
+  }
+
   /** Tells whether L3 has judged all that the journal had kept. */
   void replaysJudged(boolean areJudged) {
     areReplaysJudged = areJudged;
@@ -66,7 +72,45 @@ final class Health {
 
   /** Redis may have lost what it held, and what other nodes have not synced was in it alone. */
   void generationStarted() {
-    generationAtNanos = time.nanos();
+    generations.incrementAndGet();
+    isOfferDue = true;
+  }
+
+  /** Whether Redis may lack something that is unsynced here. */
+  boolean isOfferDue() {
+    return isOfferDue;
+  }
+
+  /** Tells whether Redis may lack something that is unsynced here. */
+  void offerDue(boolean isDue) {
+    isOfferDue = isDue;
+  }
+
+  /**
+   * A write is in the outbox that Redis accepted earlier: an offer in between went without it.
+   *
+   * @param started from {@link #generations}, before Redis was asked
+   */
+  void acknowledged(long started) {
+    if (generations.get() != started) {
+      isOfferDue = true;
+    }
+  }
+
+  /**
+   * How often that has happened so far: for {@link #generationsOffered} and {@link #acknowledged}.
+   */
+  long generations() {
+    return generations.get();
+  }
+
+  /**
+   * All other nodes have offered to Redis what it may have lost.
+   *
+   * @param started from {@link #generations}, before it was asked what they have offered
+   */
+  void generationsOffered(long started) {
+    generationsOffered = started;
   }
 
   /** Something was written past Redis, with a note for it in L3. */
@@ -91,8 +135,8 @@ final class Health {
 
   /**
    * Whether an answer may be older than I4 allows: what other nodes wrote is not to be seen while
-   * Redis is out, nor what they had not synced when Redis lost it, until they have offered it
-   * again; nor what was written past Redis until it has been told; nor what the journal had kept
+   * Redis is out, nor what they had not synced when Redis lost it, until all of them have offered it
+   * again, those too that are down; nor what was written past Redis until it has been told; nor what the journal had kept
    * until L3 has judged it.
    */
   boolean mayBeStale() {
@@ -106,9 +150,8 @@ final class Health {
     if (!mayNotesMatter) {
       return false;
     }
-    long now = time.nanos();
-    return now - notesReadAtNanos > NOTES_AGE_MAX.toNanos()
-        || (!isAlone && now - generationAtNanos < OFFERS_MAX.toNanos());
+    return time.nanos() - notesReadAtNanos > NOTES_AGE_MAX.toNanos()
+        || (!isAlone && generationsOffered < generations.get());
   }
 
   /**

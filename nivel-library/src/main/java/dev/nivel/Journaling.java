@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * <li>At the start, what a former life left goes to the outbox, for L3 to judge it.
  * <li>Every write is appended before it is acknowledged. If that fails, the acknowledgement does
  * not claim it, or the write is refused, as configured.
- * <li>A turn every 100 ms: what the outbox let go is released; what is due is fsynced; what the
- * journal could not take, or lost with a file, is appended again.
+ * <li>A turn every 100 ms: what the journal could not take, or lost with a file, is appended again,
+ * what a keyed append brought in one piece; what the outbox let go is released; what is due is
+ * fsynced.
  * </ol>
  *
  * Safe for use by several threads, but only one may make turns.
@@ -145,16 +146,20 @@ final class Journaling implements AutoCloseable {
     if (journal == null) {
       return;
     }
-    release(journal);
+    Map<Place, Integer> released = takeReleased(); // before: what replaces it is appended first
+    appendAgain(journal, outbox.places((places, all) -> places.unjournaled(APPENDED_A_TURN)));
+    release(journal, released);
     journal.flush();
-    appendMissing(journal);
     Optional<Place> moving = journal.toMove();
     moving.ifPresent(place -> appendAgain(journal,
         outbox.places((places, all) -> Places.at(place, all.get()))));
   }
 
-  private void release(Journal from) {
-    Map<Place, Integer> released = outbox.places((places, all) -> places.takeReleased());
+  private Map<Place, Integer> takeReleased() {
+    return outbox.places((places, all) -> places.takeReleased());
+  }
+
+  private static void release(Journal from, Map<Place, Integer> released) {
     released.forEach((place, count) -> {
       if (isSomewhere(place)) {
         from.release(place, count);
@@ -162,21 +167,17 @@ final class Journaling implements AutoCloseable {
     });
   }
 
-  private void appendMissing(Journal to) {
-    appendAgain(to, outbox.places(
-        (places, all) -> places.unjournaled().limit(APPENDED_A_TURN).toList()));
-  }
-
-  private void appendAgain(Journal to, List<OutboxRecord> records) {
-    for (OutboxRecord record : records) {
+  private void appendAgain(Journal to, List<List<OutboxRecord>> groups) {
+    for (List<OutboxRecord> group : groups) {
       Place place;
       try {
-        place = to.append(record.write.conversation(), List.of(record.write.field()));
+        place = to.append(group.get(0).write.conversation(),
+            group.stream().map(record -> record.write.field()).toList());
       } catch (UnavailableException e) {
         return; // the next turn goes on
       }
       outbox.places((places, all) -> {
-        places.put(record, place);
+        group.forEach(record -> places.put(record, place));
         return place;
       });
     }
@@ -203,7 +204,7 @@ final class Journaling implements AutoCloseable {
   @Override
   public void close() {
     if (journal != null) {
-      release(journal);
+      release(journal, takeReleased());
       journal.flush();
       journal.close();
     }

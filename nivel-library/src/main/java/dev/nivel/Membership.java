@@ -3,11 +3,14 @@ package dev.nivel;
 import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.NodeRegistry.Claim;
 import dev.nivel.store.NodeRegistry.Erasure;
+import dev.nivel.store.NodeRegistry.Report;
 import dev.nivel.store.NodeRegistry.Roster;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,7 @@ final class Membership {
   private volatile int number;
   private volatile boolean isClaimed;
   private volatile @Nullable Set<Integer> living;
+  private volatile Set<String> offeredByOthers = Set.of();
   /** Whether a former life of this node may have left writes in L2 that nobody has synced yet. */
   private volatile boolean isFormerLifeOpen = true;
 
@@ -56,9 +60,10 @@ final class Membership {
   /**
    * Tells L3 that this node lives, and learns who else does.
    *
+   * @param offered see {@link NodeRegistry.Report}
    * @return what this node must erase
    */
-  List<Erasure> beat(NodeRegistry registry) {
+  List<Erasure> beat(NodeRegistry registry, String offered) {
     if (!isClaimed) {
       Claim claim = registry.claim(identity);
       number = claim.number();
@@ -66,15 +71,30 @@ final class Membership {
       isClaimed = true;
       LOG.info("This is node {}", number);
     }
-    Roster roster = registry.heartbeat(number, identity, health.mode().toString());
+    Roster roster = registry.heartbeat(number, identity,
+        new Report(health.mode().toString(), offered));
     if (!roster.isOwner()) {
       LOG.warn("Another node took the number {}, since this one was silent for too long", number);
       isClaimed = false;
       return List.of();
     }
     living = Set.copyOf(roster.living());
+    offeredByOthers = roster.offered()
+        .entrySet()
+        .stream()
+        .filter(node -> node.getKey() != number)
+        .map(Map.Entry::getValue)
+        .collect(Collectors.toUnmodifiableSet());
     health.alone(roster.living().size() <= 1 && roster.silent().isEmpty() && !isFormerLifeOpen);
     return roster.erasures();
+  }
+
+  /**
+   * Whether, by the last heartbeat, all other nodes that may hold anything unsynced have offered it
+   * to a generation of L2's data.
+   */
+  boolean haveOthersOfferedTo(String generation) {
+    return offeredByOthers.stream().allMatch(generation::equals);
   }
 
   /** All that a former life of this node had left in L2 alone is in L3 now. */

@@ -219,6 +219,7 @@ final class Outbox {
         ledger.synced++;
         held.committedAtNanos = time.nanos();
         index.commit(held);
+        places.committed(held);
         expireCommitted(0);
       }
       return !wasJudged;

@@ -5,6 +5,7 @@ import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
 import dev.nivel.store.Write;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -116,6 +117,22 @@ final class OutboxIndex {
       }
     }
     return new Chunk(writes, range, new Range(last, range.mark()));
+  }
+
+  /** Records in their order, those together that a keyed append has brought. */
+  static List<List<OutboxRecord>> groups(Stream<OutboxRecord> records) {
+    List<List<OutboxRecord>> groups = new ArrayList<>();
+    for (OutboxRecord record : records
+        .sorted(Comparator.comparingLong(record -> record.sequence))
+        .toList()) {
+      @Nullable List<OutboxRecord> last = groups.isEmpty() ? null : groups.get(groups.size() - 1);
+      if (last != null && isAppendedWith(last.get(0).write, record.write)) {
+        last.add(record);
+      } else {
+        groups.add(new ArrayList<>(List.of(record)));
+      }
+    }
+    return groups;
   }
 
   /** Whether a write is an item that was appended under this key, of which L3 gets both at once. */

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where the journal has what the outbox holds. Guarded by the outbox's lock. */
@@ -52,8 +51,20 @@ final class Places {
     }
   }
 
-  Stream<OutboxRecord> unjournaled() {
-    return unjournaled.stream();
+  /** L3 has a record: the journal need not get it any more. */
+  void committed(OutboxRecord record) {
+    unjournaled.remove(record);
+  }
+
+  /**
+   * What the journal lacks, in the groups in which it is to be appended.
+   *
+   * @param limit how many records at most; a group that it would divide is left out
+   */
+  List<List<OutboxRecord>> unjournaled(int limit) {
+    List<List<OutboxRecord>> groups = OutboxIndex.groups(unjournaled.stream().limit(limit));
+    boolean isAll = unjournaled.size() <= limit || groups.size() == 1;
+    return isAll ? groups : groups.subList(0, groups.size() - 1);
   }
 
   /** What was released since the last call. */
@@ -63,8 +74,8 @@ final class Places {
     return taken;
   }
 
-  /** Those of the records that are at a place. */
-  static List<OutboxRecord> at(Place place, Collection<OutboxRecord> records) {
-    return records.stream().filter(record -> place.equals(record.place)).toList();
+  /** Those of the records that are at a place, in the groups in which they were appended. */
+  static List<List<OutboxRecord>> at(Place place, Collection<OutboxRecord> records) {
+    return OutboxIndex.groups(records.stream().filter(record -> place.equals(record.place)));
   }
 }

@@ -44,7 +44,8 @@ final class RecoveryPath {
   private final Membership membership;
   private final SyncPath sync;
   private final ErasePath erase;
-  private volatile boolean isOfferDue;
+  /** The generation of Redis's data that has got all that is unsynced here; "" = none. */
+  private volatile String offered = "";
 
   RecoveryPath(Levels levels, L2 bareL2, Context context, Paths paths) {
     l1 = levels.l1();
@@ -61,7 +62,6 @@ final class RecoveryPath {
   /** Has the outbox offered to Redis again, which may have lost what it held. */
   void offerSoon() {
     health.generationStarted();
-    isOfferDue = true;
   }
 
   /** A turn for Redis. */
@@ -79,7 +79,7 @@ final class RecoveryPath {
         l2.probe(false);
         return true;
       });
-      if (isOfferDue) {
+      if (health.isOfferDue()) {
         offer(l2);
       }
     } catch (UnavailableException e) {
@@ -133,7 +133,8 @@ final class RecoveryPath {
   }
 
   private void offer(L2 redis) {
-    isOfferDue = false;
+    health.offerDue(false);
+    String generation = redis.generation();
     try {
       inParts(outbox.allPending(), part -> {
         redis.heal(part, true);
@@ -141,8 +142,9 @@ final class RecoveryPath {
       });
       FaultPoint.reach("recovery-after-offer");
       inParts(outbox.allCommitted(), part -> redis.heal(part, false));
+      offered = generation;
     } catch (UnavailableException e) {
-      isOfferDue = true;
+      health.offerDue(true);
       throw e;
     }
   }
@@ -190,7 +192,14 @@ final class RecoveryPath {
 
   private void beatSupabase() {
     try {
-      membership.beat(l3.nodes()).forEach(erase::carryOut);
+      long generations = health.generations();
+      String generation = l2.generation();
+      // What the journal had kept is not offered: L3 gets it, and before that nobody sees it.
+      String reported = health.areReplaysJudged() ? offered : "";
+      membership.beat(l3.nodes(), reported).forEach(erase::carryOut);
+      if (membership.haveOthersOfferedTo(generation)) {
+        health.generationsOffered(generations);
+      }
     } catch (UnavailableException e) {
       LOG.warn("Supabase: {}", e.getMessage());
     }

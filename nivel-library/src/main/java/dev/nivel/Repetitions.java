@@ -104,6 +104,12 @@ final class Repetitions {
     return Optional.of(known.stamps());
   }
 
+  /** Whether a store may have accepted an append under the draft's key that is not acknowledged. */
+  boolean isOpen(Draft draft) {
+    @Nullable AppendKey key = draft.key();
+    return key != null && open(draft.conversation(), key) != null;
+  }
+
   private @Nullable Open open(String conversation, AppendKey key) {
     lock.lock();
     try {

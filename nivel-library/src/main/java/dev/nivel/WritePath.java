@@ -77,9 +77,12 @@ final class WritePath {
     try {
       checkDurability(draft);
       return withRoom(draft);
-    } catch (UnavailableException | RejectedException e) {
+    } catch (RejectedException e) {
       meters.countRefusedWrite();
       throw e;
+    } catch (UnavailableException e) {
+      meters.countRefusedWrite();
+      throw repetitions.isOpen(draft) ? unknown(e) : e; // an earlier attempt may have succeeded
     }
   }
 
@@ -201,7 +204,7 @@ final class WritePath {
   }
 
   private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {
-    long ticket = l1.ticket(draft.conversation());
+    Begun begun = begin(draft);
     FaultPoint.reach("write-before-redis");
     WriteReply reply;
     try {
@@ -209,7 +212,14 @@ final class WritePath {
     } catch (UnavailableException e) {
       return writePastRedis(draft, fields, doubt(draft, fields, e) || mayBeStored);
     }
-    return acknowledge(draft, fields, reply, ticket);
+    return acknowledge(draft, fields, reply, begun);
+  }
+
+  /** What was so before Redis was asked: L1's ticket, and how many generations there were. */
+  private record Begun(long ticket, long generations) {}
+
+  private Begun begin(Draft draft) {
+    return new Begun(l1.ticket(draft.conversation()), health.generations());
   }
 
   /** Redis has not answered; returns whether it may carry out the write all the same. */
@@ -227,14 +237,14 @@ final class WritePath {
     try {
       return bypass.write(draft, fields, mayBeInRedis);
     } catch (UnavailableException failure) {
-      long ticket = l1.ticket(draft.conversation());
+      Begun begun = begin(draft);
       WriteReply reply;
       try {
         reply = l2.write(draft.conversation(), fields, draft.condition());
       } catch (UnavailableException e) {
         throw doubt(draft, fields, e) ? unknown(failure) : failure;
       }
-      Tried tried = acknowledge(draft, fields, reply, ticket);
+      Tried tried = acknowledge(draft, fields, reply, begun);
       if (failure.outcome() == Outcome.UNKNOWN && !tried.isStored()) {
         throw failure; // L3 may have it under these stamps, so it must not get others
       }
@@ -246,7 +256,7 @@ final class WritePath {
     return new UnavailableException(failure.getMessage(), Outcome.UNKNOWN, failure);
   }
 
-  private Tried acknowledge(Draft draft, List<Field> fields, WriteReply answer, long ticket) {
+  private Tried acknowledge(Draft draft, List<Field> fields, WriteReply answer, Begun begun) {
     WriteReply reply = answer.to(fields);
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
       return new Tried(reply, Set.of(Durability.REDIS)); // where a repeated append is
@@ -259,7 +269,8 @@ final class WritePath {
     }
     FaultPoint.reach("write-after-journal");
     outbox.acknowledge(draft.conversation(), fields, place);
-    l1.apply(draft.conversation(), fields, ticket);
+    health.acknowledged(begun.generations());
+    l1.apply(draft.conversation(), fields, begun.ticket());
     FaultPoint.reach("write-before-acknowledgement");
     if (draft.options().isDurable()) {
       commit(draft.conversation(), fields);

@@ -52,9 +52,15 @@ final class EngineFixture {
     engine.listen(() -> {});
     engine.replay();
     engine.sync().begin();
+    engine.recovery().tendRedis();
     engine.recovery().tendSupabase();
     engine.recovery().tendNotes();
     call = conversation(ID);
+  }
+
+  /** Another node, at the same stores. */
+  EngineFixture another(Path directory) {
+    return new EngineFixture(config(directory), time, l2, l3);
   }
 
   private static NivelConfig config(Path directory, String... variables) {

@@ -3,12 +3,15 @@ package dev.nivel;
 import dev.nivel.journal.Place;
 import dev.nivel.store.FakeTime;
 import dev.nivel.store.Field;
+import dev.nivel.store.Fields;
+import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Write;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import static dev.nivel.store.Fields.entry;
@@ -156,12 +159,61 @@ class OutboxTest {
     outbox.acknowledge(ID, List.of(entry("x", 2, "2")), null);
     assertThat(released()).isEmpty();
     outbox.places((places, all) -> {
-      places.unjournaled().toList().forEach(record -> places.put(record, new Place(2)));
+      places.unjournaled(10).forEach(group -> places.put(group.get(0), new Place(2)));
       return places;
     });
     assertThat(released()).isEqualTo(Map.of(new Place(1), 1));
     outbox.erase(ID, stamp(2));
     assertThat(released()).isEqualTo(Map.of(new Place(2), 1));
+  }
+
+  private List<List<Write>> unjournaled(int limit) {
+    return outbox.places((places, all) -> places.unjournaled(limit)
+        .stream()
+        .map(group -> group.stream().map(record -> record.write).toList())
+        .toList());
+  }
+
+  @Test
+  void namesWhatTheJournalLacksInThePiecesInWhichItWasAppended() { // I7
+    List<Field> keyed = List.of(key(2, 3), item(2, "a"), item(3, "b"));
+    outbox.acknowledge(ID, List.of(item(1, "0")), null);
+    outbox.acknowledge(ID, keyed, null);
+    outbox.acknowledge(ID, List.of(item(4, "c")), null);
+    List<Write> first = writes(ID, item(1, "0"));
+    List<Write> second = writes(ID, keyed.toArray(new Field[0]));
+    List<Write> third = writes(ID, item(4, "c"));
+    assertThat(unjournaled(10)).containsExactly(first, second, third);
+    assertThat(unjournaled(3)).containsExactly(first);
+    assertThat(unjournaled(4)).containsExactly(first);
+    assertThat(unjournaled(5)).containsExactly(first, second, third);
+    assertThat(unjournaled(1)).containsExactly(first);
+  }
+
+  @Test
+  void namesWhatIsAtAPlaceInThePiecesInWhichItWasAppended() { // I7
+    List<Field> keyed = List.of(key(2, 3), item(2, "a"), item(3, "b"));
+    outbox.acknowledge(ID, List.of(item(1, "0")), new Place(1));
+    outbox.acknowledge(ID, keyed, new Place(1));
+    outbox.acknowledge("other", List.of(item(9, "c")), new Place(2));
+    List<List<OutboxRecord>> groups = outbox
+        .places((places, all) -> Places.at(new Place(1), all.get()));
+    assertThat(groups).extracting(List::size).containsExactly(1, 3);
+    assertThat(groups.get(1)).extracting(record -> record.write.field())
+        .containsExactlyElementsOf(keyed);
+  }
+
+  private static IdempotencyKey key(int first, int last) {
+    return new IdempotencyKey("hash", stamp(last), "body",
+        IntStream.rangeClosed(first, last).mapToObj(Fields::stamp).toList(),
+        Fields.NOW_MILLIS * 2);
+  }
+
+  @Test
+  void doesNotWantInTheJournalWhatIsCommitted() {
+    outbox.acknowledge(ID, List.of(item(1, "a")), null);
+    outbox.committed(pending().get(0), false);
+    assertThat(unjournaled(10)).isEmpty();
   }
 
   @Test

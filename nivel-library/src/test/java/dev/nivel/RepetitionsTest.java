@@ -63,7 +63,11 @@ class RepetitionsTest {
   }
 
   private void assertUnknownOutcome() {
-    assertThatThrownBy(this::append)
+    assertUnknownOutcome(KEYED);
+  }
+
+  private void assertUnknownOutcome(WriteOptions options) {
+    assertThatThrownBy(() -> nivel.call.append(TURNS, options))
         .asInstanceOf(InstanceOfAssertFactories.type(UnavailableException.class))
         .extracting(UnavailableException::outcome)
         .isEqualTo(Outcome.UNKNOWN);
@@ -142,6 +146,16 @@ class RepetitionsTest {
     assertThat(second.stamps()).isEqualTo(first.stamps());
     assertThat(second.durability()).contains(Durability.SUPABASE);
     assertThat(nivel.inL3()).hasSize(3);
+  }
+
+  @Test
+  void aRepetitionThatIsToBeDurableHasAnUnknownOutcomeIfSupabaseFailsIt() { // I7
+    append();
+    nivel.l3.isOut = true;
+    assertUnknownOutcome(KEYED.durable());
+    nivel.l3.isOut = false;
+    assertThat(nivel.call.append(TURNS, KEYED.durable()).durability())
+        .contains(Durability.SUPABASE);
   }
 
   @Test
@@ -329,6 +343,20 @@ class RepetitionsTest {
       nivel.engine.recovery().tendRedis();
       nivel.engine.sync().runForced();
       assertThat(nivel.inL3().stream().filter(field -> field instanceof Item)).hasSize(3);
+    }
+
+    @Test
+    void andTheRepetitionIsRefusedBeforeItIsTriedTheOutcomeIsStillUnknown() {
+      prepare();
+      nivel.l3.isOut = true;
+      nivel.l2.losesReplies = true;
+      assertUnknownOutcome();
+      nivel.l2.losesReplies = false;
+      while (nivel.engine.health().supabase().isClosed()) {
+        assertThatThrownBy(() -> nivel.engine.sync().runForced())
+            .isInstanceOf(UnavailableException.class);
+      }
+      assertUnknownOutcome(KEYED.durable());
     }
 
     @Test

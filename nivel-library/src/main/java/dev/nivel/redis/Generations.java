@@ -7,6 +7,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,13 @@ final class Generations {
   /** The generation of a bucket, as far as this node knows. */
   String of(int bucket) {
     return known.get(bucket);
+  }
+
+  /** A hash of the generations of all buckets, as far as this node knows: 12 hexadecimal digits. */
+  String digest() {
+    return Fingerprint.of(IntStream.range(0, RedisKeys.BUCKETS)
+        .mapToObj(known::get)
+        .collect(Collectors.joining(" ")));
   }
 
   /**

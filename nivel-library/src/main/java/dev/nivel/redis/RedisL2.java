@@ -317,6 +317,11 @@ public final class RedisL2 implements L2 {
   }
 
   @Override
+  public String generation() {
+    return generations.digest();
+  }
+
+  @Override
   public long clockOffsetMillis() {
     return scripts.offsetMillis();
   }

@@ -2,10 +2,7 @@ package dev.nivel.redis;
 
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.UnavailableException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 
 /** What a Redis server says of itself in INFO. */
@@ -51,13 +48,7 @@ final class ServerFacts {
    * hexadecimal digits of a hash of its run id and replication id.
    */
   String fingerprint() {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256")
-          .digest(RedisKeys.utf8(fact("run_id") + ":" + fact("master_replid")));
-      return HexFormat.of().formatHex(hash, 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
-    }
+    return Fingerprint.of(fact("run_id") + ":" + fact("master_replid"));
   }
 
   long usedMemoryBytes() {

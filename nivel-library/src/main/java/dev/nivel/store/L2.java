@@ -108,6 +108,12 @@ public interface L2 extends AutoCloseable {
    */
   void probe(boolean isAnew);
 
+  /**
+   * Names the life from which the data come, as far as this node knows. It changes when the server
+   * may have lost some of them: {@link Listener#generationStarted}.
+   */
+  String generation();
+
   /** The server's clock minus this machine's, as measured lately; milliseconds. */
   long clockOffsetMillis();
 

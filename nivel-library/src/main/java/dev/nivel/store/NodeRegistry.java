@@ -2,6 +2,7 @@ package dev.nivel.store;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,8 @@ public interface NodeRegistry {
    */
   Claim claim(String identity);
 
-  /** Says that a node lives, and in which mode. */
-  Roster heartbeat(int number, String identity, String mode);
+  /** Says that a node lives, and how it is. */
+  Roster heartbeat(int number, String identity, Report report);
 
   /** Says that a node has ended in order. */
   void leave(int number, String identity);
@@ -47,15 +48,25 @@ public interface NodeRegistry {
   record Claim(int number, boolean isFormerLifeOpen) {}
 
   /**
+   * What a node says of itself.
+   *
+   * @param mode its mode
+   * @param offered the generation of L2's data to which it has offered all that it had not synced
+   */
+  record Report(String mode, String offered) {}
+
+  /**
    * What a node learns with its heartbeat.
    *
    * @param isOwner whether the number is still this node's
    * @param living the numbers of all living nodes, this one included
    * @param silent the numbers of those that neither live, nor left in order, nor were retired
+   * @param offered by number, what each of the living and the silent has reported before; "" =
+   *     nothing
    * @param erasures what this node has not confirmed yet
    */
   record Roster(boolean isOwner, List<Integer> living, List<Integer> silent,
-      List<Erasure> erasures) {}
+      Map<Integer, String> offered, List<Erasure> erasures) {}
 
   /**
    * How far an erasure has come.

@@ -38,7 +38,7 @@ final class JdbcNodeRegistry implements NodeRegistry {
           select number, ?, 'normal' from candidate
         on conflict (number) do update set
           identity = excluded.identity, mode = excluded.mode, heartbeat_at = now(),
-          left_at = null, retired_at = null
+          left_at = null, retired_at = null, offered = null
         where n.identity = excluded.identity or not (%s)
         returning number, (select is_open from candidate)""".formatted(IS_LIVING, IS_LIVING);
     List<Claim> claimed = pool.query("L3 claim of a node number", sql, statement -> {
@@ -54,14 +54,16 @@ final class JdbcNodeRegistry implements NodeRegistry {
   }
 
   @Override
-  public Roster heartbeat(int number, String identity, String mode) {
+  public Roster heartbeat(int number, String identity, Report report) {
     String sql = """
         with beat as (
-          update nivel.nodes set heartbeat_at = now(), mode = ?, left_at = null, retired_at = null
+          update nivel.nodes set heartbeat_at = now(), mode = ?, offered = ?, left_at = null,
+            retired_at = null
           where number = ? and identity = ? returning number)
         select 'owner', number, null from beat
         union all
-        select case when %s then 'living' else 'silent' end, n.number, null
+        select case when %s then 'living' else 'silent' end, n.number,
+          coalesce(n.offered, '')
         from nivel.nodes n where n.left_at is null and n.retired_at is null
         union all
         (select 'erasure', e.stamp, e.conversation_id from nivel.erasures e
@@ -69,10 +71,11 @@ final class JdbcNodeRegistry implements NodeRegistry {
         .formatted(IS_LIVING);
     RosterRows rows = new RosterRows();
     pool.query("heartbeat", sql, statement -> {
-      statement.setString(1, mode);
-      statement.setInt(2, number);
-      statement.setString(3, identity);
-      statement.setInt(4, number);
+      statement.setString(1, report.mode());
+      statement.setString(2, report.offered());
+      statement.setInt(3, number);
+      statement.setString(4, identity);
+      statement.setInt(5, number);
     }, rows::add);
     return rows.roster();
   }

@@ -9,7 +9,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -19,18 +21,23 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
  * one query when the schema is up to date.
  */
 final class Schema {
-  /** The version that this code works with. */
-  static final int VERSION = 1;
-
   private static final String LOCATION = "dev/nivel/supabase/migration";
-  private static final String LATEST = "V1__conversations.sql";
+  private static final List<String> MIGRATIONS = List.of("V1__conversations.sql",
+      "V2__offers.sql");
+
+  /** The version that this code works with. */
+  static final int VERSION = MIGRATIONS.size();
 
   private Schema() {}
 
   /** The SQL that makes the whole schema, for an SQL editor. */
   static String sql() {
-    try (InputStream file = Schema.class.getResourceAsStream("migration/" + LATEST)) {
-      return new String(Objects.requireNonNull(file, LATEST).readAllBytes(),
+    return MIGRATIONS.stream().map(Schema::text).collect(Collectors.joining("\n"));
+  }
+
+  private static String text(String migration) {
+    try (InputStream file = Schema.class.getResourceAsStream("migration/" + migration)) {
+      return new String(Objects.requireNonNull(file, migration).readAllBytes(),
           StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ public final class FakeL2 implements L2 {
   private final Time time;
   private final Map<String, Held> conversations = new HashMap<>();
   private final Map<String, String> tokens = new HashMap<>();
-  private Listener listener = Listener.NONE;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private int losses;
   /** How many calls came through. */
   public final AtomicInteger calls = new AtomicInteger();
   /** Whether every call fails without effect. */
@@ -36,6 +38,9 @@ public final class FakeL2 implements L2 {
   public volatile boolean diesAfterWrite;
   /** What is run before a call of {@link #conversation} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
+
+  /** What is run before the next write that took effect returns. */
+  public volatile Runnable afterWriteOnce = () -> {};
 
   /** A fake with the given clock. */
   public FakeL2(Time time) {
@@ -89,7 +94,13 @@ public final class FakeL2 implements L2 {
   public synchronized void loseEverything() {
     conversations.clear();
     tokens.clear();
-    listener.generationStarted();
+    losses++;
+    listeners.forEach(Listener::generationStarted);
+  }
+
+  @Override
+  public synchronized String generation() {
+    return "life " + losses;
   }
 
   @Override
@@ -125,7 +136,15 @@ public final class FakeL2 implements L2 {
   }
 
   @Override
-  public synchronized WriteReply write(String conversation, List<Field> fields,
+  public WriteReply write(String conversation, List<Field> fields, Condition condition) {
+    WriteReply reply = writeNow(conversation, fields, condition);
+    Runnable after = afterWriteOnce;
+    afterWriteOnce = () -> {};
+    after.run();
+    return reply;
+  }
+
+  private synchronized WriteReply writeNow(String conversation, List<Field> fields,
       Condition condition) {
     call();
     WriteReply reply = tryWrite(held(conversation), fields, condition);
@@ -336,7 +355,8 @@ public final class FakeL2 implements L2 {
 
   @Override
   public void listen(Listener hearing) {
-    listener = hearing;
+    listeners.add(hearing);
+    hearing.generationStarted(); // as the first connection of a node finds one that it did not know
   }
 
   /** Tells the listener of a change, as if another node had made it. */
@@ -346,12 +366,13 @@ public final class FakeL2 implements L2 {
 
   /** Tells the listener of an erasure, as if another node had made it. */
   public void tellErasure(String conversation, Stamp stamp) {
-    listener.erased(63, conversation, stamp);
+    listeners.forEach(listener -> listener.erased(63, conversation, stamp));
   }
 
   /** Tells the listener of a change that a node made. */
   public void tellChange(int node, String conversation, Field field) {
-    listener.changed(node, conversation, field.key(), field.stamp());
+    listeners.forEach(
+        listener -> listener.changed(node, conversation, field.key(), field.stamp()));
   }
 
   @Override

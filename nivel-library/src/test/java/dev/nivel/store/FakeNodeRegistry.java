@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The register in memory; nodes live until they leave or die. */
@@ -16,6 +18,7 @@ final class FakeNodeRegistry implements NodeRegistry {
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Set<String> living = new HashSet<>();
   private final Set<String> silent = new HashSet<>();
+  private final Map<Integer, String> offered = new HashMap<>();
   private final Map<Stamp, String> erasures = new TreeMap<>();
   private final Map<Stamp, Set<Integer>> confirmed = new HashMap<>();
 
@@ -33,7 +36,9 @@ final class FakeNodeRegistry implements NodeRegistry {
     call.run();
     boolean isFormerLifeOpen = living.contains(identity) || silent.remove(identity);
     living.add(identity);
-    return new Claim(numbers.computeIfAbsent(identity, id -> numbers.size()), isFormerLifeOpen);
+    int number = numbers.computeIfAbsent(identity, id -> numbers.size());
+    offered.remove(number);
+    return new Claim(number, isFormerLifeOpen);
   }
 
   private List<Integer> numbers(Set<String> identities) {
@@ -47,7 +52,7 @@ final class FakeNodeRegistry implements NodeRegistry {
   }
 
   @Override
-  public Roster heartbeat(int number, String identity, String mode) {
+  public Roster heartbeat(int number, String identity, Report report) {
     call.run();
     boolean isOwner = Integer.valueOf(number).equals(numbers.get(identity));
     List<Erasure> open = erasures.entrySet()
@@ -55,7 +60,15 @@ final class FakeNodeRegistry implements NodeRegistry {
         .filter(erasure -> !confirmedBy(erasure.getKey()).contains(number))
         .map(erasure -> new Erasure(erasure.getValue(), erasure.getKey()))
         .toList();
-    return new Roster(isOwner, numbers(living), numbers(silent), open);
+    if (isOwner) {
+      offered.put(number, report.offered());
+    }
+    List<Integer> present = Stream.of(living, silent)
+        .map(this::numbers)
+        .flatMap(List::stream)
+        .toList();
+    return new Roster(isOwner, numbers(living), numbers(silent), present.stream()
+        .collect(Collectors.toMap(Function.identity(), n -> offered.getOrDefault(n, ""))), open);
   }
 
   private Set<Integer> confirmedBy(Stamp stamp) {

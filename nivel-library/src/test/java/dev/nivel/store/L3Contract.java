@@ -1,5 +1,6 @@
 package dev.nivel.store;
 
+import dev.nivel.store.NodeRegistry.Report;
 import dev.nivel.store.Refusal.Reason;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L3 must do, real or fake. */
 public abstract class L3Contract extends L3KeyContract {
+  private static final Report REPORT = new Report("normal", "life 7");
+
   @Nested
   class WriteBehind {
     @Test
@@ -243,10 +246,10 @@ public abstract class L3Contract extends L3KeyContract {
     @Test
     void isOpenUntilEveryLivingNodeHasConfirmed() {
       int node = l3().nodes().claim("node of " + conversation).number();
-      l3().nodes().heartbeat(node, "node of " + conversation, "normal");
+      l3().nodes().heartbeat(node, "node of " + conversation, REPORT);
       Stamp stamp = new Stamp((conversation.hashCode() & 0x7fffffffL) + 1);
       l3().erase(conversation, stamp);
-      assertThat(l3().nodes().heartbeat(node, "node of " + conversation, "normal").erasures())
+      assertThat(l3().nodes().heartbeat(node, "node of " + conversation, REPORT).erasures())
           .contains(new NodeRegistry.Erasure(conversation, stamp));
       assertThat(l3().nodes().erasure(stamp).orElseThrow().unconfirmed()).contains(node);
       l3().nodes().confirmErase(stamp, node);
@@ -289,13 +292,30 @@ public abstract class L3Contract extends L3KeyContract {
       assertThat(second).isNotEqualTo(first);
       assertThat(l3().nodes().claim("first of " + conversation).number()).isEqualTo(first);
       NodeRegistry.Roster roster = l3().nodes()
-          .heartbeat(first, "first of " + conversation, "normal");
+          .heartbeat(first, "first of " + conversation, REPORT);
       assertThat(roster.isOwner()).isTrue();
       assertThat(roster.living()).contains(first, second);
+      assertThat(roster.offered()).containsEntry(second, "");
+      assertThat(l3().nodes().heartbeat(second, "second of " + conversation, REPORT).offered())
+          .containsEntry(first, REPORT.offered());
       l3().nodes().leave(second, "second of " + conversation);
-      assertThat(l3().nodes().heartbeat(first, "first of " + conversation, "normal").living())
+      assertThat(l3().nodes().heartbeat(first, "first of " + conversation, REPORT).living())
           .doesNotContain(second);
       l3().nodes().leave(first, "first of " + conversation);
+    }
+
+    @Test
+    void thatComeBackHaveOfferedNothingYet() {
+      String identity = "fifth of " + conversation;
+      int number = l3().nodes().claim(identity).number();
+      l3().nodes().heartbeat(number, identity, REPORT);
+      l3().nodes().claim(identity);
+      String other = "sixth of " + conversation;
+      int another = l3().nodes().claim(other).number();
+      assertThat(l3().nodes().heartbeat(another, other, REPORT).offered())
+          .containsEntry(number, "");
+      l3().nodes().leave(number, identity);
+      l3().nodes().leave(another, other);
     }
 
     @Test
@@ -311,7 +331,7 @@ public abstract class L3Contract extends L3KeyContract {
     @Test
     void noticeThatTheirNumberWasTaken() {
       int number = l3().nodes().claim("third of " + conversation).number();
-      assertThat(l3().nodes().heartbeat(number, "somebody else", "normal").isOwner()).isFalse();
+      assertThat(l3().nodes().heartbeat(number, "somebody else", REPORT).isOwner()).isFalse();
       l3().nodes().leave(number, "third of " + conversation);
     }
   }

@@ -6,6 +6,7 @@ import dev.nivel.store.Condition;
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.NivelException;
+import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.UnavailableException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,7 +95,9 @@ class JdbcOutageIT {
           () -> l3.writeFirst(conversation, List.of(entry("y", 1, "1")), Condition.NONE, false),
           () -> l3.staleInL2(1),
           () -> l3.erase(conversation + "2", stamp(5)),
-          () -> l3.nodes().heartbeat(1, "somebody", "normal"),
+          () -> l3.nodes()
+              .heartbeat(1, "somebody",
+                  new NodeRegistry.Report("normal", "")),
           l3::purge,
           l3::probe);
     }

@@ -4,10 +4,13 @@ import dev.nivel.Servers;
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.ItemBounds;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -71,12 +74,11 @@ class SchemaIT {
     void getsTheSchemaOnce() throws SQLException {
       assertThat(l3.migrate()).isEqualTo(0);
       assertUsable();
-      assertThat(l3.migrate()).isEqualTo(1);
       assertThat(l3.migrate()).isEqualTo(JdbcL3.schemaVersion());
       l3.probe();
       assertThat(l3.entry(CONVERSATION, "x")).contains(entry("x", 1, "1"));
       assertThat(database.value("select value from nivel.meta where key = 'schema_version'"))
-          .isEqualTo("1");
+          .isEqualTo(Integer.toString(JdbcL3.schemaVersion()));
     }
 
     @Test
@@ -114,7 +116,7 @@ class SchemaIT {
         for (Future<Integer> migration : threads.invokeAll(migrations)) {
           before.add(migration.get());
         }
-        assertThat(before).contains(0).isSubsetOf(0, 1);
+        assertThat(before).contains(0).isSubsetOf(0, JdbcL3.schemaVersion());
       } finally {
         threads.shutdownNow();
       }
@@ -135,7 +137,7 @@ class SchemaIT {
     void isAcceptedByAProbe() {
       l3.probe();
       assertUsable();
-      assertThat(l3.migrate()).isEqualTo(1);
+      assertThat(l3.migrate()).isEqualTo(JdbcL3.schemaVersion());
     }
 
     @Test
@@ -154,13 +156,31 @@ class SchemaIT {
   }
 
   @Nested
+  class ASchemaOfAnOlderNivel {
+    @Test
+    void isBroughtToThisVersionAndKeepsWhatItHolds() throws Exception {
+      try (InputStream first = Objects.requireNonNull(
+          Schema.class.getResourceAsStream("migration/V1__conversations.sql"))) {
+        database.execute(new String(first.readAllBytes(), StandardCharsets.UTF_8));
+      }
+      assertUsable();
+      assertThat(l3.migrate()).isEqualTo(1);
+      assertThat(l3.migrate()).isEqualTo(JdbcL3.schemaVersion());
+      assertUsable();
+      l3.nodes().claim("somebody");
+    }
+  }
+
+  @Nested
   class ASchemaOfANewerNivel {
     @Test
     void isRefused() throws SQLException {
       l3.migrate();
-      database.update("update nivel.meta set value = '2' where key = 'schema_version'");
+      int newer = JdbcL3.schemaVersion() + 1;
+      database.update("update nivel.meta set value = '" + newer
+          + "' where key = 'schema_version'");
       assertThatThrownBy(l3::probe).isInstanceOf(ConfigurationException.class)
-          .hasMessageContaining("version 2")
+          .hasMessageContaining("version " + newer)
           .hasMessageContaining("use a newer Nivel");
       assertThatThrownBy(l3::migrate).isInstanceOf(ConfigurationException.class);
     }
