@@ -135,9 +135,9 @@ final class Health {
 
   /**
    * Whether an answer may be older than I4 allows: what other nodes wrote is not to be seen while
-   * Redis is out, nor what they had not synced when Redis lost it, until all of them have offered it
-   * again, those too that are down; nor what was written past Redis until it has been told; nor what the journal had kept
-   * until L3 has judged it.
+   * Redis is out, nor what they had not synced when Redis lost it, until all of them have offered
+   * it again, those too that are down; nor what was written past Redis until it has been told; nor
+   * what the journal had kept until L3 has judged it.
    */
   boolean mayBeStale() {
     if (!areReplaysJudged) {

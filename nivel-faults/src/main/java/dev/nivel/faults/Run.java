@@ -32,7 +32,8 @@ import tools.jackson.databind.JsonNode;
  * <li>The servers that the plan wants serve, and its load begins.
  * <li>The plan's faults happen and are healed while the load goes on; every server is waited for
  * until it is in normal mode again, and for enough writes.
- * <li>The load ends; every server is waited for until its journal takes writes. Then every conversation does. All erasures become complete, and all is synced.
+ * <li>The load ends; every server is waited for until its journal takes writes. Then every
+ * conversation does. All erasures become complete, and all is synced.
  * <li>What PostgreSQL, the servers and one with empty memory hold is compared with the history.
  * </ol>
  */
