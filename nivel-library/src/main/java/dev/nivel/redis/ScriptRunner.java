@@ -28,8 +28,7 @@ final class ScriptRunner {
   private final Time time;
   private final IntSupplier node;
   private final byte[] ttlMillis;
-  private volatile long offsetMillis;
-  private volatile Runnable onNewGeneration = () -> {};
+  private final RedisClock clock;
 
   /**
    * @param caller what scripts are told of their caller
@@ -38,6 +37,7 @@ final class ScriptRunner {
     this.link = link;
     this.generations = generations;
     this.time = time;
+    clock = new RedisClock(time);
     node = caller.node();
     ttlMillis = RedisKeys.ascii(Long.toString(caller.ttl().toMillis()));
   }
@@ -49,11 +49,6 @@ final class ScriptRunner {
    * @param ttl how long a settled conversation stays
    */
   record Caller(IntSupplier node, Duration ttl) {}
-
-  /** Names what is to be run when a script finds a generation that this node did not know. */
-  void onNewGeneration(Runnable action) {
-    onNewGeneration = action;
-  }
 
   /** A script on its way. */
   record Call(Script script, String conversation, List<byte[]> arguments,
@@ -120,10 +115,7 @@ final class ScriptRunner {
   }
 
   private void learnGeneration(String conversation, String present) {
-    int bucket = RedisKeys.bucket(conversation);
-    if (generations.adopt(link.commands(), bucket, present)) {
-      onNewGeneration.run();
-    }
+    generations.adopt(link.commands(), RedisKeys.bucket(conversation), present);
   }
 
   /** Keys and arguments as Lettuce takes them. */
@@ -146,7 +138,7 @@ final class ScriptRunner {
 
   private long deadlineMillis() {
     long timeoutMillis = link.timeout().toMillis();
-    return time.millis() + offsetMillis + timeoutMillis - timeoutMillis / MARGIN_DIVISOR;
+    return time.millis() + clock.offsetMillis() + timeoutMillis - timeoutMillis / MARGIN_DIVISOR;
   }
 
   /** Measures by how much Redis's clock differs from this machine's. */
@@ -159,12 +151,12 @@ final class ScriptRunner {
     }
     long seconds = Long.parseLong(RedisKeys.text(reply.get(0)));
     long micros = Long.parseLong(RedisKeys.text(reply.get(1)));
-    offsetMillis = seconds * 1_000 + micros / 1_000 - (before + after) / 2;
+    clock.measured(seconds * 1_000 + micros / 1_000, before, after);
   }
 
-  /** Redis's clock minus this machine's, as measured lately; milliseconds. */
+  /** Redis's clock minus this machine's; milliseconds. */
   long offsetMillis() {
-    return offsetMillis;
+    return clock.offsetMillis();
   }
 
   /** A part of an answer as text. */

@@ -14,6 +14,11 @@ public final class FakeTime implements Time {
     millis.addAndGet(duration.toMillis());
   }
 
+  /** Sets the wall clock. */
+  public void jump(Duration duration) {
+    millis.addAndGet(duration.toMillis());
+  }
+
   @Override
   public long nanos() {
     return nanos.get();
