@@ -7,11 +7,8 @@ import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.WriteReply;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  * <li>A conditional or keyed write is only possible while no other node can have left unsynced
- * writes in Redis alone; this node's own are brought to L3 first, so that L3 can judge.
+ * writes in Redis alone; this node's own, those too that Redis is about to answer, are brought to
+ * L3 first, so that L3 can judge.
  * <li>One transaction writes the fields to L3 and notes that Redis must be told.
  * <li>The outbox keeps them for a minute, so that this node's reads see them even if Redis comes
  * back and has not been told yet. Then the write is acknowledged.
@@ -29,24 +27,22 @@ import org.jspecify.annotations.Nullable;
  * it, the refusal says that the outcome is unknown.
  */
 final class BypassPath {
-  private static final int STRIPES = 1_024;
-  private static final Duration QUIET_POLL = Duration.ofMillis(2);
-  private static final int QUIET_POLLS_MAX = 1_000;
-
-  /** By hash of the conversation: how many writes past Redis are under way. */
-  private final AtomicIntegerArray underWay = new AtomicIntegerArray(STRIPES);
+  private final InFlight atRedis;
+  private final InFlight pastRedis;
   private final L3 l3;
   private final L1 l1;
   private final Outbox outbox;
   private final SyncPath sync;
   private final Health health;
 
-  BypassPath(Levels levels, SyncPath sync, Health health) {
+  BypassPath(Levels levels, SyncPath sync, Context context) {
     l3 = levels.l3();
     l1 = levels.l1();
     outbox = levels.outbox();
     this.sync = sync;
-    this.health = health;
+    health = context.health();
+    atRedis = context.atRedis();
+    pastRedis = context.pastRedis();
   }
 
   /**
@@ -55,34 +51,11 @@ final class BypassPath {
    * @param mayBeInRedis whether Redis may have accepted them under these stamps
    */
   WritePath.Tried write(Draft draft, List<Field> fields, boolean mayBeInRedis) {
-    int stripe = stripe(draft.conversation());
-    underWay.incrementAndGet(stripe);
+    InFlight.Trip trip = pastRedis.begin(draft.conversation());
     try {
       return writeFirst(draft, fields, mayBeInRedis);
     } finally {
-      underWay.decrementAndGet(stripe);
-    }
-  }
-
-  private static int stripe(String conversation) {
-    int hash = conversation.hashCode();
-    return (hash ^ (hash >>> 16)) & (STRIPES - 1);
-  }
-
-  /**
-   * Waits until no write past Redis is under way to a conversation: Redis, which does not know of
-   * it, must not judge a condition or a key meanwhile.
-   *
-   * @throws UnavailableException if that takes too long
-   */
-  void awaitQuiet(String conversation) {
-    int stripe = stripe(conversation);
-    for (int i = 0; underWay.get(stripe) > 0; i++) {
-      if (i == QUIET_POLLS_MAX) {
-        throw new UnavailableException("neither a condition nor an idempotency key can be judged"
-            + " while writes past Redis are under way to the conversation");
-      }
-      LockSupport.parkNanos(QUIET_POLL.toNanos());
+      trip.close();
     }
   }
 
@@ -122,6 +95,7 @@ final class BypassPath {
       throw new UnavailableException("neither a condition nor an idempotency key can be judged"
           + " while Redis is out and other nodes may have written");
     }
+    atRedis.awaitNone(conversation); // what Redis accepts now is the older version, or refused
     sync.commit(outbox.pending(conversation));
   }
 }

@@ -111,6 +111,9 @@ final class ChunkWriter {
     Map<Write, Refusal> refused = refusals.stream()
         .collect(Collectors.toMap(Refusal::write, Function.identity()));
     List<Write> stored = writes.stream().filter(write -> !refused.containsKey(write)).toList();
+    if (!health.isRedisUsed()) { // before: what is committed is not kept for long
+      note(stored);
+    }
     FaultPoint.reach("sync-after-commit");
     stored.forEach(write -> outcomes.committed(write, false));
     FaultPoint.reach("sync-before-settling");
@@ -164,6 +167,14 @@ final class ChunkWriter {
       }
     }
     return new Result(1, 0, List.of(), 0);
+  }
+
+  /** Redis is told of it by whichever node reaches it first. */
+  private void note(List<Write> stored) {
+    if (!stored.isEmpty()) {
+      l3.noteForL2(stored);
+      health.noteWritten();
+    }
   }
 
   private void takeNewer(Write write, @Nullable Field held) {

@@ -113,6 +113,11 @@ final class GuardedL3 implements L3 {
   }
 
   @Override
+  public void noteForL2(Collection<Write> committed) {
+    guard.run(() -> l3.noteForL2(committed));
+  }
+
+  @Override
   public List<Write> staleInL2(int limit) {
     return guard.call(() -> l3.staleInL2(limit));
   }

@@ -60,11 +60,6 @@ final class Health {
     return isAlone;
   }
 
-  /** Whether L3 has judged all that the journal had kept. */
-  boolean areReplaysJudged() {
-    return areReplaysJudged;
-  }
-
   /** Tells whether L3 has judged all that the journal had kept. */
   void replaysJudged(boolean areJudged) {
     areReplaysJudged = areJudged;
@@ -98,7 +93,8 @@ final class Health {
   }
 
   /**
-   * How often that has happened so far: for {@link #generationsOffered} and {@link #acknowledged}.
+   * How often {@link #generationStarted} was called so far: for {@link #generationsOffered} and
+   * {@link #acknowledged}.
    */
   long generations() {
     return generations.get();

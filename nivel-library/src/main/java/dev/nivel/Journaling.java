@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 final class Journaling implements AutoCloseable {
   /** Where fields are without a journal. */
   private static final Place NOWHERE = new Place(0);
-  private static final int APPENDED_A_TURN = 1_000;
+  /** More than a keyed append of {@link Limits#ITEMS_MAX} items has. */
+  private static final int APPENDED_A_TURN = 2 * Limits.ITEMS_MAX;
   private static final Logger LOG = LoggerFactory.getLogger(Journaling.class);
 
   /** Whether there is a journal. */
@@ -152,7 +153,7 @@ final class Journaling implements AutoCloseable {
     journal.flush();
     Optional<Place> moving = journal.toMove();
     moving.ifPresent(place -> appendAgain(journal,
-        outbox.places((places, all) -> Places.at(place, all.get()))));
+        outbox.places((places, all) -> places.leave(place, all.get()))));
   }
 
   private Map<Place, Integer> takeReleased() {
@@ -171,7 +172,7 @@ final class Journaling implements AutoCloseable {
     for (List<OutboxRecord> group : groups) {
       Place place;
       try {
-        place = to.append(group.get(0).write.conversation(),
+        place = to.appendLater(group.get(0).write.conversation(),
             group.stream().map(record -> record.write.field()).toList());
       } catch (UnavailableException e) {
         return; // the next turn goes on

@@ -19,7 +19,7 @@ final class Ledger {
     switch (origin) {
       case ACKNOWLEDGED -> acknowledged++;
       case REPLAYED -> replayed++;
-      case ADOPTED -> adopted++;
+      case ADOPTED, UNACKNOWLEDGED -> adopted++;
     }
   }
 

@@ -70,6 +70,12 @@ final class Loader {
   }
 
   private Answer loadEntry(Wanted wanted) {
+    boolean isInDoubt = health.mayBeStale(); // what comes to Redis after it was asked is not seen
+    Answer loaded = readEntry(wanted);
+    return loaded.stale(loaded.isStale() || isInDoubt);
+  }
+
+  private Answer readEntry(Wanted wanted) {
     String conversation = wanted.conversation();
     Optional<Lookup> heard = askL2(() -> l2.entry(conversation, wanted.name()));
     Lookup inL2 = heard.orElse(Lookup.UNKNOWN);
@@ -146,6 +152,12 @@ final class Loader {
   }
 
   private Loaded loadConversation(Wanted wanted) {
+    boolean isInDoubt = health.mayBeStale();
+    Loaded loaded = readConversation(wanted);
+    return new Loaded(loaded.contents(), loaded.level(), loaded.isStale() || isInDoubt);
+  }
+
+  private Loaded readConversation(Wanted wanted) {
     String conversation = wanted.conversation();
     Optional<Contents> heard = askL2(() -> l2.conversation(conversation));
     Contents inL2 = heard.orElse(Contents.UNKNOWN);

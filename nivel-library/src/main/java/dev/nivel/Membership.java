@@ -23,12 +23,15 @@ import org.slf4j.LoggerFactory;
 final class Membership {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
+  /** What no generation is equal to. */
+  private static final Set<String> UNKNOWN = Set.of("");
+
   private final String identity;
   private final Health health;
   private volatile int number;
   private volatile boolean isClaimed;
   private volatile @Nullable Set<Integer> living;
-  private volatile Set<String> offeredByOthers = Set.of();
+  private volatile Set<String> offeredByOthers = UNKNOWN;
   /** Whether a former life of this node may have left writes in L2 that nobody has synced yet. */
   private volatile boolean isFormerLifeOpen = true;
 
@@ -76,6 +79,7 @@ final class Membership {
     if (!roster.isOwner()) {
       LOG.warn("Another node took the number {}, since this one was silent for too long", number);
       isClaimed = false;
+      offeredByOthers = UNKNOWN;
       return List.of();
     }
     living = Set.copyOf(roster.living());

@@ -99,6 +99,12 @@ final class Outbox {
         field -> addPending(new Write(conversation, field), Origin.ACKNOWLEDGED, place)));
   }
 
+  /** Takes in what L2 has accepted and this node can't acknowledge, since its journal fails. */
+  void keep(String conversation, List<? extends Field> fields) {
+    locked(() -> fields.forEach(
+        field -> addPending(new Write(conversation, field), Origin.UNACKNOWLEDGED, null)));
+  }
+
   /** Takes in what L3 has committed and this node acknowledges now; L2 may not have it. */
   void acknowledgeCommitted(String conversation, List<? extends Field> fields) {
     locked(() -> {
@@ -156,8 +162,11 @@ final class Outbox {
     @Nullable OutboxRecord held = index.held(write);
     if (held != null && !write.stamp().isNewerThan(held.write.stamp())) {
       ledger.coalesced++; // a newer write of the same field got here first
+      if (origin == Origin.ACKNOWLEDGED && write.stamp().equals(held.write.stamp())) {
+        index.acknowledge(held); // a sync adopted it while this node was still about it
+      }
       if (place != null && held.place == null && write.stamp().equals(held.write.stamp())) {
-        places.put(held, place); // a sync adopted it while the journal was still taking it
+        places.put(held, place);
       } else {
         places.release(place, 1);
       }
@@ -278,7 +287,7 @@ final class Outbox {
     });
   }
 
-  /** Where a field is that this node keeps; empty if it keeps none of this key. */
+  /** Where a field is that this node keeps; empty if it keeps none that is acknowledged. */
   Set<Durability> durability(String conversation, String key) {
     return locked(() -> {
       @Nullable OutboxRecord record = index.held(conversation, key);
@@ -288,15 +297,19 @@ final class Outbox {
 
   /** All that this node wrote to a conversation, pending or committed lately. */
   List<Field> of(String conversation) {
-    return locked(() -> index.of(conversation)
-        .filter(OutboxRecord::isJudged)
-        .map(record -> record.write.field())
+    return locked(() -> writes(index.of(conversation).filter(OutboxRecord::isJudged))
+        .<Field>map(Write::field)
         .toList());
   }
 
   /** Whether something that the journal had kept waits for L3 to judge it. */
   boolean hasReplays() {
-    return locked(() -> index.replaysPending() > 0);
+    return locked(() -> index.pending(Origin.REPLAYED) > 0);
+  }
+
+  /** Whether anything waits for L3 to judge it, and is not offered to L2 before that. */
+  boolean hasUnjudged() {
+    return locked(() -> index.pending(Origin.REPLAYED) + index.pending(Origin.ADOPTED) > 0);
   }
 
   /**
@@ -346,8 +359,7 @@ final class Outbox {
 
   /** All pending writes that L2 must know, oldest first. */
   List<Write> allPending() {
-    return locked(
-        () -> writes(index.pending().filter(OutboxRecord::isJudged)).toList());
+    return locked(() -> writes(index.pending().filter(OutboxRecord::isJudged)).toList());
   }
 
   /** All writes that L3 committed within the last minute. */

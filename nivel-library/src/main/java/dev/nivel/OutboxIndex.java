@@ -6,6 +6,7 @@ import dev.nivel.store.Item;
 import dev.nivel.store.Write;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +26,8 @@ final class OutboxIndex {
   private final TreeMap<Long, OutboxRecord> pending = new TreeMap<>();
   private final LinkedHashSet<OutboxRecord> committed = new LinkedHashSet<>();
   private long bytes;
-  private long replaysPending;
+  /** By origin: how many are pending. */
+  private final Map<Origin, Integer> pendingByOrigin = new EnumMap<>(Origin.class);
 
   /**
    * A range of what is pending, in the order in which it became so.
@@ -55,7 +57,20 @@ final class OutboxIndex {
     put(record);
     record.isPending = true;
     pending.put(record.sequence, record);
-    replaysPending += record.origin == Origin.REPLAYED ? 1 : 0;
+    count(record, 1);
+  }
+
+  private void count(OutboxRecord record, int more) {
+    pendingByOrigin.merge(record.origin, more, Integer::sum);
+  }
+
+  /** This node acknowledges what it had found in L2: it need not be judged. */
+  void acknowledge(OutboxRecord record) {
+    if (record.isPending) {
+      count(record, -1);
+      record.origin = Origin.ACKNOWLEDGED;
+      count(record, 1);
+    }
   }
 
   void addCommitted(OutboxRecord record) {
@@ -77,7 +92,7 @@ final class OutboxIndex {
 
   private void endPending(OutboxRecord record) {
     if (record.isPending) {
-      replaysPending -= record.origin == Origin.REPLAYED ? 1 : 0;
+      count(record, -1);
       record.isPending = false;
       pending.remove(record.sequence, record);
     }
@@ -150,9 +165,9 @@ final class OutboxIndex {
     return pending.size();
   }
 
-  /** How many of the pending ones were replayed. */
-  long replaysPending() {
-    return replaysPending;
+  /** How many of the pending ones came in this way. */
+  int pending(Origin origin) {
+    return pendingByOrigin.getOrDefault(origin, 0);
   }
 
   /** The one that was committed first; null if there is none. */

@@ -16,6 +16,8 @@ final class OutboxRecord {
   enum Origin {
     /** This process acknowledged it. */
     ACKNOWLEDGED,
+    /** L2 has accepted it, and this process could not acknowledge it. */
+    UNACKNOWLEDGED,
     /** The journal had kept it from a former life of this node. */
     REPLAYED,
     /** Another node, or this one in a former life, left it unsynced in L2. */
@@ -23,7 +25,7 @@ final class OutboxRecord {
   }
 
   final Write write;
-  final Origin origin;
+  Origin origin;
   final long sequence;
   final long sinceNanos;
   /** Where the journal has it, or an older version while it lacks this one; null = nowhere. */
@@ -46,16 +48,18 @@ final class OutboxRecord {
    * or erased since, and L3 must judge it before anybody sees it (I5).
    */
   boolean isJudged() {
-    return origin == Origin.ACKNOWLEDGED || !isPending;
+    return origin == Origin.ACKNOWLEDGED || origin == Origin.UNACKNOWLEDGED || !isPending;
   }
 
-  /** Where it is, as far as it was said. */
+  /** Where it is, as far as it may be said; empty = it can't be acknowledged. */
   Set<Durability> durability() {
     if (!isPending) {
       return Set.of(Durability.SUPABASE);
     }
-    return Journaling.isSomewhere(place) ? Set.of(Durability.REDIS, Durability.JOURNAL)
-        : Set.of(Durability.REDIS);
+    if (Journaling.isSomewhere(place)) {
+      return Set.of(Durability.REDIS, Durability.JOURNAL);
+    }
+    return origin == Origin.UNACKNOWLEDGED ? Set.of() : Set.of(Durability.REDIS);
   }
 
   /** Roughly the memory that it takes. */

@@ -59,12 +59,12 @@ final class Places {
   /**
    * What the journal lacks, in the groups in which it is to be appended.
    *
-   * @param limit how many records at most; a group that it would divide is left out
+   * @param limit how many records at most, and more than any group has; a group that it would
+   *     divide is left out
    */
   List<List<OutboxRecord>> unjournaled(int limit) {
     List<List<OutboxRecord>> groups = OutboxIndex.groups(unjournaled.stream().limit(limit));
-    boolean isAll = unjournaled.size() <= limit || groups.size() == 1;
-    return isAll ? groups : groups.subList(0, groups.size() - 1);
+    return unjournaled.size() <= limit ? groups : groups.subList(0, groups.size() - 1);
   }
 
   /** What was released since the last call. */
@@ -74,8 +74,16 @@ final class Places {
     return taken;
   }
 
-  /** Those of the records that are at a place, in the groups in which they were appended. */
-  static List<List<OutboxRecord>> at(Place place, Collection<OutboxRecord> records) {
-    return OutboxIndex.groups(records.stream().filter(record -> place.equals(record.place)));
+  /**
+   * Leaves a place: what L3 has need not be kept there any more.
+   *
+   * @return what is pending of it, in the groups in which it is to be appended
+   */
+  List<List<OutboxRecord>> leave(Place place, Collection<OutboxRecord> records) {
+    List<OutboxRecord> there = records.stream()
+        .filter(record -> place.equals(record.place))
+        .toList();
+    there.stream().filter(record -> !record.isPending).forEach(this::remove);
+    return OutboxIndex.groups(there.stream().filter(record -> record.isPending));
   }
 }

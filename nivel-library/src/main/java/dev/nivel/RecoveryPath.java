@@ -134,6 +134,7 @@ final class RecoveryPath {
 
   private void offer(L2 redis) {
     health.offerDue(false);
+    boolean isDone = false;
     String generation = redis.generation();
     try {
       inParts(outbox.allPending(), part -> {
@@ -143,9 +144,11 @@ final class RecoveryPath {
       FaultPoint.reach("recovery-after-offer");
       inParts(outbox.allCommitted(), part -> redis.heal(part, false));
       offered = generation;
-    } catch (UnavailableException e) {
-      health.offerDue(true);
-      throw e;
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        health.offerDue(true);
+      }
     }
   }
 
@@ -194,8 +197,8 @@ final class RecoveryPath {
     try {
       long generations = health.generations();
       String generation = l2.generation();
-      // What the journal had kept is not offered: L3 gets it, and before that nobody sees it.
-      String reported = health.areReplaysJudged() ? offered : "";
+      // What L3 must judge first is not offered, and nobody sees it before.
+      String reported = health.isOfferDue() || outbox.hasUnjudged() ? "" : offered;
       membership.beat(l3.nodes(), reported).forEach(erase::carryOut);
       if (membership.haveOthersOfferedTo(generation)) {
         health.generationsOffered(generations);

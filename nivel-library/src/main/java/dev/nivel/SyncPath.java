@@ -2,12 +2,15 @@ package dev.nivel;
 
 import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
+import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.L2;
 import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,7 +158,7 @@ final class SyncPath {
   SyncReport runForced(String conversation) {
     return inTurn(start -> {
       if (health.isRedisUsed()) {
-        l2.unsynced(conversation).forEach(field -> outbox.adopt(new Write(conversation, field)));
+        adopt(conversation, l2.unsynced(conversation), write -> true);
       }
       return drain(write -> write.conversation().equals(conversation));
     });
@@ -311,15 +314,24 @@ final class SyncPath {
       Duration minAge = elapsedSince(startNanos).minus(CLOCK_SLACK);
       Map<String, List<Field>> unsynced = l2.unsynced(minAge, ADOPTED_AT_A_TIME);
       for (Map.Entry<String, List<Field>> fields : unsynced.entrySet()) {
-        for (Field field : fields.getValue()) {
-          Write write = new Write(fields.getKey(), field);
-          isAnyAdopted |= isWanted.test(write) && outbox.adopt(write);
-        }
+        isAnyAdopted |= adopt(fields.getKey(), fields.getValue(), isWanted);
       }
       FaultPoint.reach("sync-after-adoption");
       total = isAnyAdopted ? total.plus(drain(write -> true)) : total;
     }
     return total;
+  }
+
+  /** Keys first: an append that was made with one is not divided. Returns whether any was new. */
+  private boolean adopt(String conversation, List<Field> fields, Predicate<Write> isWanted) {
+    List<Field> sorted = new ArrayList<>(fields);
+    sorted.sort(Comparator.comparing(field -> !(field instanceof IdempotencyKey)));
+    boolean isAnyNew = false;
+    for (Field field : sorted) {
+      Write write = new Write(conversation, field);
+      isAnyNew |= isWanted.test(write) && outbox.adopt(write);
+    }
+    return isAnyNew;
   }
 
   /**

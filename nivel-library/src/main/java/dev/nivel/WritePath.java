@@ -55,6 +55,8 @@ final class WritePath {
   private final StampClock clock;
   private final Meters meters;
   private final UnansweredWrites unanswered;
+  private final InFlight atRedis;
+  private final InFlight pastRedis;
   private final Repetitions repetitions;
 
   WritePath(Levels levels, Paths paths, Context context) {
@@ -69,6 +71,8 @@ final class WritePath {
     clock = context.clock();
     meters = context.meters();
     unanswered = context.unanswered();
+    atRedis = context.atRedis();
+    pastRedis = context.pastRedis();
     repetitions = new Repetitions(outbox, sync, meters.time());
   }
 
@@ -128,8 +132,15 @@ final class WritePath {
       return earlier;
     }
     Optional<List<Stamp>> open = repetitions.openStamps(draft);
-    List<Stamp> stamps = open.orElseGet(() -> clock.next(draft.conversation(), draft.count()));
-    Tried tried = tryStores(draft, stamps, open.isPresent());
+    Optional<InFlight.Trip> toRedis = setOut(draft); // before it is stamped
+    List<Stamp> stamps;
+    Tried tried;
+    try {
+      stamps = open.orElseGet(() -> clock.next(draft.conversation(), draft.count()));
+      tried = tryStores(draft, stamps, toRedis, open.isPresent());
+    } finally {
+      toRedis.ifPresent(InFlight.Trip::close);
+    }
     WriteReply reply = tried.reply();
     switch (reply.outcome()) {
       case ACCEPTED -> {
@@ -179,10 +190,18 @@ final class WritePath {
     }
   }
 
-  private Tried tryStores(Draft draft, List<Stamp> stamps, boolean mayBeStored) {
+  /** If Redis is to be asked, nobody may judge past it from now on until it has answered. */
+  private Optional<InFlight.Trip> setOut(Draft draft) {
+    return health.isRedisUsed() && isRedisTold(draft)
+        ? Optional.of(atRedis.begin(draft.conversation()))
+        : Optional.empty();
+  }
+
+  private Tried tryStores(Draft draft, List<Stamp> stamps, Optional<InFlight.Trip> toRedis,
+      boolean mayBeStored) {
     List<Field> fields = draft.at(stamps, meters.time().millis());
     try {
-      return health.isRedisUsed() && isRedisTold(draft) ? tryRedis(draft, fields, mayBeStored)
+      return toRedis.isPresent() ? tryRedis(draft, fields, toRedis.get(), mayBeStored)
           : bypass.write(draft, fields, mayBeStored);
     } catch (UnavailableException e) {
       if (e.outcome() == Outcome.UNKNOWN) {
@@ -199,28 +218,40 @@ final class WritePath {
     if (!draft.mustBeJudged()) {
       return true;
     }
-    bypass.awaitQuiet(draft.conversation());
+    pastRedis.awaitNone(draft.conversation());
     return sync.settle(draft.conversation());
   }
 
-  private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {
-    Begun begun = begin(draft);
+  private Tried tryRedis(Draft draft, List<Field> fields, InFlight.Trip toRedis,
+      boolean mayBeStored) {
     FaultPoint.reach("write-before-redis");
+    Asked asked = askRedis(draft, fields);
+    toRedis.close();
+    return asked.tried()
+        .orElseGet(() -> writePastRedis(draft, fields, asked.mayBeInRedis() || mayBeStored));
+  }
+
+  /**
+   * What Redis made of a write.
+   *
+   * @param tried what came of it; empty if Redis has not answered
+   * @param mayBeInRedis whether Redis may carry it out although it has not answered
+   */
+  private record Asked(Optional<Tried> tried, boolean mayBeInRedis) {}
+
+  private Asked askRedis(Draft draft, List<Field> fields) {
+    Begun begun = new Begun(l1.ticket(draft.conversation()), health.generations());
     WriteReply reply;
     try {
       reply = l2.write(draft.conversation(), fields, draft.condition());
     } catch (UnavailableException e) {
-      return writePastRedis(draft, fields, doubt(draft, fields, e) || mayBeStored);
+      return new Asked(Optional.empty(), doubt(draft, fields, e));
     }
-    return acknowledge(draft, fields, reply, begun);
+    return new Asked(Optional.of(acknowledge(draft, fields, reply, begun)), true);
   }
 
   /** What was so before Redis was asked: L1's ticket, and how many generations there were. */
   private record Begun(long ticket, long generations) {}
-
-  private Begun begin(Draft draft) {
-    return new Begun(l1.ticket(draft.conversation()), health.generations());
-  }
 
   /** Redis has not answered; returns whether it may carry out the write all the same. */
   private boolean doubt(Draft draft, List<Field> fields, UnavailableException failure) {
@@ -237,14 +268,15 @@ final class WritePath {
     try {
       return bypass.write(draft, fields, mayBeInRedis);
     } catch (UnavailableException failure) {
-      Begun begun = begin(draft);
-      WriteReply reply;
+      Asked again;
+      InFlight.Trip toRedis = atRedis.begin(draft.conversation());
       try {
-        reply = l2.write(draft.conversation(), fields, draft.condition());
-      } catch (UnavailableException e) {
-        throw doubt(draft, fields, e) ? unknown(failure) : failure;
+        again = askRedis(draft, fields);
+      } finally {
+        toRedis.close();
       }
-      Tried tried = acknowledge(draft, fields, reply, begun);
+      Tried tried = again.tried()
+          .orElseThrow(() -> again.mayBeInRedis() ? unknown(failure) : failure);
       if (failure.outcome() == Outcome.UNKNOWN && !tried.isStored()) {
         throw failure; // L3 may have it under these stamps, so it must not get others
       }
@@ -279,11 +311,15 @@ final class WritePath {
     return new Tried(reply, durability);
   }
 
-  /** If the journal must have it and can't take it, Redis has the write and its outcome is open. */
+  /**
+   * If the journal must have it and can't take it, Redis has the write and shows it, so L3 will get
+   * it as well: its outcome is unknown.
+   */
   private @Nullable Place journal(Draft draft, List<Field> fields) {
     try {
       return journaling.append(draft.conversation(), fields);
     } catch (UnavailableException e) {
+      outbox.keep(draft.conversation(), fields);
       l1.doubt(draft.conversation(), fields);
       throw unknown(e);
     }

@@ -6,12 +6,14 @@ import dev.nivel.store.RejectedException.Reason;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
+import java.lang.Thread.State;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,32 @@ class ConditionalWriteTest {
     assertRefused(WriteOptions.DEFAULT.ifAbsent());
     assertRefused(WriteOptions.DEFAULT.ifStamp(new Stamp(5)));
     nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(stored.stamp()));
+    assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+  }
+
+  /** Seed 205: what Redis has accepted, and is about to say so, comes first. */
+  @Test
+  void isNotJudgedPastRedisWhileRedisAnswersAnotherWrite() throws Exception { // I2
+    Receipt first = nivel.call.put("slots", json("1"));
+    nivel.engine.sync().runForced();
+    WriteOptions condition = WriteOptions.DEFAULT.ifStamp(first.stamp());
+    CompletableFuture<Receipt> conditional = new CompletableFuture<>();
+    Thread other = new Thread(() -> {
+      try {
+        conditional.complete(nivel.call.put("slots", json("3"), condition));
+      } catch (RejectedException | UnavailableException e) {
+        conditional.completeExceptionally(e);
+      }
+    });
+    nivel.l2.afterWriteOnce = () -> {
+      nivel.l2.failOnce = true;
+      other.start();
+      Awaitility.await()
+          .until(() -> conditional.isDone() || other.getState() == State.TIMED_WAITING);
+    };
+    nivel.call.put("slots", json("2"));
+    assertThatThrownBy(() -> conditional.get(1, TimeUnit.MINUTES))
+        .hasCauseInstanceOf(RejectedException.class);
     assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
   }
 

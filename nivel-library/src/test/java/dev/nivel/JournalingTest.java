@@ -256,6 +256,18 @@ class JournalingTest {
           .isEqualTo(UnavailableException.Outcome.UNKNOWN);
     }
 
+    /** Seed 349: Redis showed it, and when Redis was slow it was gone. */
+    @Test
+    void hidesNothingOfUnknownOutcomeThatRedisShows() { // I4
+      EngineFixture small = small("required");
+      assertThatThrownBy(() -> fill(small, receipt -> {}))
+          .isInstanceOf(UnavailableException.class);
+      Set<String> shown = small.call.all().entries().keySet();
+      small.openRedisBreaker();
+      small.engine.levels().l1().clear();
+      assertThat(small.call.all().entries().keySet()).isEqualTo(shown);
+    }
+
     @Test
     void isNotClaimedOverItsBoundIfItIsNotRequired() {
       List<Set<Durability>> said = new ArrayList<>();

@@ -187,20 +187,21 @@ class OutboxTest {
     assertThat(unjournaled(3)).containsExactly(first);
     assertThat(unjournaled(4)).containsExactly(first);
     assertThat(unjournaled(5)).containsExactly(first, second, third);
-    assertThat(unjournaled(1)).containsExactly(first);
   }
 
   @Test
-  void namesWhatIsAtAPlaceInThePiecesInWhichItWasAppended() { // I7
+  void leavesAPlaceWithWhatIsPendingInThePiecesInWhichItWasAppended() { // I7
     List<Field> keyed = List.of(key(2, 3), item(2, "a"), item(3, "b"));
     outbox.acknowledge(ID, List.of(item(1, "0")), new Place(1));
     outbox.acknowledge(ID, keyed, new Place(1));
     outbox.acknowledge("other", List.of(item(9, "c")), new Place(2));
+    outbox.committed(pending().get(0), false);
     List<List<OutboxRecord>> groups = outbox
-        .places((places, all) -> Places.at(new Place(1), all.get()));
-    assertThat(groups).extracting(List::size).containsExactly(1, 3);
-    assertThat(groups.get(1)).extracting(record -> record.write.field())
+        .places((places, all) -> places.leave(new Place(1), all.get()));
+    assertThat(groups).hasSize(1);
+    assertThat(groups.get(0)).extracting(record -> record.write.field())
         .containsExactlyElementsOf(keyed);
+    assertThat(released()).isEqualTo(Map.of(new Place(1), 1));
   }
 
   private static IdempotencyKey key(int first, int last) {
@@ -223,6 +224,29 @@ class OutboxTest {
     assertThat(released()).isEmpty();
     outbox.erase(ID, stamp(1));
     assertThat(released()).isEqualTo(Map.of(new Place(1), 1));
+  }
+
+  @Test
+  void offersWhatASyncAdoptedBeforeItWasAcknowledged() { // I4
+    outbox.adopt(new Write(ID, entry("x", 1, "1")));
+    assertThat(pending()).isEmpty();
+    assertThat(outbox.hasUnjudged()).isTrue();
+    outbox.acknowledge(ID, List.of(entry("x", 1, "1")), new Place(1));
+    assertThat(pending()).containsExactlyElementsOf(writes(ID, entry("x", 1, "1")));
+    assertThat(outbox.of(ID, "e:x")).isEqualTo(entry("x", 1, "1"));
+    assertThat(outbox.hasUnjudged()).isFalse();
+  }
+
+  @Test
+  void showsWhatTheJournalFailedToTakeAndDoesNotSayThatItIsSafe() { // I4
+    outbox.keep(ID, List.of(entry("x", 1, "1")));
+    assertThat(pending()).containsExactlyElementsOf(writes(ID, entry("x", 1, "1")));
+    assertThat(outbox.durability(ID, "e:x")).isEmpty();
+    assertThat(unjournaled(10)).hasSize(1);
+    outbox.acknowledge(ID, List.of(entry("x", 1, "1")), new Place(1));
+    assertThat(outbox.durability(ID, "e:x"))
+        .containsExactlyInAnyOrder(Durability.REDIS, Durability.JOURNAL);
+    assertThat(unjournaled(10)).isEmpty();
   }
 
   @Test

@@ -158,6 +158,22 @@ class RecoveryPathTest {
       assertThat(answer.isStale()).isFalse();
     }
 
+    /** What came to Redis after the reader had asked it is missing in his answer. */
+    @Test
+    void makesAnAnswerStaleThatWasBegunBeforeOthersHadOffered(@TempDir Path directory) { // I4
+      EngineFixture other = nivel.another(directory);
+      other.call.put("slots", json("1"));
+      letBothBeat(other);
+      nivel.l2.loseEverything();
+      nivel.l2.beforeReply = () -> {
+        nivel.l2.beforeReply = () -> {};
+        letBothBeat(other);
+      };
+      Answer answer = nivel.call.read("slots");
+      assertThat(answer.entry()).isEmpty();
+      assertThat(answer.isStale()).isTrue();
+    }
+
     @Test
     void isOfferedWhatItAcceptedBeforeAndIsAcknowledgedAfter() { // I1
       nivel.l2.afterWriteOnce = () -> {

@@ -9,6 +9,7 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -256,6 +257,36 @@ class SyncPathTest {
       nivel.engine.sync().runInBackground();
       assertThat(nivel.l3.entry(ID, "slots")).isPresent();
     }
+  }
+
+  /** Whoever reaches Redis tells it, when the outbox here has forgotten it. */
+  @Test
+  void whatIsCommittedWhileRedisIsOutIsNotedForIt() { // I4
+    nivel.call.put("slots", json("1"));
+    nivel.openRedisBreaker();
+    nivel.engine.sync().runForced();
+    assertThat(nivel.l3.staleInL2(10)).extracting(Write::key).containsExactly("e:slots");
+  }
+
+  @Test
+  void aKeyedAppendOfAnotherNodeIsAdoptedWithItsKeyFirst() { // I7
+    List<Stamp> ids = List.of(Stamp.at(nivel.time.millis(), 9),
+        Stamp.at(nivel.time.millis() + 1, 9));
+    AppendKey key = AppendKey.of("a-key", turns(2));
+    List<Field> fields = new ArrayList<>(List.of(key.at(ids)));
+    ids.forEach(id -> fields.add(new Item(id, json("{}"))));
+    nivel.engine.sync().runForced();
+    nivel.l2.conversation(ID);
+    nivel.l2.heal(fields.stream().map(field -> new Write(ID, field)).toList(), true);
+    nivel.l3.isOut = true;
+    assertThatThrownBy(() -> nivel.engine.sync().runForced(ID))
+        .isInstanceOf(UnavailableException.class);
+    List<List<OutboxRecord>> groups = nivel.engine.levels()
+        .outbox()
+        .places((places, all) -> places.unjournaled(10));
+    assertThat(groups).hasSize(1);
+    assertThat(groups.get(0)).extracting(record -> record.write.field())
+        .containsExactlyElementsOf(fields);
   }
 
   @Nested

@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
  * <ol>
  * <li>The servers that the plan wants serve, and its load begins.
  * <li>The plan's faults happen and are healed while the load goes on; every server is waited for
- * until it is in normal mode again, and for enough writes.
+ * until it is in normal mode again and its answers are fresh, and for enough writes.
  * <li>The load ends; every server is waited for until its journal takes writes. Then every
  * conversation does. All erasures become complete, and all is synced.
  * <li>What PostgreSQL, the servers and one with empty memory hold is compared with the history.
@@ -93,7 +93,7 @@ final class Run {
     }
   }
 
-  /** Returns how long the servers took to be in normal mode after the last healing. */
+  /** Returns how long the servers took to be as before, after the last healing. */
   private Duration load() {
     try (Load load = Load.start(plan.load(), servers, history)) {
       long healed = carryOutFaults();
@@ -140,11 +140,15 @@ final class Run {
   private void awaitNormal() {
     for (int node = 0; node < servers.size(); node++) {
       NodeClient server = servers.get(node);
-      if (!Wait.until(() -> server.metrics().path("mode").stringValue("").equals("normal"),
-          NORMAL_MAX)) {
-        violate("node " + node + " is not in normal mode: " + server.metrics());
+      if (!Wait.until(() -> isNormal(server), NORMAL_MAX)) {
+        violate("node " + node + " is not in normal mode, or its answers stay stale: "
+            + server.metrics());
       }
     }
+  }
+
+  private static boolean isNormal(NodeClient server) {
+    return server.metrics().path("mode").stringValue("").equals("normal") && server.answersFresh();
   }
 
   /** A journal is tried again each second. */

@@ -150,11 +150,7 @@ public final class Journal implements AutoCloseable {
    *     later replay may yet show them
    */
   public Place append(String conversation, List<? extends Field> fields) {
-    if (state.get() != State.READY) {
-      throw new UnavailableException("the journal is " + state.get() + ", not READY");
-    }
-    Group group = Group.of(salt, conversation, fields, settings.bytesMax());
-    Segments.Written written = segments.append(group);
+    Segments.Written written = write(conversation, fields);
     if (settings.fsync() == FsyncPolicy.ALWAYS) {
       try {
         commit.sync(written.segment(), written.end());
@@ -164,6 +160,21 @@ public final class Journal implements AutoCloseable {
       }
     }
     return written.segment().place();
+  }
+
+  /**
+   * The same for what was acknowledged before: under every policy, {@link #flush} fsyncs it, before
+   * anything is deleted whose place it takes.
+   */
+  public Place appendLater(String conversation, List<? extends Field> fields) {
+    return write(conversation, fields).segment().place();
+  }
+
+  private Segments.Written write(String conversation, List<? extends Field> fields) {
+    if (state.get() != State.READY) {
+      throw new UnavailableException("the journal is " + state.get() + ", not READY");
+    }
+    return segments.append(Group.of(salt, conversation, fields, settings.bytesMax()));
   }
 
   /**
@@ -235,13 +246,15 @@ public final class Journal implements AutoCloseable {
 
   /**
    * A place whose live records should be appended again, each of them, and then released: an fsync
-   * of the file failed, or it is damaged; or hardly anything in it is live and the journal is over
-   * half full. Empty if there is none, as usual.
+   * of the file failed or it is damaged, or an earlier process wrote it, and there is room for all
+   * of it; or hardly anything in it is live and the journal is over half full. Empty if there is
+   * none, as usual.
    */
   public Optional<Place> toMove() {
     Optional<Segment> lost = segments.all()
         .stream()
         .filter(segment -> segment.isLost() && segment.live() > 0)
+        .filter(segment -> segments.hasRoom(segment.bytes()))
         .findFirst();
     if (lost.isEmpty() && segments.isOverHalfFull()) {
       return segments.all().stream().filter(Journal::isMostlyDead).findFirst().map(Segment::place);

@@ -52,15 +52,13 @@ final class Replay {
     try {
       file = disk.read(segment.path());
     } catch (IOException e) {
-      LOG.error("{} can't be read, and stays for the next start: {}", segment.path(),
-          e.getMessage());
-      damaged(segment, 0, 0);
-      stay(segment);
+      LOG.error("{} can't be read: {}", segment.path(), e.getMessage());
+      setAside(segment, 0);
       return;
     }
     bytes += file.length;
     segment.contain(file.length, 0);
-    force(segment);
+    distrust(segment);
     @Nullable SegmentHeader header = SegmentHeader.decode(file);
     if (header != null) {
       new Reading(segment, file, header).run(isLast);
@@ -77,7 +75,7 @@ final class Replay {
    * then a success means nothing. So what is live in it is appended again, to a file of this
    * process.
    */
-  private void force(Segment segment) {
+  private void distrust(Segment segment) {
     segment.lose();
     try {
       disk.force(segment.path());
@@ -91,17 +89,12 @@ final class Replay {
     try {
       quarantine.move(segment);
     } catch (IOException e) {
-      stay(segment);
+      segment.keep();
+      segment.holdUnknown(true);
       LOG.error("{} can't be moved into quarantine, and stays: {}", segment.path(),
           e.getMessage());
     }
     segment.contain(0, 0);
-  }
-
-  private static void stay(Segment segment) {
-    segment.keep();
-    segment.holdUnknown(true);
-    segment.seal();
   }
 
   private Damage damaged(Segment segment, long offset, long length) {

@@ -148,7 +148,10 @@ final class Segment {
     return isSealed;
   }
 
-  /** An fsync failed or something was damaged: what is live must be appended again. */
+  /**
+   * An fsync failed, or may have failed in an earlier process, or something was damaged: what is
+   * live must be appended again.
+   */
   void lose() {
     isLost = true;
   }

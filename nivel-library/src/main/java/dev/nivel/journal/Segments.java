@@ -288,6 +288,16 @@ final class Segments {
     return segment;
   }
 
+  /** Whether so many bytes more fit. */
+  boolean hasRoom(long more) {
+    lock.lock();
+    try {
+      return bytes() + more <= settings.bytesMax();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   boolean isOverHalfFull() {
     lock.lock();
     try {

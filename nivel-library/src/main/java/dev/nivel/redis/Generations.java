@@ -26,12 +26,18 @@ final class Generations {
   private final SecureRandom random = new SecureRandom();
   private final RedisLink link;
   private volatile String fingerprint = "";
+  private volatile Runnable onNew = () -> {};
 
   Generations(RedisLink link) {
     this.link = link;
     for (int bucket = 0; bucket < RedisKeys.BUCKETS; bucket++) {
       known.set(bucket, "");
     }
+  }
+
+  /** Names what is to be run when a bucket has a generation that this node did not know. */
+  void onNew(Runnable action) {
+    onNew = action;
   }
 
   /** The generation of a bucket, as far as this node knows. */
@@ -49,33 +55,60 @@ final class Generations {
   /**
    * Compares all buckets with the server behind a new connection, and starts generations where its
    * data are of another life.
-   *
-   * @return whether any bucket has another generation than this node knew
    */
-  boolean verify(RedisAsyncCommands<byte[], byte[]> commands, ServerFacts facts) {
+  void verify(RedisAsyncCommands<byte[], byte[]> commands, ServerFacts facts) {
     fingerprint = facts.fingerprint();
     byte[][] keys = IntStream.range(0, RedisKeys.BUCKETS)
         .mapToObj(RedisKeys::generation)
         .toArray(byte[][]::new);
-    boolean isAnyNew = false;
-    int bucket = 0;
-    for (KeyValue<byte[], byte[]> present : link.await("L2 generations", commands.mget(keys))) {
-      byte @Nullable [] bytes = present.getValueOrElse(null);
-      isAnyNew |= adopt(commands, bucket++, bytes == null ? "" : RedisKeys.text(bytes));
+    Adoption adoption = new Adoption();
+    try {
+      int bucket = 0;
+      for (KeyValue<byte[], byte[]> present : link.await("L2 generations", commands.mget(keys))) {
+        byte @Nullable [] bytes = present.getValueOrElse(null);
+        adoption.take(bucket, valid(commands, bucket, bytes == null ? "" : RedisKeys.text(bytes)));
+        bucket++;
+      }
+    } finally {
+      adoption.end();
     }
-    return isAnyNew;
   }
 
   /**
    * Learns a bucket's generation from a script that found another one than this node knew.
    *
    * @param present what it found; empty = none
-   * @return whether it is new to this node
    */
-  boolean adopt(RedisAsyncCommands<byte[], byte[]> commands, int bucket, String present) {
-    String valid = present.startsWith(fingerprint + ".") ? present
-        : start(commands, bucket, present);
-    return !valid.equals(known.getAndSet(bucket, valid));
+  void adopt(RedisAsyncCommands<byte[], byte[]> commands, int bucket, String present) {
+    Adoption adoption = new Adoption();
+    adoption.take(bucket, valid(commands, bucket, present));
+    adoption.end();
+  }
+
+  /** New generations that this node gets to know, announced before they are believed and after. */
+  private final class Adoption {
+    private boolean isAny;
+
+    void take(int bucket, String generation) {
+      if (generation.equals(known.get(bucket))) {
+        return;
+      }
+      if (!isAny) {
+        isAny = true;
+        onNew.run(); // before anybody takes what is missing there for absent
+      }
+      known.set(bucket, generation);
+    }
+
+    void end() {
+      if (isAny) {
+        onNew.run(); // what was offered meanwhile went to a former one
+      }
+    }
+  }
+
+  private String valid(RedisAsyncCommands<byte[], byte[]> commands, int bucket, String present) {
+    return present.startsWith(fingerprint + ".") ? present : start(commands, bucket, present);
   }
 
   private String start(RedisAsyncCommands<byte[], byte[]> commands, int bucket, String present) {

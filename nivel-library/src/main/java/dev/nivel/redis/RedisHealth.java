@@ -30,7 +30,7 @@ final class RedisHealth implements AutoCloseable {
   void listen(L2.Listener hearing) {
     listener = hearing;
     link.onDisconnect(hearing::disconnected);
-    scripts.onNewGeneration(hearing::generationStarted);
+    generations.onNew(hearing::generationStarted);
   }
 
   /** See {@link L2#probe}. */
@@ -49,9 +49,7 @@ final class RedisHealth implements AutoCloseable {
     facts.check();
     usedMemoryBytes = facts.usedMemoryBytes();
     scripts.measureClock(commands);
-    if (generations.verify(commands, facts)) {
-      listener.generationStarted();
-    }
+    generations.verify(commands, facts);
   }
 
   /** A server may answer and yet refuse to write, or lose what it is told. */

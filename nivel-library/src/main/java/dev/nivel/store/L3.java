@@ -87,7 +87,10 @@ public interface L3 extends AutoCloseable {
    */
   List<Quarantined> dropQuarantined(Collection<Long> ids);
 
-  /** What was written past L2, oldest first, with the values that are held now. */
+  /** Notes that L2 must be told of what was committed here; a note may be repeated. */
+  void noteForL2(Collection<Write> committed);
+
+  /** What was written past L2 or noted, oldest first, with the values that are held now. */
   List<Write> staleInL2(int limit);
 
   /** Forgets the notes of what L2 has been told, unless they were renewed since. */

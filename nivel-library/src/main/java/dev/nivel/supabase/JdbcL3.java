@@ -191,6 +191,11 @@ public final class JdbcL3 implements L3 {
   }
 
   @Override
+  public void noteForL2(Collection<Write> committed) {
+    callWithKeys("L3 notes for Redis", "select nivel.note_for_redis(?, ?, ?)", committed);
+  }
+
+  @Override
   public List<Write> staleInL2(int limit) {
     String sql = """
         select s.conversation_id, s.field, coalesce(e.stamp, i.stamp, k.stamp, s.stamp),
@@ -214,8 +219,12 @@ public final class JdbcL3 implements L3 {
 
   @Override
   public void toldL2(Collection<Write> told) {
-    FieldArrays arrays = new FieldArrays(told);
-    pool.execute("L3 removal of notes for Redis", "select nivel.told_redis(?, ?, ?)", statement -> {
+    callWithKeys("L3 removal of notes for Redis", "select nivel.told_redis(?, ?, ?)", told);
+  }
+
+  private void callWithKeys(String operation, String sql, Collection<Write> writes) {
+    FieldArrays arrays = new FieldArrays(writes);
+    pool.execute(operation, sql, statement -> {
       arrays.setConversations(statement, 1);
       arrays.setKeysAndStamps(statement, 2);
     });

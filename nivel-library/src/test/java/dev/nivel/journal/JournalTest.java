@@ -206,6 +206,37 @@ class JournalTest {
     assertThat(fixture.replayedFields()).contains(entry("e0", 1, "stays"));
   }
 
+  @Test
+  void namesNothingOfAnEarlierProcessToMoveThatWouldNotFit() {
+    for (int i = 0; i < 40; i++) {
+      journal.append(ID, List.of(entry("e" + i, 1, LONG)));
+    }
+    long bytes = journal.counts().bytes();
+    fixture.close();
+    journal = fixture.open(settings(bytes + 2_000));
+    assertThat(journal.toMove()).isEmpty();
+    fixture.close();
+    journal = fixture.open(settings(bytes + 2 * SEGMENT_BYTES));
+    assertThat(journal.toMove()).contains(fixture.places.get(0));
+  }
+
+  private JournalSettings settings(long bytesMax) {
+    return new JournalSettings(fixture.directory, FsyncPolicy.OS, SEGMENT_BYTES, bytesMax);
+  }
+
+  @Test
+  void fsyncsWhatIsAppendedAgainWithTheNextFlushWhateverThePolicy() {
+    fixture.close();
+    journal = fixture.open(FsyncPolicy.ALWAYS);
+    int forces = fixture.disk.forces();
+    journal.appendLater(ID, List.of(item(1, "a")));
+    assertThat(fixture.disk.forces()).isEqualTo(forces);
+    Place first = journal.appendLater(ID, List.of(item(2, "b")));
+    journal.release(first, 2);
+    journal.append(ID, List.of(item(3, "c")));
+    assertThat(fixture.disk.forces()).isGreaterThan(forces);
+  }
+
   /** I1: what was moved to a file whose fsync fails is still in the file that it came from. */
   @Test
   void deletesNothingBeforeWhatWasMovedIsOnTheDiskWhateverThePolicy() {

@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Remembers what it hears. */
-final class RecordingListener implements L2.Listener {
+class RecordingListener implements L2.Listener {
   /** A change of a field; an erasure has the key {@code *}. */
   record Change(int node, String conversation, String key, Stamp stamp) {}
 

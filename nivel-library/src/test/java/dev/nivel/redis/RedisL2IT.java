@@ -70,6 +70,23 @@ class RedisL2IT {
     assertThat(l2.fill(conversation, contents, l2.beginFill(conversation).orElseThrow())).isTrue();
   }
 
+  /** What is missing in it is not absent, before the first answer that lacks it. */
+  @Test
+  void aGenerationIsAnnouncedBeforeItIsBelieved() {
+    String before = l2.generation();
+    List<String> believed = new ArrayList<>();
+    l2.listen(new RecordingListener() {
+      @Override
+      public void generationStarted() {
+        believed.add(l2.generation());
+      }
+    });
+    plain.commands().flushall();
+    l2.probe(false);
+    assertThat(believed).containsExactly(before, l2.generation());
+    assertThat(l2.generation()).isNotEqualTo(before);
+  }
+
   @Nested
   class AConversation {
     @Test

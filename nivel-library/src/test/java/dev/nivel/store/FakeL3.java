@@ -282,6 +282,17 @@ public final class FakeL3 implements L3 {
   }
 
   @Override
+  public synchronized void noteForL2(Collection<Write> committed) {
+    call();
+    for (Write write : committed) {
+      @Nullable Field held = held(write.conversation()).get(write.key());
+      if (held != null) {
+        notes.put(write.conversation() + "\n" + write.key(), new Write(write.conversation(), held));
+      }
+    }
+  }
+
+  @Override
   public synchronized List<Write> staleInL2(int limit) {
     call();
     return notes.values().stream().limit(limit).toList();

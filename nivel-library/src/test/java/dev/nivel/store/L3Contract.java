@@ -166,6 +166,18 @@ public abstract class L3Contract extends L3KeyContract {
     }
 
     @Test
+    void notesWhatWasCommittedAndL2WasNotToldOf() {
+      write(entry("x", 1, "1"), item(2, "a"));
+      assertThat(stale()).isEmpty();
+      List<Write> committed = writes(conversation, entry("x", 1, "1"), item(2, "a"));
+      l3().noteForL2(committed);
+      l3().noteForL2(committed);
+      assertThat(stale()).containsExactlyInAnyOrderElementsOf(committed);
+      l3().toldL2(committed);
+      assertThat(stale()).isEmpty();
+    }
+
+    @Test
     void keepsANoteThatWasRenewedMeanwhile() {
       writeFirst(Condition.NONE, entry("x", 1, "1"));
       List<Write> told = stale();

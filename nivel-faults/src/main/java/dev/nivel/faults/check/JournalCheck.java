@@ -50,10 +50,12 @@ public final class JournalCheck {
 
   private void check(Operation write) {
     List<String> durability = write.reply().durability();
+    if (!write.call().key().isEmpty()) { // a repetition says where the first one is
+      return;
+    }
     if (durability.contains(JOURNAL)) {
       checkClaim(write);
-    } else if (durability.contains(REDIS) && !durability.contains(SUPABASE)
-        && write.call().key().isEmpty()) { // what is repeated is answered by Redis alone
+    } else if (durability.contains(REDIS) && !durability.contains(SUPABASE)) {
       checkReason(write);
       if (isRequired) {
         report("the journal must have every write, and does not have this one", write);

@@ -24,6 +24,8 @@ public final class NodeClient {
   private static final Duration PATIENCE = Duration.ofSeconds(8);
   private static final Duration LONG_PATIENCE = Duration.ofSeconds(90);
 
+  private static final int NOT_FOUND = 404;
+
   private final HttpClient http = HttpClient.newBuilder()
       .version(HttpClient.Version.HTTP_1_1)
       .connectTimeout(Duration.ofSeconds(2))
@@ -70,6 +72,16 @@ public final class NodeClient {
     return response == null || response.statusCode() != 200
         ? JSON.missingNode()
         : JSON.readTree(response.body());
+  }
+
+  /** Whether a read of a conversation is answered, and the answer does not say that it is stale. */
+  public boolean answersFresh() {
+    @Nullable HttpResponse<String> response = send(HttpRequest
+        .newBuilder(URI.create(url.get() + "/cache/conversations/nobody/entries/nothing"))
+        .timeout(PATIENCE)
+        .build());
+    return response != null && response.statusCode() == NOT_FOUND
+        && !response.headers().firstValue("Cache-Status").orElse("stale").contains("stale");
   }
 
   /** Has everything brought to L3; returns what was answered, empty if it has worked. */

@@ -79,7 +79,8 @@ class JournalCheckTest {
   }
 
   @Test
-  void leavesWhatMayBeARepetitionAlone() {
+  void leavesWhatMayBeARepetitionAlone() { // seed 391
+    assertThat(broken(List.of(BEFORE, CLOSED), write(0, "key", "redis", "journal"))).isEmpty();
     assertThat(broken(true, List.of(BEFORE, look(60, true, 5)), write(0, "key", "redis")))
         .isEmpty();
   }

@@ -1,3 +1,17 @@
+-- Notes for Redis what was committed while it could not be told, so that another node tells it. Locks
+-- notes in the order in which write_first does.
+create function nivel.note_for_redis(p_conversations text[], p_fields text[], p_stamps bigint[])
+returns void
+language sql set search_path = '' as $$
+  insert into nivel.stale_redis as s (conversation_id, field, stamp)
+    select u.conversation_id, u.field, max(u.stamp)
+    from unnest(p_conversations, p_fields, p_stamps) as u (conversation_id, field, stamp)
+    group by u.conversation_id, u.field
+    order by u.conversation_id collate "C", u.field collate "C"
+    on conflict (conversation_id, field) do update set
+      stamp = greatest(s.stamp, excluded.stamp), noted_at = now()
+$$;
+
 -- After Redis has lost its data, nodes offer it again what is unsynced. Whose offer is missing must be
 -- known to all: until then their answers may lack what that node has acknowledged.
 
