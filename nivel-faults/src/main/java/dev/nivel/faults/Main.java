@@ -1,5 +1,6 @@
 package dev.nivel.faults;
 
+import dev.nivel.faults.outage.OutageTrial;
 import dev.nivel.faults.sabotage.SabotageHunt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,34 +10,42 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The long set of runs, and the search for planted bugs. */
+/** The long set of runs, the search for planted bugs, and outages under a steady load. */
 public final class Main {
   private Main() {}
 
   /** Exit codes: 0 nothing was wrong, 1 something was, 2 wrong use. */
   public static void main(String[] arguments) {
-    Options options;
+    List<String> all = List.of(arguments);
     try {
-      options = Options.parse(List.of(arguments), scratch());
+      boolean isAboutOutages = !all.isEmpty() && all.getFirst().equals(OutageOptions.NAME);
+      System.exit(isAboutOutages ? outages(OutageOptions.parse(all.subList(1, all.size())))
+          : execute(Options.parse(all, scratch())));
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.err.println(Options.USAGE);
       System.exit(2);
-      return;
     }
+  }
+
+  private static int outages(OutageOptions options) {
+    return new OutageTrial(scratch(), System.out, options.lasting(), options.perSecond())
+        .execute() == 0 ? 0 : 1;
+  }
+
+  private static int execute(Options options) {
     if (options.sabotage()) {
       Path sources = Path.of(System.getProperty("nivel.sources", "")).toAbsolutePath();
       long missed = new SabotageHunt(sources, options.directory(), System.out)
           .execute(options.names());
-      System.exit(missed == 0 ? 0 : 1);
-      return;
+      return missed == 0 ? 0 : 1;
     }
     Logger.getLogger("").setLevel(Level.OFF); // what is wrong with the witness, its answers show
     Campaign campaign = new Campaign(options, System.out);
     Runtime.getRuntime().addShutdownHook(new Thread(campaign::close));
     Totals totals = campaign.execute();
     System.out.println(totals.describe());
-    System.exit(totals.failed() == 0 ? 0 : 1);
+    return totals.failed() == 0 ? 0 : 1;
   }
 
   private static Path scratch() {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -71,14 +72,22 @@ public final class Cluster implements AutoCloseable {
 
   /** Starts the servers that a run wants, anew if others were running. */
   public void use(NodeSettings wanted) {
+    use(wanted, Map.of());
+  }
+
+  /** The same with variables that take the place of those of the settings. */
+  public void use(NodeSettings wanted, Map<String, String> more) {
     if (!wanted.equals(settings)) {
       nodes.forEach(ServerNode::end);
       settings = wanted;
     }
     for (ServerNode node : nodes()) {
-      node.use(wanted.environment(through(redisProxies.get(node.number()), redis.url()),
-          through(postgresProxies.get(node.number()), postgres.url()),
-          dataDirectory(node).toString()));
+      Map<String, String> environment = new HashMap<>(
+          wanted.environment(through(redisProxies.get(node.number()), redis.url()),
+              through(postgresProxies.get(node.number()), postgres.url()),
+              dataDirectory(node).toString()));
+      environment.putAll(more);
+      node.use(environment);
       node.start();
     }
   }

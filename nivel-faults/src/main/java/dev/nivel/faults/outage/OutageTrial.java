@@ -1,0 +1,80 @@
+package dev.nivel.faults.outage;
+
+import dev.nivel.faults.cluster.Cluster;
+import dev.nivel.faults.cluster.NodeSettings;
+import dev.nivel.faults.cluster.Wait;
+import dev.nivel.faults.load.NodeClient;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * One server under a steady load while Redis is out in one way after another; prints a table of
+ * what callers saw. The server has the defaults but for the seconds before a trial of its breakers.
+ */
+public final class OutageTrial {
+  private static final Duration BEFORE = Duration.ofSeconds(5);
+  private static final Duration NORMAL_MAX = Duration.ofSeconds(60);
+  private static final Map<String, String> ENVIRONMENT = Map.of("CIRCUIT_BREAKER_TIMEOUT", "10",
+      "SUPABASE_TIMEOUT_MS", "5000");
+  private static final NodeSettings SETTINGS = new NodeSettings(1, 100, 3_600, 300, false);
+
+  private final Path directory;
+  private final PrintStream out;
+  private final Duration lasting;
+  private final int perSecond;
+
+  /**
+   * A trial.
+   *
+   * @param directory where the servers keep their files
+   * @param lasting how long each outage is
+   * @param perSecond how many requests there are
+   */
+  public OutageTrial(Path directory, PrintStream out, Duration lasting, int perSecond) {
+    this.directory = directory;
+    this.out = out;
+    this.lasting = lasting;
+    this.perSecond = perSecond;
+  }
+
+  /** Carries it out; returns how many outages were not as promised. */
+  public long execute() {
+    out.printf("%d requests/s, each outage %d s; breakers try again after %s s%n%n", perSecond,
+        lasting.toSeconds(), ENVIRONMENT.get("CIRCUIT_BREAKER_TIMEOUT"));
+    out.println(OutageReport.HEAD);
+    long missed = 0;
+    try (Cluster cluster = Cluster.start(directory)) {
+      for (Outage outage : Outage.values()) {
+        cluster.use(SETTINGS, ENVIRONMENT);
+        OutageReport report = undergo(cluster, outage);
+        out.println(report.row());
+        missed += report.isAsPromised() ? 0 : 1;
+      }
+    }
+    return missed;
+  }
+
+  private OutageReport undergo(Cluster cluster, Outage outage) {
+    NodeClient server = new NodeClient(cluster.nodes().getFirst()::url);
+    awaitNormal(server);
+    try (SteadyLoad load = SteadyLoad.start(cluster.nodes().getFirst().url(), perSecond)) {
+      Wait.pause(BEFORE);
+      long begun = System.nanoTime();
+      outage.happen(cluster, lasting);
+      long healed = System.nanoTime();
+      cluster.heal();
+      boolean isNormal = awaitNormal(server);
+      Duration recovery = Duration.ofNanos(System.nanoTime() - healed);
+      Wait.pause(BEFORE);
+      return new OutageReport(outage, load.samples(), begun, healed,
+          isNormal ? recovery : NORMAL_MAX);
+    }
+  }
+
+  private static boolean awaitNormal(NodeClient server) {
+    return Wait.until(() -> server.metrics().path("mode").stringValue("").equals("normal"),
+        NORMAL_MAX);
+  }
+}
