@@ -4,6 +4,7 @@ import dev.nivel.store.UnavailableException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * How many writes to a conversation are on their way to a store, which the other store does not
@@ -46,6 +47,11 @@ final class InFlight {
         counts.decrementAndGet(stripe);
       }
     }
+  }
+
+  /** Whether none is under way to any conversation. */
+  boolean isNone() {
+    return IntStream.range(0, STRIPES).allMatch(stripe -> counts.get(stripe) == 0);
   }
 
   /**

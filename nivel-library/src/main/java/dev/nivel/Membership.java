@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * This node among the others: its number, and who lives. Until L3 has given it a number, it has one
  * by chance; should another node have the same, equal stamps are told apart when they meet. Safe
- * for use by several threads, but only one may {@link #beat}.
+ * for use by several threads, but only one at a time may {@link #beat}.
  */
 final class Membership {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
@@ -98,7 +98,8 @@ final class Membership {
    * to a generation of L2's data.
    */
   boolean haveOthersOfferedTo(String generation) {
-    return offeredByOthers.stream().allMatch(generation::equals);
+    return offeredByOthers.stream()
+        .allMatch(offered -> offered.equals(generation) || offered.equals(Report.NOTHING_UNSYNCED));
   }
 
   /** All that a former life of this node had left in L2 alone is in L3 now. */

@@ -4,9 +4,12 @@ import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.FaultPoint;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
+import dev.nivel.store.NodeRegistry.Erasure;
+import dev.nivel.store.NodeRegistry.Report;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Redis, while its breaker is closed: a heartbeat, which connects anew after a break; after a
  * restart of Redis the outbox is offered again (I1); on a thread of its own, Redis is told what was
- * written past it. While the breaker is open: when its time is over, a trial.
+ * written past it. While the breaker is open: the outbox is synced, so that nobody has to wait for
+ * this node; when the breaker's time is over, a trial.
  *
  * <ol>
  * <li>A new connection, and canaries; a server that must not be used stays out.
@@ -42,6 +46,8 @@ final class RecoveryPath {
   private final Outbox outbox;
   private final Health health;
   private final Membership membership;
+  private final InFlight atRedis;
+  private final ReentrantLock beating = new ReentrantLock();
   private final SyncPath sync;
   private final ErasePath erase;
   /** The generation of Redis's data that has got all that is unsynced here; "" = none. */
@@ -55,6 +61,7 @@ final class RecoveryPath {
     outbox = levels.outbox();
     health = context.health();
     membership = context.membership();
+    atRedis = context.atRedis();
     sync = paths.sync();
     erase = paths.erase();
   }
@@ -70,6 +77,8 @@ final class RecoveryPath {
       tryRedis();
     } else if (health.isRedisUsed()) {
       beatRedis();
+    } else if (health.supabase().isClosed() && outbox.counts().pending() > 0) {
+      sync.startSoon();
     }
   }
 
@@ -104,6 +113,7 @@ final class RecoveryPath {
   private void tryRedis() {
     boolean isClosed = health.redis().tryToClose(call -> l2.probe(call == 0), () -> {
       offer(bareL2);
+      reportOffer();
       reconcile();
       erase.tellRedis(bareL2);
       l1.clear();
@@ -120,6 +130,25 @@ final class RecoveryPath {
       erase.tellRedis(l2);
     } catch (UnavailableException e) {
       LOG.debug("The next heartbeat of Supabase carries out what is open", e);
+    }
+  }
+
+  /** Before this node has anything again that is in Redis alone. */
+  private void reportOffer() {
+    try {
+      beat();
+    } catch (UnavailableException e) {
+      LOG.debug("What was offered could not be reported; the next heartbeat does", e);
+    }
+  }
+
+  /** Tells L3 that this node lives; returns what it must erase. */
+  private List<Erasure> beat() {
+    beating.lock(); // or a heartbeat that is slow would take back what a trial reports
+    try {
+      return membership.beat(l3.nodes(), report());
+    } finally {
+      beating.unlock();
     }
   }
 
@@ -197,15 +226,23 @@ final class RecoveryPath {
     try {
       long generations = health.generations();
       String generation = l2.generation();
-      // What L3 must judge first is not offered, and nobody sees it before.
-      String reported = health.isOfferDue() || outbox.hasUnjudged() ? "" : offered;
-      membership.beat(l3.nodes(), reported).forEach(erase::carryOut);
+      beat().forEach(erase::carryOut);
       if (membership.haveOthersOfferedTo(generation)) {
         health.generationsOffered(generations);
       }
     } catch (UnavailableException e) {
       LOG.warn("Supabase: {}", e.getMessage());
     }
+  }
+
+  /** To which generation everything was offered. */
+  private String report() {
+    boolean isCutOff = !health.isRedisUsed() && health.mode() != Mode.RECOVERING;
+    if (isCutOff && atRedis.isNone() && outbox.counts().pending() == 0) {
+      return Report.NOTHING_UNSYNCED;
+    }
+    // What L3 must judge first is not offered, and nobody sees it before.
+    return health.isOfferDue() || outbox.hasUnjudged() ? "" : offered;
   }
 
   /** Removes what L3 keeps no longer than it must. */

@@ -158,6 +158,25 @@ class RecoveryPathTest {
       assertThat(answer.isStale()).isFalse();
     }
 
+    @Test
+    void isBelievedAlthoughALivingNodeCanNotReachItAndHasSyncedAll(@TempDir Path directory) {
+      EngineFixture other = nivel.another(directory);
+      other.call.put("slots", json("1"));
+      letBothBeat(other);
+      other.openRedisBreaker();
+      nivel.l2.isOut = false;
+      nivel.l2.loseEverything();
+      other.engine.recovery().tendSupabase();
+      letOneBeat(nivel);
+      assertThat(nivel.call.read("slots").isStale()).isTrue();
+      other.engine.sync().runInBackground();
+      other.engine.recovery().tendSupabase();
+      letOneBeat(nivel);
+      Answer answer = nivel.call.read("slots");
+      assertThat(answer.entry().orElseThrow().value()).isEqualTo(json("1"));
+      assertThat(answer.isStale()).isFalse();
+    }
+
     /** What came to Redis after the reader had asked it is missing in his answer. */
     @Test
     void makesAnAnswerStaleThatWasBegunBeforeOthersHadOffered(@TempDir Path directory) { // I4

@@ -52,9 +52,11 @@ final class Observers {
   /** Whether no note is left of anything that was written past Redis. */
   boolean isRedisTold() {
     String sql = """
-        select not exists (select from nivel.stale_redis s where s.field not like 'i:%'
+        select not exists (select from nivel.stale_redis s where s.field like 'e:%'
           or exists (select from nivel.items i
-            where i.conversation_id = s.conversation_id and 'i:' || i.stamp = s.field))""";
+            where i.conversation_id = s.conversation_id and 'i:' || i.stamp = s.field)
+          or exists (select from nivel.idempotency k
+            where k.conversation_id = s.conversation_id and 'k:' || k.key_hash = s.field))""";
     try (Connection connection = DriverManager.getConnection(cluster.postgres().jdbcUrl());
         PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {

@@ -53,7 +53,10 @@ public interface NodeRegistry {
    * @param mode its mode
    * @param offered the generation of L2's data to which it has offered all that it had not synced
    */
-  record Report(String mode, String offered) {}
+  record Report(String mode, String offered) {
+    /** It has nothing that L3 does not have, nor will it before it has reported something else. */
+    public static final String NOTHING_UNSYNCED = "*";
+  }
 
   /**
    * What a node learns with its heartbeat.

@@ -178,6 +178,14 @@ public abstract class L3Contract extends L3KeyContract {
     }
 
     @Test
+    void notesNothingThatWasErasedSince() { // seed 129: nobody would ever be told of it
+      write(entry("x", 1, "1"), item(2, "a"));
+      l3().erase(conversation, stamp(3));
+      l3().noteForL2(writes(conversation, entry("x", 1, "1"), item(2, "a")));
+      assertThat(stale()).isEmpty();
+    }
+
+    @Test
     void keepsANoteThatWasRenewedMeanwhile() {
       writeFirst(Condition.NONE, entry("x", 1, "1"));
       List<Write> told = stale();

@@ -1,11 +1,13 @@
--- Notes for Redis what was committed while it could not be told, so that another node tells it. Locks
--- notes in the order in which write_first does.
+-- Notes for Redis what was committed while it could not be told, so that another node tells it, but for
+-- what was erased since. Locks notes in the order in which write_first does.
 create function nivel.note_for_redis(p_conversations text[], p_fields text[], p_stamps bigint[])
 returns void
 language sql set search_path = '' as $$
   insert into nivel.stale_redis as s (conversation_id, field, stamp)
     select u.conversation_id, u.field, max(u.stamp)
     from unnest(p_conversations, p_fields, p_stamps) as u (conversation_id, field, stamp)
+    join nivel.conversations c
+      on c.conversation_id = u.conversation_id and u.stamp > c.erase_stamp
     group by u.conversation_id, u.field
     order by u.conversation_id collate "C", u.field collate "C"
     on conflict (conversation_id, field) do update set
