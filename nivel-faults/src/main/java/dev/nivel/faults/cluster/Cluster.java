@@ -194,7 +194,7 @@ public final class Cluster implements AutoCloseable {
   /** Kills the servers and ends the stores. */
   @Override
   public void close() {
-    nodes.forEach(ServerNode::kill);
+    nodes.forEach(ServerNode::close);
     disks.forEach(SmallDisk::close);
     disks.clear();
     redisProxies.forEach(FaultProxy::close);

@@ -34,6 +34,7 @@ public final class ServerNode {
   private Path output;
   private volatile String url = "http://127.0.0.1:9";
   private int starts;
+  private boolean isClosed;
 
   ServerNode(Path directory, Path archive, int number, Map<String, String> environment) {
     this.directory = directory;
@@ -86,6 +87,9 @@ public final class ServerNode {
 
   /** Returns whether it takes requests. */
   private boolean tryToStart(List<String> options) {
+    if (isClosed) {
+      return false;
+    }
     Path log = directory.resolve("serve-" + number + "-" + ++starts + ".log");
     output = log;
     Process started = launch(options, log);
@@ -125,6 +129,12 @@ public final class ServerNode {
     } catch (IOException e) {
       return "";
     }
+  }
+
+  /** Ends it at once, for good: a fault that is under way does not start it again. */
+  synchronized void close() {
+    isClosed = true;
+    kill();
   }
 
   /** Ends it at once, as a crash would. */
