@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  * <li>A conditional or keyed write is only possible while no other node can have left unsynced
- * writes in Redis alone; this node's own, those too that Redis is about to answer, are brought to
- * L3 first, so that L3 can judge.
+ * writes in Redis alone; this node's own, of which earlier ones have arrived ({@link InFlight}),
+ * are brought to L3 first, so that L3 can judge.
  * <li>One transaction writes the fields to L3 and notes that Redis must be told.
  * <li>The outbox keeps them for a minute, so that this node's reads see them even if Redis comes
  * back and has not been told yet. Then the write is acknowledged.
@@ -27,22 +27,18 @@ import org.jspecify.annotations.Nullable;
  * it, the refusal says that the outcome is unknown.
  */
 final class BypassPath {
-  private final InFlight atRedis;
-  private final InFlight pastRedis;
   private final L3 l3;
   private final L1 l1;
   private final Outbox outbox;
   private final SyncPath sync;
   private final Health health;
 
-  BypassPath(Levels levels, SyncPath sync, Context context) {
+  BypassPath(Levels levels, SyncPath sync, Health health) {
     l3 = levels.l3();
     l1 = levels.l1();
     outbox = levels.outbox();
     this.sync = sync;
-    health = context.health();
-    atRedis = context.atRedis();
-    pastRedis = context.pastRedis();
+    this.health = health;
   }
 
   /**
@@ -51,15 +47,6 @@ final class BypassPath {
    * @param mayBeInRedis whether Redis may have accepted them under these stamps
    */
   WritePath.Tried write(Draft draft, List<Field> fields, boolean mayBeInRedis) {
-    InFlight.Trip trip = pastRedis.begin(draft.conversation());
-    try {
-      return writeFirst(draft, fields, mayBeInRedis);
-    } finally {
-      trip.close();
-    }
-  }
-
-  private WritePath.Tried writeFirst(Draft draft, List<Field> fields, boolean mayBeInRedis) {
     String conversation = draft.conversation();
     Stamp own = newestOwn(conversation, fields);
     if (!mayBeInRedis && !fields.get(0).stamp().isNewerThan(own)) {
@@ -95,7 +82,6 @@ final class BypassPath {
       throw new UnavailableException("neither a condition nor an idempotency key can be judged"
           + " while Redis is out and other nodes may have written");
     }
-    atRedis.awaitNone(conversation); // what Redis accepts now is the older version, or refused
     sync.commit(outbox.pending(conversation));
   }
 }

@@ -205,26 +205,42 @@ final class ChunkWriter {
     tellRedis(() -> l2.heal(List.of(renewed), true));
   }
 
-  /** Tells Redis which writes are settled. What it does not hear now, a later run tells it. */
+  /** Tells Redis which writes are settled. What it does not hear now is noted for it. */
   void settle(List<Write> stored) {
-    tellRedis(() -> {
+    boolean wasUsed = health.isRedisUsed();
+    boolean isTold = tellRedis(() -> {
       List<Write> behind = l2.settle(stored);
       if (!behind.isEmpty()) {
         l2.heal(behind, false);
       }
       outbox.settled(stored, true);
     });
+    if (wasUsed && !isTold) {
+      noteIfPossible(stored);
+    }
   }
 
-  private void tellRedis(Runnable telling) {
+  private void noteIfPossible(List<Write> stored) {
+    try {
+      note(stored);
+    } catch (UnavailableException e) {
+      health.noteMissing(true);
+      LOG.warn("What Redis could not be told was not noted either; a later run tells it: {}",
+          e.getMessage());
+    }
+  }
+
+  /** Returns whether it was told. */
+  private boolean tellRedis(Runnable telling) {
     if (!health.isRedisUsed()) {
-      return;
+      return false;
     }
     try {
       telling.run();
+      return true;
     } catch (UnavailableException e) {
-      LOG.warn("Redis could not be told what was synced; a later run tells it: {}",
-          e.getMessage());
+      LOG.warn("Redis could not be told what was synced: {}", e.getMessage());
+      return false;
     }
   }
 }

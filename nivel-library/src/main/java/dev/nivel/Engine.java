@@ -72,14 +72,14 @@ final class Engine implements AutoCloseable {
     levels = levels(stores.l3());
     context = new Context(health, membership,
         new StampClock(shared::millis, membership::number), meters, new UnansweredWrites(time),
-        new InFlight(), new InFlight(),
+        new InFlight(),
         new SplittableRandom(identity.name().hashCode() ^ time.nanos()));
     Loader loader = new Loader(levels, context, config.supabaseTimeout().multipliedBy(2));
     ChunkWriter chunks = new ChunkWriter(levels, context);
     sync = new SyncPath(config.sync(), levels, chunks, context);
     quarantine = new QuarantinePath(levels, chunks, context);
     erasure = new ErasePath(levels, context);
-    Paths paths = new Paths(loader, new BypassPath(levels, sync, context), sync, erasure);
+    Paths paths = new Paths(loader, new BypassPath(levels, sync, health), sync, erasure);
     recovery = new RecoveryPath(levels, bareL2, context, paths);
     reads = new ReadPath(levels, loader, context);
     writes = new WritePath(levels, paths, context);

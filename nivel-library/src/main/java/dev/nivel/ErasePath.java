@@ -125,8 +125,11 @@ final class ErasePath {
     outbox.erase(erasure.conversation(), erasure.stamp());
     l1.forget(erasure.conversation());
     try {
-      journaling.erase(erasure.conversation(), erasure.stamp());
-      l2.erase(erasure.conversation(), erasure.stamp());
+      try {
+        journaling.erase(erasure.conversation(), erasure.stamp());
+      } finally { // one that fails does not keep the other from it
+        l2.erase(erasure.conversation(), erasure.stamp());
+      }
       FaultPoint.reach("erase-after-redis");
       l1.forget(erasure.conversation()); // what was read from Redis meanwhile
       open.remove(erasure.stamp());

@@ -18,6 +18,7 @@ final class Health {
   private volatile boolean areReplaysJudged = true;
   private volatile long notesReadAtNanos;
   private volatile boolean isOfferDue;
+  private volatile boolean isNoteMissing;
   /** How often Redis may have lost what it held. */
   private final AtomicLong generations = new AtomicLong();
   /** After which of these times all other nodes have offered again what was unsynced. */
@@ -92,6 +93,21 @@ final class Health {
     }
   }
 
+  /** Tells whether Redis may lack something that L3 holds, and no note says so. */
+  void noteMissing(boolean isMissing) {
+    isNoteMissing = isMissing;
+  }
+
+  /** Whether Redis may lack something that L3 holds, and no note says so. */
+  boolean isNoteMissing() {
+    return isNoteMissing;
+  }
+
+  /** Whether others' offers are awaited since Redis may have lost what it held. */
+  boolean areOffersAwaited() {
+    return generationsOffered < generations.get();
+  }
+
   /**
    * How often {@link #generationStarted} was called so far: for {@link #generationsOffered} and
    * {@link #acknowledged}.
@@ -147,7 +163,7 @@ final class Health {
       return false;
     }
     return time.nanos() - notesReadAtNanos > NOTES_AGE_MAX.toNanos()
-        || (!isAlone && generationsOffered < generations.get());
+        || (!isAlone && areOffersAwaited());
   }
 
   /**

@@ -1,72 +1,126 @@
 package dev.nivel;
 
+import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
- * How many writes to a conversation are on their way to a store, which the other store does not
- * know of: it must not judge a condition or an idempotency key meanwhile. Counts by stripes of
- * conversations. Safe for use by several threads.
+ * Writes of this node on their way, to Redis or past it, in the order of their stamps. A store that
+ * does not know of an earlier one, because the other has it, must not judge a condition or an
+ * idempotency key before that one has arrived. Waiting only for earlier ones, no two wait for each
+ * other. Conversations share 1,024 stripes. Safe for use by several threads.
  */
 final class InFlight {
   private static final int STRIPES = 1_024;
-  private static final Duration POLL = Duration.ofMillis(2);
-  private static final int POLLS_MAX = 1_000;
+  private static final Duration WAIT_MAX = Duration.ofSeconds(2);
+  private static final long PAUSE_NANOS_MIN = 50_000;
+  private static final long PAUSE_NANOS_MAX = 2_000_000;
 
-  private final AtomicIntegerArray counts = new AtomicIntegerArray(STRIPES);
+  private final Stripe[] stripes = new Stripe[STRIPES];
+  private final AtomicInteger count = new AtomicInteger();
 
-  private static int stripe(String conversation) {
-    int hash = conversation.hashCode();
-    return (hash ^ (hash >>> 16)) & (STRIPES - 1);
+  InFlight() {
+    for (int i = 0; i < STRIPES; i++) {
+      stripes[i] = new Stripe();
+    }
   }
 
-  /** A write sets out. */
-  Trip begin(String conversation) {
-    int stripe = stripe(conversation);
-    counts.incrementAndGet(stripe);
-    return new Trip(stripe);
+  private static final class Stripe {
+    final ReentrantLock lock = new ReentrantLock();
+    /** Guarded by lock. */
+    final TreeSet<Long> numbers = new TreeSet<>();
+    /** Guarded by lock. */
+    long last;
+  }
+
+  /**
+   * A write sets out.
+   *
+   * @param stamping gives it its stamps; no later one has older stamps
+   */
+  Trip begin(String conversation, Supplier<List<Stamp>> stamping) {
+    int hash = conversation.hashCode();
+    Stripe stripe = stripes[(hash ^ (hash >>> 16)) & (STRIPES - 1)];
+    stripe.lock.lock();
+    try {
+      Trip trip = new Trip(stripe, ++stripe.last, stamping.get());
+      stripe.numbers.add(trip.number);
+      count.incrementAndGet();
+      return trip;
+    } finally {
+      stripe.lock.unlock();
+    }
+  }
+
+  /** Whether none is under way. */
+  boolean isNone() {
+    return count.get() == 0;
   }
 
   /** A write on its way. For use by one thread. */
   final class Trip implements AutoCloseable {
-    private final int stripe;
+    private final Stripe stripe;
+    private final long number;
+    private final List<Stamp> stamps;
     private boolean isOver;
 
-    private Trip(int stripe) {
+    private Trip(Stripe stripe, long number, List<Stamp> stamps) {
       this.stripe = stripe;
+      this.number = number;
+      this.stamps = stamps;
     }
 
-    /** It has arrived or was given up; may be repeated. */
+    List<Stamp> stamps() {
+      return stamps;
+    }
+
+    /**
+     * Waits until none is under way that set out earlier, to this conversation or another of its
+     * stripe.
+     *
+     * @throws UnavailableException if that takes more than two seconds
+     */
+    void awaitEarlier() {
+      long end = System.nanoTime() + WAIT_MAX.toNanos();
+      for (long pause = PAUSE_NANOS_MIN; !isEarliest(); pause = Math.min(2 * pause,
+          PAUSE_NANOS_MAX)) {
+        if (System.nanoTime() - end > 0) {
+          throw new UnavailableException("neither a condition nor an idempotency key can be judged"
+              + " while earlier writes to the conversation are under way");
+        }
+        LockSupport.parkNanos(pause);
+      }
+    }
+
+    private boolean isEarliest() {
+      stripe.lock.lock();
+      try {
+        return stripe.numbers.first() == number;
+      } finally {
+        stripe.lock.unlock();
+      }
+    }
+
+    /** It has arrived, and the outbox has it, or it was given up; may be repeated. */
     @Override
     public void close() {
-      if (!isOver) {
-        isOver = true;
-        counts.decrementAndGet(stripe);
+      if (isOver) {
+        return;
       }
-    }
-  }
-
-  /** Whether none is under way to any conversation. */
-  boolean isNone() {
-    return IntStream.range(0, STRIPES).allMatch(stripe -> counts.get(stripe) == 0);
-  }
-
-  /**
-   * Waits until none is under way to a conversation, nor to others of its stripe.
-   *
-   * @throws UnavailableException if that takes more than two seconds
-   */
-  void awaitNone(String conversation) {
-    int stripe = stripe(conversation);
-    for (int i = 0; counts.get(stripe) > 0; i++) {
-      if (i == POLLS_MAX) {
-        throw new UnavailableException("neither a condition nor an idempotency key can be judged"
-            + " while other writes to the conversation are under way");
+      isOver = true;
+      stripe.lock.lock();
+      try {
+        stripe.numbers.remove(number);
+      } finally {
+        stripe.lock.unlock();
       }
-      LockSupport.parkNanos(POLL.toNanos());
+      count.decrementAndGet();
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.nivel.store.Write;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,11 +149,13 @@ final class Journaling implements AutoCloseable {
       return;
     }
     Map<Place, Integer> released = takeReleased(); // before: what replaces it is appended first
-    appendAgain(journal, outbox.places((places, all) -> places.unjournaled(APPENDED_A_TURN)));
+    List<List<OutboxRecord>> missing = outbox
+        .places((places, all) -> places.unjournaled(APPENDED_A_TURN));
+    appendAgain(journal::append, missing);
     release(journal, released);
     journal.flush();
     Optional<Place> moving = journal.toMove();
-    moving.ifPresent(place -> appendAgain(journal,
+    moving.ifPresent(place -> appendAgain(journal::appendLater,
         outbox.places((places, all) -> places.leave(place, all.get()))));
   }
 
@@ -168,11 +171,12 @@ final class Journaling implements AutoCloseable {
     });
   }
 
-  private void appendAgain(Journal to, List<List<OutboxRecord>> groups) {
+  private void appendAgain(BiFunction<String, List<? extends Field>, Place> appending,
+      List<List<OutboxRecord>> groups) {
     for (List<OutboxRecord> group : groups) {
       Place place;
       try {
-        place = to.appendLater(group.get(0).write.conversation(),
+        place = appending.apply(group.get(0).write.conversation(),
             group.stream().map(record -> record.write.field()).toList());
       } catch (UnavailableException e) {
         return; // the next turn goes on

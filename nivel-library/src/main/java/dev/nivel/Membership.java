@@ -8,7 +8,6 @@ import dev.nivel.store.NodeRegistry.Roster;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -87,10 +86,17 @@ final class Membership {
         .entrySet()
         .stream()
         .filter(node -> node.getKey() != number)
-        .map(Map.Entry::getValue)
+        .map(node -> reportOf(roster, node.getKey(), node.getValue()))
         .collect(Collectors.toUnmodifiableSet());
     health.alone(roster.living().size() <= 1 && roster.silent().isEmpty() && !isFormerLifeOpen);
     return roster.erasures();
+  }
+
+  /** A silent node may have written to L2 again after it last said that it has nothing unsynced. */
+  private static String reportOf(Roster roster, int node, String offered) {
+    boolean isOutdated = offered.equals(Report.NOTHING_UNSYNCED)
+        && roster.silent().contains(node);
+    return isOutdated ? "" : offered;
   }
 
   /**

@@ -162,8 +162,8 @@ final class Outbox {
     @Nullable OutboxRecord held = index.held(write);
     if (held != null && !write.stamp().isNewerThan(held.write.stamp())) {
       ledger.coalesced++; // a newer write of the same field got here first
-      if (origin == Origin.ACKNOWLEDGED && write.stamp().equals(held.write.stamp())) {
-        index.acknowledge(held); // a sync adopted it while this node was still about it
+      if (origin.isOwn() && write.stamp().equals(held.write.stamp())) {
+        index.own(held, origin); // a sync adopted it while this node was still about it
       }
       if (place != null && held.place == null && write.stamp().equals(held.write.stamp())) {
         places.put(held, place);

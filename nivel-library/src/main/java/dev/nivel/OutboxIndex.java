@@ -64,11 +64,11 @@ final class OutboxIndex {
     pendingByOrigin.merge(record.origin, more, Integer::sum);
   }
 
-  /** This node acknowledges what it had found in L2: it need not be judged. */
-  void acknowledge(OutboxRecord record) {
+  /** What this node had found in L2 is its own: it need not be judged. */
+  void own(OutboxRecord record, Origin origin) {
     if (record.isPending) {
       count(record, -1);
-      record.origin = Origin.ACKNOWLEDGED;
+      record.origin = origin;
       count(record, 1);
     }
   }

@@ -21,7 +21,12 @@ final class OutboxRecord {
     /** The journal had kept it from a former life of this node. */
     REPLAYED,
     /** Another node, or this one in a former life, left it unsynced in L2. */
-    ADOPTED
+    ADOPTED;
+
+    /** Whether this process made it, and knows that L2 has accepted it. */
+    boolean isOwn() {
+      return this == ACKNOWLEDGED || this == UNACKNOWLEDGED;
+    }
   }
 
   final Write write;
@@ -48,7 +53,7 @@ final class OutboxRecord {
    * or erased since, and L3 must judge it before anybody sees it (I5).
    */
   boolean isJudged() {
-    return origin == Origin.ACKNOWLEDGED || origin == Origin.UNACKNOWLEDGED || !isPending;
+    return origin.isOwn() || !isPending;
   }
 
   /** Where it is, as far as it may be said; empty = it can't be acknowledged. */

@@ -46,8 +46,10 @@ final class RecoveryPath {
   private final Outbox outbox;
   private final Health health;
   private final Membership membership;
-  private final InFlight atRedis;
+  private final InFlight inFlight;
   private final ReentrantLock beating = new ReentrantLock();
+  /** How much was pending at the last look while Redis is out. Used by the duty for Redis only. */
+  private long pendingSeen;
   private final SyncPath sync;
   private final ErasePath erase;
   /** The generation of Redis's data that has got all that is unsynced here; "" = none. */
@@ -61,7 +63,7 @@ final class RecoveryPath {
     outbox = levels.outbox();
     health = context.health();
     membership = context.membership();
-    atRedis = context.atRedis();
+    inFlight = context.inFlight();
     sync = paths.sync();
     erase = paths.erase();
   }
@@ -76,10 +78,20 @@ final class RecoveryPath {
     if (health.redis().isTrialDue()) {
       tryRedis();
     } else if (health.isRedisUsed()) {
+      pendingSeen = 0;
       beatRedis();
-    } else if (health.supabase().isClosed() && outbox.counts().pending() > 0) {
+    } else {
+      drain();
+    }
+  }
+
+  /** Has synced what came to the outbox since the last look; what fails, sync repeats by itself. */
+  private void drain() {
+    long pending = outbox.counts().pending();
+    if (pending > pendingSeen && health.supabase().isClosed()) {
       sync.startSoon();
     }
+    pendingSeen = pending;
   }
 
   private void beatRedis() {
@@ -173,6 +185,7 @@ final class RecoveryPath {
       FaultPoint.reach("recovery-after-offer");
       inParts(outbox.allCommitted(), part -> redis.heal(part, false));
       offered = generation;
+      health.noteMissing(false);
       isDone = true;
     } finally {
       if (!isDone) {
@@ -227,7 +240,10 @@ final class RecoveryPath {
       long generations = health.generations();
       String generation = l2.generation();
       beat().forEach(erase::carryOut);
-      if (membership.haveOthersOfferedTo(generation)) {
+      if (health.areOffersAwaited() && membership.haveOthersOfferedTo(generation)) {
+        if (health.isRedisUsed()) { // of what those have written who can't reach it
+          tellRedis(l2);
+        }
         health.generationsOffered(generations);
       }
     } catch (UnavailableException e) {
@@ -237,8 +253,9 @@ final class RecoveryPath {
 
   /** To which generation everything was offered. */
   private String report() {
-    boolean isCutOff = !health.isRedisUsed() && health.mode() != Mode.RECOVERING;
-    if (isCutOff && atRedis.isNone() && outbox.counts().pending() == 0) {
+    boolean isCutOff = health.redis().state().equals("OPEN"); // no trial is under way
+    if (isCutOff && inFlight.isNone() && outbox.counts().pending() == 0
+        && !health.isNoteMissing()) {
       return Report.NOTHING_UNSYNCED;
     }
     // What L3 must judge first is not offered, and nobody sees it before.

@@ -55,8 +55,7 @@ final class WritePath {
   private final StampClock clock;
   private final Meters meters;
   private final UnansweredWrites unanswered;
-  private final InFlight atRedis;
-  private final InFlight pastRedis;
+  private final InFlight inFlight;
   private final Repetitions repetitions;
 
   WritePath(Levels levels, Paths paths, Context context) {
@@ -71,8 +70,7 @@ final class WritePath {
     clock = context.clock();
     meters = context.meters();
     unanswered = context.unanswered();
-    atRedis = context.atRedis();
-    pastRedis = context.pastRedis();
+    inFlight = context.inFlight();
     repetitions = new Repetitions(outbox, sync, meters.time());
   }
 
@@ -132,20 +130,22 @@ final class WritePath {
       return earlier;
     }
     Optional<List<Stamp>> open = repetitions.openStamps(draft);
-    Optional<InFlight.Trip> toRedis = setOut(draft); // before it is stamped
-    List<Stamp> stamps;
     Tried tried;
+    List<Field> fields;
+    InFlight.Trip trip = inFlight.begin(draft.conversation(),
+        () -> open.orElseGet(() -> clock.next(draft.conversation(), draft.count())));
     try {
-      stamps = open.orElseGet(() -> clock.next(draft.conversation(), draft.count()));
-      tried = tryStores(draft, stamps, toRedis, open.isPresent());
+      fields = draft.at(trip.stamps(), meters.time().millis());
+      tried = tryStores(draft, fields, trip, open.isPresent());
     } finally {
-      toRedis.ifPresent(InFlight.Trip::close);
+      trip.close();
     }
     WriteReply reply = tried.reply();
     switch (reply.outcome()) {
       case ACCEPTED -> {
+        Set<Durability> durability = reachDurability(draft, fields, trip, tried);
         repetitions.close(draft);
-        return Optional.of(new Receipt(stamps, tried.durability(), !reply.existed()));
+        return Optional.of(new Receipt(trip.stamps(), durability, !reply.existed()));
       }
       case REPEATED -> {
         repetitions.close(draft);
@@ -190,43 +190,51 @@ final class WritePath {
     }
   }
 
-  /** If Redis is to be asked, nobody may judge past it from now on until it has answered. */
-  private Optional<InFlight.Trip> setOut(Draft draft) {
-    return health.isRedisUsed() && isRedisTold(draft)
-        ? Optional.of(atRedis.begin(draft.conversation()))
-        : Optional.empty();
-  }
-
-  private Tried tryStores(Draft draft, List<Stamp> stamps, Optional<InFlight.Trip> toRedis,
+  private Tried tryStores(Draft draft, List<Field> fields, InFlight.Trip trip,
       boolean mayBeStored) {
-    List<Field> fields = draft.at(stamps, meters.time().millis());
     try {
-      return toRedis.isPresent() ? tryRedis(draft, fields, toRedis.get(), mayBeStored)
+      if (draft.mustBeJudged()) {
+        trip.awaitEarlier();
+      }
+      return health.isRedisUsed() && isRedisTold(draft) ? tryRedis(draft, fields, mayBeStored)
           : bypass.write(draft, fields, mayBeStored);
     } catch (UnavailableException e) {
-      if (e.outcome() == Outcome.UNKNOWN) {
-        repetitions.leaveOpen(draft, stamps);
-      }
+      leaveOpen(draft, trip, e);
       throw e;
     }
+  }
+
+  private void leaveOpen(Draft draft, InFlight.Trip trip, UnavailableException failure) {
+    if (failure.outcome() == Outcome.UNKNOWN) {
+      repetitions.leaveOpen(draft, trip.stamps());
+    }
+  }
+
+  /** Waits for L3 if that is wanted; returns where the write is then. */
+  private Set<Durability> reachDurability(Draft draft, List<Field> fields, InFlight.Trip trip,
+      Tried tried) {
+    Set<Durability> reached = EnumSet.copyOf(tried.durability());
+    if (draft.options().isDurable() && reached.add(Durability.SUPABASE)) {
+      try {
+        commit(draft.conversation(), fields);
+      } catch (UnavailableException e) {
+        leaveOpen(draft, trip, e);
+        throw e;
+      }
+    }
+    return reached;
   }
 
   /**
    * Whether Redis can judge the draft: not before it holds what this node wrote past it lately.
    */
   private boolean isRedisTold(Draft draft) {
-    if (!draft.mustBeJudged()) {
-      return true;
-    }
-    pastRedis.awaitNone(draft.conversation());
-    return sync.settle(draft.conversation());
+    return !draft.mustBeJudged() || sync.settle(draft.conversation());
   }
 
-  private Tried tryRedis(Draft draft, List<Field> fields, InFlight.Trip toRedis,
-      boolean mayBeStored) {
+  private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {
     FaultPoint.reach("write-before-redis");
     Asked asked = askRedis(draft, fields);
-    toRedis.close();
     return asked.tried()
         .orElseGet(() -> writePastRedis(draft, fields, asked.mayBeInRedis() || mayBeStored));
   }
@@ -268,13 +276,7 @@ final class WritePath {
     try {
       return bypass.write(draft, fields, mayBeInRedis);
     } catch (UnavailableException failure) {
-      Asked again;
-      InFlight.Trip toRedis = atRedis.begin(draft.conversation());
-      try {
-        again = askRedis(draft, fields);
-      } finally {
-        toRedis.close();
-      }
+      Asked again = askRedis(draft, fields);
       Tried tried = again.tried()
           .orElseThrow(() -> again.mayBeInRedis() ? unknown(failure) : failure);
       if (failure.outcome() == Outcome.UNKNOWN && !tried.isStored()) {
@@ -295,7 +297,7 @@ final class WritePath {
     }
     FaultPoint.reach("write-after-redis");
     EnumSet<Durability> durability = EnumSet.of(Durability.REDIS);
-    @Nullable Place place = journal(draft, fields);
+    @Nullable Place place = journal(draft, fields, begun);
     if (Journaling.isSomewhere(place)) {
       durability.add(Durability.JOURNAL);
     }
@@ -304,10 +306,6 @@ final class WritePath {
     health.acknowledged(begun.generations());
     l1.apply(draft.conversation(), fields, begun.ticket());
     FaultPoint.reach("write-before-acknowledgement");
-    if (draft.options().isDurable()) {
-      commit(draft.conversation(), fields);
-      durability.add(Durability.SUPABASE);
-    }
     return new Tried(reply, durability);
   }
 
@@ -315,11 +313,12 @@ final class WritePath {
    * If the journal must have it and can't take it, Redis has the write and shows it, so L3 will get
    * it as well: its outcome is unknown.
    */
-  private @Nullable Place journal(Draft draft, List<Field> fields) {
+  private @Nullable Place journal(Draft draft, List<Field> fields, Begun begun) {
     try {
       return journaling.append(draft.conversation(), fields);
     } catch (UnavailableException e) {
       outbox.keep(draft.conversation(), fields);
+      health.acknowledged(begun.generations());
       l1.doubt(draft.conversation(), fields);
       throw unknown(e);
     }

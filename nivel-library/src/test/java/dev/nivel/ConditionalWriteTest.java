@@ -43,26 +43,50 @@ class ConditionalWriteTest {
 
   /** Seed 205: what Redis has accepted, and is about to say so, comes first. */
   @Test
-  void isNotJudgedPastRedisWhileRedisAnswersAnotherWrite() throws Exception { // I2
+  void isNotJudgedPastRedisWhileRedisAnswersAnEarlierWrite() { // I2
     Receipt first = nivel.call.put("slots", json("1"));
     nivel.engine.sync().runForced();
-    WriteOptions condition = WriteOptions.DEFAULT.ifStamp(first.stamp());
-    CompletableFuture<Receipt> conditional = new CompletableFuture<>();
-    Thread other = new Thread(() -> {
-      try {
-        conditional.complete(nivel.call.put("slots", json("3"), condition));
-      } catch (RejectedException | UnavailableException e) {
-        conditional.completeExceptionally(e);
-      }
-    });
+    CompletableFuture<Receipt> later = new CompletableFuture<>();
     nivel.l2.afterWriteOnce = () -> {
       nivel.l2.failOnce = true;
-      other.start();
-      Awaitility.await()
-          .until(() -> conditional.isDone() || other.getState() == State.TIMED_WAITING);
+      startLaterOne(first.stamp(), later);
     };
     nivel.call.put("slots", json("2"));
-    assertThatThrownBy(() -> conditional.get(1, TimeUnit.MINUTES))
+    assertLost(later);
+  }
+
+  /** Of two under the same condition one wins, wherever each is judged. */
+  @Test
+  void isNotJudgedByRedisWhileAnEarlierOneGoesPastIt() { // I2
+    Receipt first = nivel.call.put("slots", json("1"));
+    nivel.engine.sync().runForced();
+    CompletableFuture<Receipt> later = new CompletableFuture<>();
+    nivel.l2.failOnce = true;
+    nivel.l3.beforeCommit = () -> {
+      nivel.l3.beforeCommit = () -> {};
+      startLaterOne(first.stamp(), later);
+    };
+    nivel.call.put("slots", json("2"), WriteOptions.DEFAULT.ifStamp(first.stamp()));
+    assertLost(later);
+  }
+
+  /** Returns when it has been judged, or waits. */
+  private void startLaterOne(Stamp expected, CompletableFuture<Receipt> outcome) {
+    Thread thread = new Thread(() -> {
+      try {
+        outcome.complete(
+            nivel.call.put("slots", json("3"), WriteOptions.DEFAULT.ifStamp(expected)));
+      } catch (RejectedException | UnavailableException e) {
+        outcome.completeExceptionally(e);
+      }
+    });
+    thread.start();
+    Awaitility.await()
+        .until(() -> outcome.isDone() || thread.getState() == State.TIMED_WAITING);
+  }
+
+  private void assertLost(CompletableFuture<Receipt> later) {
+    assertThatThrownBy(() -> later.get(1, TimeUnit.MINUTES))
         .hasCauseInstanceOf(RejectedException.class);
     assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
   }

@@ -268,6 +268,18 @@ class SyncPathTest {
     assertThat(nivel.l3.staleInL2(10)).extracting(Write::key).containsExactly("e:slots");
   }
 
+  /** Its breaker has not opened yet. */
+  @Test
+  void whatIsCommittedWhileRedisFailsIsNotedForIt() { // I4
+    nivel.call.put("slots", json("1"));
+    nivel.l3.afterChunk = () -> {
+      nivel.l2.isOut = true;
+    };
+    nivel.engine.sync().runInBackground();
+    assertThat(nivel.engine.health().isRedisUsed()).isTrue();
+    assertThat(nivel.l3.staleInL2(10)).extracting(Write::key).containsExactly("e:slots");
+  }
+
   @Test
   void aKeyedAppendOfAnotherNodeIsAdoptedWithItsKeyFirst() { // I7
     List<Stamp> ids = List.of(Stamp.at(nivel.time.millis(), 9),

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -16,16 +17,25 @@ public final class Main {
 
   /** Exit codes: 0 nothing was wrong, 1 something was, 2 wrong use. */
   public static void main(String[] arguments) {
-    List<String> all = List.of(arguments);
+    IntSupplier wanted;
     try {
-      boolean isAboutOutages = !all.isEmpty() && all.getFirst().equals(OutageOptions.NAME);
-      System.exit(isAboutOutages ? outages(OutageOptions.parse(all.subList(1, all.size())))
-          : execute(Options.parse(all, scratch())));
+      wanted = wanted(List.of(arguments));
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.err.println(Options.USAGE);
       System.exit(2);
+      return;
     }
+    System.exit(wanted.getAsInt());
+  }
+
+  private static IntSupplier wanted(List<String> arguments) {
+    if (!arguments.isEmpty() && arguments.getFirst().equals(OutageOptions.NAME)) {
+      OutageOptions options = OutageOptions.parse(arguments.subList(1, arguments.size()));
+      return () -> outages(options);
+    }
+    Options options = Options.parse(arguments, scratch());
+    return () -> execute(options);
   }
 
   private static int outages(OutageOptions options) {

@@ -24,6 +24,9 @@ record OutageOptions(Duration lasting, int perSecond) {
         throw new IllegalArgumentException(arguments.get(i) + " needs a value");
       }
       int value = Integer.parseInt(arguments.get(i + 1));
+      if (value < 1) {
+        throw new IllegalArgumentException(arguments.get(i) + " is a whole number from 1");
+      }
       options = switch (arguments.get(i)) {
         case "--seconds" -> new OutageOptions(Duration.ofSeconds(value), options.perSecond());
         case "--rate" -> new OutageOptions(options.lasting(), value);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -163,8 +164,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * The same for what was acknowledged before: under every policy, {@link #flush} fsyncs it, before
-   * anything is deleted whose place it takes.
+   * The same for what is in the journal already and moves: even with {@link FsyncPolicy#ALWAYS},
+   * only the next {@link #flush} fsyncs it, before anything is deleted whose place it takes.
    */
   public Place appendLater(String conversation, List<? extends Field> fields) {
     return write(conversation, fields).segment().place();
@@ -208,9 +209,10 @@ public final class Journal implements AutoCloseable {
    */
   private boolean syncDue(boolean isDeletionDue) {
     boolean isAll = isDeletionDue || settings.fsync() == FsyncPolicy.INTERVAL;
+    boolean isAnyAppend = settings.fsync() == FsyncPolicy.ALWAYS; // what has moved there
     boolean isSynced = true;
     for (Segment segment : segments.all()) {
-      boolean isDue = segment.isSealed() || isAll;
+      boolean isDue = segment.isSealed() || isAll || (isAnyAppend && segment.records() > 0);
       if (isDue && !segment.isReleased()) {
         isSynced &= sync(segment);
       }
@@ -284,11 +286,19 @@ public final class Journal implements AutoCloseable {
       Temporaries.remove(disk, settings.directory());
       Eraser eraser = new Eraser(disk, segments, commit,
           new Eraser.Erasure(conversation, stamp));
+      List<IOException> failures = new ArrayList<>();
       for (Segment segment : segments.mark(conversation, stamp)) {
-        eraser.erase(segment);
+        try {
+          eraser.erase(segment);
+        } catch (IOException e) { // the others all the same
+          failures.add(e);
+        }
       }
       quarantine.erase(conversation);
       disk.forceDirectory(settings.directory());
+      if (!failures.isEmpty()) {
+        throw failures.get(0);
+      }
     } catch (IOException e) {
       throw new UnavailableException("the erasure " + stamp + " is not complete in the journal: "
           + e.getMessage(), Outcome.UNKNOWN, e);

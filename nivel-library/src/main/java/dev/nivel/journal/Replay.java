@@ -52,8 +52,10 @@ final class Replay {
     try {
       file = disk.read(segment.path());
     } catch (IOException e) {
-      LOG.error("{} can't be read: {}", segment.path(), e.getMessage());
-      setAside(segment, 0);
+      LOG.error("{} can't be read, and stays for the next start: {}", segment.path(),
+          e.getMessage());
+      damaged(segment, 0, 0);
+      stay(segment);
       return;
     }
     bytes += file.length;
@@ -89,12 +91,17 @@ final class Replay {
     try {
       quarantine.move(segment);
     } catch (IOException e) {
-      segment.keep();
-      segment.holdUnknown(true);
+      stay(segment);
       LOG.error("{} can't be moved into quarantine, and stays: {}", segment.path(),
           e.getMessage());
     }
     segment.contain(0, 0);
+  }
+
+  private static void stay(Segment segment) {
+    segment.keep();
+    segment.holdUnknown(true);
+    segment.seal();
   }
 
   private Damage damaged(Segment segment, long offset, long length) {

@@ -51,7 +51,8 @@ public interface NodeRegistry {
    * What a node says of itself.
    *
    * @param mode its mode
-   * @param offered the generation of L2's data to which it has offered all that it had not synced
+   * @param offered the generation of L2's data to which it has offered all that it had not synced,
+   *     or {@link #NOTHING_UNSYNCED}
    */
   record Report(String mode, String offered) {
     /** It has nothing that L3 does not have, nor will it before it has reported something else. */

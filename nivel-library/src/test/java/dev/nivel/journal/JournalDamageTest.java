@@ -4,6 +4,7 @@ import dev.nivel.journal.ReplayReport.Damage;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Value;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,7 +20,9 @@ import static dev.nivel.journal.JournalFixture.bytes;
 import static dev.nivel.journal.JournalFixture.write;
 import static dev.nivel.store.Fields.entry;
 import static dev.nivel.store.Fields.item;
+import static dev.nivel.store.Fields.stamp;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Files that are not what was written. */
 class JournalDamageTest {
@@ -177,14 +180,21 @@ class JournalDamageTest {
   }
 
   @Test
-  void movesASegmentThatCannotBeReadIntoQuarantine() {
+  void keepsASegmentThatCannotBeReadForTheNextStart() { // I1
     fixture.close();
     write(segment, whole);
     fixture.disk.isReadFailing = true;
     Journal journal = fixture.open(FsyncPolicy.OS);
     assertThat(fixture.report().damages()).hasSize(1);
-    assertThat(fixture.quarantine()).hasSize(1);
-    journal.append(ID, List.of(item(9, "goes on")));
+    Field last = item(9, "goes on");
+    journal.append(ID, List.of(last));
+    assertThatThrownBy(() -> journal.erase(ID, stamp(1)))
+        .isInstanceOf(UnavailableException.class);
+    journal.flush();
+    fixture.disk.isReadFailing = false;
+    fixture.reopen();
+    assertReplayed(List.of(FIRST, SECOND, THIRD, List.of(last)));
+    assertThat(fixture.report().damages()).isEmpty();
   }
 
   @Test

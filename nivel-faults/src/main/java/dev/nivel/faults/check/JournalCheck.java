@@ -5,9 +5,11 @@ import dev.nivel.faults.history.Operation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ public final class JournalCheck {
 
   private final boolean isRequired;
   private final Map<Integer, NavigableMap<Long, JournalLook>> looks = new HashMap<>();
+  private final Set<String> keys = new HashSet<>();
   private final List<Violation> violations = new ArrayList<>();
 
   /**
@@ -42,17 +45,20 @@ public final class JournalCheck {
   /** What is wrong; empty if nothing is. */
   public List<Violation> check(List<Operation> operations) {
     operations.stream()
-        .filter(operation -> operation.isOk() && !operation.reply().durability().isEmpty())
         .sorted(Comparator.comparingLong(Operation::start))
+        .filter(this::isFirstUnderItsKey)
+        .filter(operation -> operation.isOk() && !operation.reply().durability().isEmpty())
         .forEach(this::check);
     return violations;
   }
 
+  /** A repetition says where the first one is. */
+  private boolean isFirstUnderItsKey(Operation operation) {
+    return operation.call().key().isEmpty() || keys.add(operation.call().key());
+  }
+
   private void check(Operation write) {
     List<String> durability = write.reply().durability();
-    if (!write.call().key().isEmpty()) { // a repetition says where the first one is
-      return;
-    }
     if (durability.contains(JOURNAL)) {
       checkClaim(write);
     } else if (durability.contains(REDIS) && !durability.contains(SUPABASE)) {

@@ -32,6 +32,7 @@ final class SteadyLoad implements AutoCloseable {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final String url;
+  private final String prefix;
   private final long intervalNanos;
   private final HttpClient http = HttpClient.newBuilder()
       .version(HttpClient.Version.HTTP_1_1)
@@ -44,8 +45,9 @@ final class SteadyLoad implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("steady-load").unstarted(this::send);
   private volatile boolean isOver;
 
-  private SteadyLoad(String url, int perSecond) {
+  private SteadyLoad(String url, String prefix, int perSecond) {
     this.url = url;
+    this.prefix = prefix;
     intervalNanos = SECOND_NANOS / perSecond;
   }
 
@@ -53,9 +55,13 @@ final class SteadyLoad implements AutoCloseable {
     return IntStream.range(0, CONVERSATIONS).mapToObj(i -> new Counted()).toList();
   }
 
-  /** Begins. */
-  static SteadyLoad start(String url, int perSecond) {
-    SteadyLoad load = new SteadyLoad(url, perSecond);
+  /**
+   * Begins.
+   *
+   * @param prefix of its conversations, which nobody else uses
+   */
+  static SteadyLoad start(String url, String prefix, int perSecond) {
+    SteadyLoad load = new SteadyLoad(url, prefix, perSecond);
     load.thread.start();
     return load;
   }
@@ -71,13 +77,20 @@ final class SteadyLoad implements AutoCloseable {
       long dueNanos = due;
       underWay.register();
       Thread.ofVirtual().start(() -> {
-        boolean isRead = kind < 6;
-        Outcome outcome = isRead ? read(conversation, kind % 2 == 0)
-            : write(conversation, kind % 2 == 0);
-        samples.add(new Sample(dueNanos, System.nanoTime() - dueNanos, isRead, outcome));
-        underWay.arriveAndDeregister();
+        try {
+          request(conversation, kind, dueNanos);
+        } finally {
+          underWay.arriveAndDeregister();
+        }
       });
     }
+  }
+
+  private void request(int conversation, int kind, long dueNanos) {
+    boolean isRead = kind < 6;
+    boolean isEntry = kind % 2 == 0;
+    Outcome outcome = isRead ? read(conversation, isEntry) : write(conversation, isEntry);
+    samples.add(new Sample(dueNanos, System.nanoTime() - dueNanos, isRead, outcome));
   }
 
   private Outcome read(int conversation, boolean isEntry) {
@@ -114,11 +127,19 @@ final class SteadyLoad implements AutoCloseable {
     return list.isEmpty() ? 0 : list.path(list.size() - 1).path("value").path("n").longValue(0);
   }
 
-  private Outcome write(int conversation, boolean isEntry) {
-    Counted counted = (isEntry ? entries : items).get(conversation);
-    if (!counted.tryToBegin()) { // the next one that is free
-      return write((conversation + 1) % CONVERSATIONS, isEntry);
+  /** Writes to a conversation, or to the next one to which nobody does at present. */
+  private Outcome write(int wanted, boolean isEntry) {
+    for (int i = 0; i < CONVERSATIONS; i++) {
+      int conversation = (wanted + i) % CONVERSATIONS;
+      Counted counted = (isEntry ? entries : items).get(conversation);
+      if (counted.tryToBegin()) {
+        return write(conversation, counted, isEntry);
+      }
     }
+    return Outcome.FAILED; // so many are not answered
+  }
+
+  private Outcome write(int conversation, Counted counted, boolean isEntry) {
     long number = counted.next();
     boolean isAcknowledged = false;
     try {
@@ -143,7 +164,7 @@ final class SteadyLoad implements AutoCloseable {
 
   private HttpRequest.Builder request(int conversation, String path) {
     return HttpRequest
-        .newBuilder(URI.create(url + "/cache/conversations/steady-" + conversation + path))
+        .newBuilder(URI.create(url + "/cache/conversations/" + prefix + "-" + conversation + path))
         .timeout(PATIENCE);
   }
 

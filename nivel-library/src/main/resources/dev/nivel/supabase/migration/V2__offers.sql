@@ -19,6 +19,6 @@ $$;
 
 alter table nivel.nodes add column offered text;
 comment on column nivel.nodes.offered is
-  'the generation of Redis''s data to which the node has offered all that it had not synced';
+  'to which generation of Redis''s data it has offered what it had not synced; * = it has nothing';
 
 update nivel.meta set value = '2' where key = 'schema_version';
