@@ -93,8 +93,8 @@ public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetr
    *
    * @param acknowledged to callers
    * @param replayed from the journal of a former life
-   * @param adopted taken over from Redis, where a node that ended left them, or this one had refused
-   *     them since its journal failed; or from the quarantine
+   * @param adopted taken over from Redis, where a node that ended left them, or this one had
+   *     refused them since its journal failed; or from the quarantine
    *     of another node
    * @param synced stored by L3
    * @param coalesced overtaken by a newer write of the same field, or erased
