@@ -6,6 +6,7 @@ import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 import dev.nivel.store.NodeRegistry.Erasure;
 import dev.nivel.store.NodeRegistry.Report;
+import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
 import java.util.List;
@@ -47,6 +48,7 @@ final class RecoveryPath {
   private final Health health;
   private final Membership membership;
   private final InFlight inFlight;
+  private final Time time;
   private final ReentrantLock beating = new ReentrantLock();
   /** How much was pending at the last look while Redis is out. Used by the duty for Redis only. */
   private long pendingSeen;
@@ -64,6 +66,7 @@ final class RecoveryPath {
     health = context.health();
     membership = context.membership();
     inFlight = context.inFlight();
+    time = context.meters().time();
     sync = paths.sync();
     erase = paths.erase();
   }
@@ -208,11 +211,19 @@ final class RecoveryPath {
     }
   }
 
+  /**
+   * Tells Redis of what was written past it. What is written past it meanwhile, without end perhaps,
+   * is left to the next turn, and kept by the outbox until then.
+   */
   private void tellRedis(L2 redis) {
     long written = health.notesWritten();
+    long start = time.millis();
     List<Write> stale;
     do {
       stale = l3.staleInL2(TOLD_AT_A_TIME);
+      if (stale.size() == TOLD_AT_A_TIME && areAllNewerThan(start, stale)) {
+        return;
+      }
       if (!stale.isEmpty()) {
         inParts(stale, part -> redis.heal(part, false));
         FaultPoint.reach("recovery-after-telling");
@@ -221,6 +232,10 @@ final class RecoveryPath {
       }
     } while (stale.size() == TOLD_AT_A_TIME);
     health.notesTold(written);
+  }
+
+  private static boolean areAllNewerThan(long millis, List<Write> writes) {
+    return writes.stream().allMatch(write -> write.stamp().millis() > millis);
   }
 
   /** A turn for Supabase. */

@@ -90,6 +90,30 @@ class RecoveryPathTest {
       assertThat(nivel.l2.unsynced(ID)).hasSize(3);
     }
 
+    /** Seed 477: what is written past it during its trial is told after it. */
+    @Test
+    void isUsedAgainHoweverMuchIsWrittenPastItMeanwhile() { // I8
+      nivel.call.put("slots", json("0"));
+      nivel.openRedisBreaker();
+      nivel.call.put("slots", json("1"));
+      int[] rounds = {0};
+      nivel.l3.beforeNotes = () -> {
+        if (rounds[0]++ < 50) {
+          nivel.pass(Duration.ofMillis(100));
+          for (int i = 0; i < 100; i++) {
+            nivel.conversation("call-" + rounds[0] + "-" + i).put("slots", json("2"));
+          }
+        }
+      };
+      nivel.l2.isOut = false;
+      nivel.pass(Duration.ofSeconds(31));
+      nivel.engine.recovery().tendRedis();
+      assertThat(rounds[0]).isLessThan(5);
+      assertThat(nivel.engine.health().isRedisUsed()).isTrue();
+      assertThat(nivel.l2.entry(ID, "slots").entry().value()).isEqualTo(json("1"));
+      assertThat(nivel.conversation("call-1-1").get("slots")).isPresent();
+    }
+
     @Test
     void isBelievedWithReserveWhileSupabaseDoesNotSayWhatWasWrittenMeanwhile() {
       nivel.call.put("slots", json("1"));

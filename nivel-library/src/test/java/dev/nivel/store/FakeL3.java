@@ -43,6 +43,8 @@ public final class FakeL3 implements L3 {
   public volatile Runnable beforeReply = () -> {};
   /** What is run before a write past L2 is looked at. */
   public volatile Runnable beforeCommit = () -> {};
+  /** What is run before notes for L2 are read. */
+  public volatile Runnable beforeNotes = () -> {};
   /** What is run when a chunk was written. */
   public volatile Runnable afterChunk = () -> {};
 
@@ -293,7 +295,12 @@ public final class FakeL3 implements L3 {
   }
 
   @Override
-  public synchronized List<Write> staleInL2(int limit) {
+  public List<Write> staleInL2(int limit) {
+    beforeNotes.run();
+    return notes(limit);
+  }
+
+  private synchronized List<Write> notes(int limit) {
     call();
     return notes.values().stream().limit(limit).toList();
   }

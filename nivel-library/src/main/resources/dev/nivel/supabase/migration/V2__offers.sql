@@ -14,6 +14,9 @@ language sql set search_path = '' as $$
       stamp = greatest(s.stamp, excluded.stamp), noted_at = now()
 $$;
 
+-- Notes are told oldest first, of which there are many after a long outage.
+create index stale_redis_noted_at on nivel.stale_redis (noted_at);
+
 -- After Redis has lost its data, nodes offer it again what is unsynced. Whose offer is missing must be
 -- known to all: until then their answers may lack what that node has acknowledged.
 
