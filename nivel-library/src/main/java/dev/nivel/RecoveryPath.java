@@ -212,8 +212,8 @@ final class RecoveryPath {
   }
 
   /**
-   * Tells Redis of what was written past it. What is written past it meanwhile, without end perhaps,
-   * is left to the next turn, and kept by the outbox until then.
+   * Tells Redis of what was written past it. What is written past it meanwhile, perhaps without
+   * end, is left to the next turn, and kept by the outbox until then.
    */
   private void tellRedis(L2 redis) {
     long written = health.notesWritten();

@@ -110,7 +110,8 @@ class RecoveryPathTest {
       nivel.engine.recovery().tendRedis();
       assertThat(rounds[0]).isLessThan(5);
       assertThat(nivel.engine.health().isRedisUsed()).isTrue();
-      assertThat(nivel.l2.entry(ID, "slots").entry().value()).isEqualTo(json("1"));
+      assertThat(nivel.l2.entry(ID, "slots").entry()).extracting(Entry::value)
+          .isEqualTo(json("1"));
       assertThat(nivel.conversation("call-1-1").get("slots")).isPresent();
     }
 
