@@ -79,7 +79,9 @@ final class Engine implements AutoCloseable {
     sync = new SyncPath(config.sync(), levels, chunks, context);
     quarantine = new QuarantinePath(levels, chunks, context);
     erasure = new ErasePath(levels, context);
-    Paths paths = new Paths(loader, new BypassPath(levels, sync, health), sync, erasure);
+    Epochs epochs = new Epochs(levels, context, config.supabaseTimeout());
+    Paths paths = new Paths(loader, new BypassPath(levels, sync, epochs, health), sync, erasure,
+        epochs);
     recovery = new RecoveryPath(levels, bareL2, context, paths);
     reads = new ReadPath(levels, loader, context);
     writes = new WritePath(levels, paths, context);
@@ -127,6 +129,7 @@ final class Engine implements AutoCloseable {
     housekeeper.duty("journal", Duration.ofMillis(100), levels.journaling()::turn).start();
     housekeeper.duty("notes", Duration.ofMillis(500), recovery::tendNotes).start();
     housekeeper.duty("supabase", Duration.ofSeconds(1), recovery::tendSupabase).start();
+    housekeeper.duty("epochs", Duration.ofMillis(200), recovery::tendEpochs).start();
     Housekeeper.Duty syncing = housekeeper.duty("sync", config.sync().interval(),
         sync::runInBackground);
     sync.onStartSoon(syncing::wake);

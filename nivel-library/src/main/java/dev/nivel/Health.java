@@ -3,6 +3,7 @@ package dev.nivel;
 import dev.nivel.store.Time;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * What is out at present, and what that means for answers. Safe for use by several threads.
@@ -14,6 +15,7 @@ final class Health {
   private final Breaker redis;
   private final Breaker supabase;
   private final Time time;
+  private volatile BooleanSupplier isAllInL3 = () -> false;
   private volatile boolean isAlone;
   private volatile boolean areReplaysJudged = true;
   private volatile long notesReadAtNanos;
@@ -46,6 +48,16 @@ final class Health {
   /** Whether L1 and L2 may answer. */
   boolean isRedisUsed() {
     return redis.isClosed();
+  }
+
+  /** Names what tells whether L3 has all that any node has acknowledged (Epochs). */
+  void truthInL3(BooleanSupplier isThere) {
+    isAllInL3 = isThere;
+  }
+
+  /** Whether all that any node has acknowledged is to be had without Redis. */
+  boolean isRedisDispensable() {
+    return isAlone || isAllInL3.getAsBoolean();
   }
 
   /** Tells whether no other node has anything that this one does not see. */
@@ -135,6 +147,11 @@ final class Health {
     return notesWritten.get();
   }
 
+  /** Whether Redis has been told of so many notes. */
+  boolean areNotesTold(long written) {
+    return notesTold >= written;
+  }
+
   /**
    * Redis has been told of all notes.
    *
@@ -147,16 +164,17 @@ final class Health {
 
   /**
    * Whether an answer may be older than I4 allows: what other nodes wrote is not to be seen while
-   * Redis is out, nor what they had not synced when Redis lost it, until all of them have offered
-   * it again, those too that are down; nor what was written past Redis until it has been told; nor
-   * what the journal had kept until L3 has judged it.
+   * Redis is out, until all of them write to L3 first (Epochs); nor what they had not synced when
+   * Redis lost it, until all of them have offered it again, those too that are down; nor what was
+   * written past Redis until it has been told; nor what the journal had kept until L3 has judged
+   * it.
    */
   boolean mayBeStale() {
     if (!areReplaysJudged) {
       return true;
     }
     if (!isRedisUsed()) {
-      return !isAlone;
+      return !isRedisDispensable();
     }
     boolean mayNotesMatter = !isAlone || notesTold < notesWritten.get();
     if (!mayNotesMatter) {
@@ -171,7 +189,7 @@ final class Health {
    * not to be seen.
    */
   boolean mayBeStale(boolean isL2Heard) {
-    return mayBeStale() || (!isL2Heard && !isAlone);
+    return mayBeStale() || (!isL2Heard && !isRedisDispensable());
   }
 
   /** The mode that follows from the breakers. */

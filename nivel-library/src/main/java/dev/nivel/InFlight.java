@@ -5,7 +5,6 @@ import dev.nivel.store.UnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -23,7 +22,6 @@ final class InFlight {
   private static final long PAUSE_NANOS_MAX = 2_000_000;
 
   private final Stripe[] stripes = new Stripe[STRIPES];
-  private final AtomicInteger count = new AtomicInteger();
 
   InFlight() {
     for (int i = 0; i < STRIPES; i++) {
@@ -51,20 +49,49 @@ final class InFlight {
     try {
       Trip trip = new Trip(stripe, ++stripe.last, stamping.get());
       stripe.numbers.add(trip.number);
-      count.incrementAndGet();
       return trip;
     } finally {
       stripe.lock.unlock();
     }
   }
 
-  /** Whether none is under way. */
-  boolean isNone() {
-    return count.get() == 0;
+  /**
+   * All writes that have set out so far.
+   *
+   * @return the number of the last one of each stripe, for {@link #isPast}
+   */
+  long[] mark() {
+    long[] mark = new long[STRIPES];
+    for (int i = 0; i < STRIPES; i++) {
+      Stripe stripe = stripes[i];
+      stripe.lock.lock();
+      try {
+        mark[i] = stripe.last;
+      } finally {
+        stripe.lock.unlock();
+      }
+    }
+    return mark;
+  }
+
+  /** Whether none of those that had set out at a {@link #mark} is under way any more. */
+  boolean isPast(long[] mark) {
+    for (int i = 0; i < STRIPES; i++) {
+      Stripe stripe = stripes[i];
+      stripe.lock.lock();
+      try {
+        if (!stripe.numbers.isEmpty() && stripe.numbers.first() <= mark[i]) {
+          return false;
+        }
+      } finally {
+        stripe.lock.unlock();
+      }
+    }
+    return true;
   }
 
   /** A write on its way. For use by one thread. */
-  final class Trip implements AutoCloseable {
+  static final class Trip implements AutoCloseable {
     private final Stripe stripe;
     private final long number;
     private final List<Stamp> stamps;
@@ -120,7 +147,6 @@ final class InFlight {
       } finally {
         stripe.lock.unlock();
       }
-      count.decrementAndGet();
     }
   }
 }

@@ -2,12 +2,11 @@ package dev.nivel;
 
 import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.NodeRegistry.Claim;
-import dev.nivel.store.NodeRegistry.Erasure;
+import dev.nivel.store.NodeRegistry.Node;
 import dev.nivel.store.NodeRegistry.Report;
 import dev.nivel.store.NodeRegistry.Roster;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +42,11 @@ final class Membership {
     number = Math.floorMod(identity.hashCode(), Stamp.NODES_MAX);
   }
 
+  /** What tells this node from others, the same after a restart. */
+  String identity() {
+    return identity;
+  }
+
   /** This node's number, 0 to 63. */
   int number() {
     return number;
@@ -62,10 +66,9 @@ final class Membership {
   /**
    * Tells L3 that this node lives, and learns who else does.
    *
-   * @param offered see {@link NodeRegistry.Report}
-   * @return what this node must erase
+   * @return what it has learned; of no use if the number is not this node's any more
    */
-  List<Erasure> beat(NodeRegistry registry, String offered) {
+  Roster beat(NodeRegistry registry, Report report) {
     if (!isClaimed) {
       Claim claim = registry.claim(identity);
       number = claim.number();
@@ -73,30 +76,28 @@ final class Membership {
       isClaimed = true;
       LOG.info("This is node {}", number);
     }
-    Roster roster = registry.heartbeat(number, identity,
-        new Report(health.mode().toString(), offered));
+    Roster roster = registry.heartbeat(number, identity, report);
     if (!roster.isOwner()) {
       LOG.warn("Another node took the number {}, since this one was silent for too long", number);
       isClaimed = false;
       offeredByOthers = UNKNOWN;
-      return List.of();
+      return roster;
     }
     living = Set.copyOf(roster.living());
-    offeredByOthers = roster.offered()
-        .entrySet()
+    offeredByOthers = roster.nodes()
         .stream()
-        .filter(node -> node.getKey() != number)
-        .map(node -> reportOf(roster, node.getKey(), node.getValue()))
+        .filter(node -> node.number() != number)
+        .map(Membership::offeredBy)
         .collect(Collectors.toUnmodifiableSet());
-    health.alone(roster.living().size() <= 1 && roster.silent().isEmpty() && !isFormerLifeOpen);
-    return roster.erasures();
+    boolean isAnyOther = roster.nodes().stream().anyMatch(node -> node.number() != number);
+    health.alone(!isAnyOther && !isFormerLifeOpen);
+    return roster;
   }
 
   /** A silent node may have written to L2 again after it last said that it has nothing unsynced. */
-  private static String reportOf(Roster roster, int node, String offered) {
-    boolean isOutdated = offered.equals(Report.NOTHING_UNSYNCED)
-        && roster.silent().contains(node);
-    return isOutdated ? "" : offered;
+  private static String offeredBy(Node node) {
+    boolean isOutdated = node.offered().equals(Report.NOTHING_UNSYNCED) && !node.isLiving();
+    return isOutdated ? "" : node.offered();
   }
 
   /**
@@ -106,6 +107,11 @@ final class Membership {
   boolean haveOthersOfferedTo(String generation) {
     return offeredByOthers.stream()
         .allMatch(offered -> offered.equals(generation) || offered.equals(Report.NOTHING_UNSYNCED));
+  }
+
+  /** Whether a former life of this node may have left something in L2 alone. */
+  boolean isFormerLifeOpen() {
+    return isFormerLifeOpen;
   }
 
   /** All that a former life of this node had left in L2 alone is in L3 now. */

@@ -1,4 +1,4 @@
 package dev.nivel;
 
-/** The paths that other paths lead over. */
-record Paths(Loader loader, BypassPath bypass, SyncPath sync, ErasePath erase) {}
+/** The paths that other paths lead over, and what decides between them. */
+record Paths(Loader loader, BypassPath bypass, SyncPath sync, ErasePath erase, Epochs epochs) {}

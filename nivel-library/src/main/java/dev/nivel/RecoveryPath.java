@@ -6,6 +6,7 @@ import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 import dev.nivel.store.NodeRegistry.Erasure;
 import dev.nivel.store.NodeRegistry.Report;
+import dev.nivel.store.NodeRegistry.Roster;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * a Redis that holds nothing older than what they wrote meanwhile (I2).
  * </ol>
  *
- * Supabase: a heartbeat in the register of nodes; after an outage a trial, then sync.
+ * Supabase: a heartbeat in the register of nodes, which tells the others' epochs as well; after an
+ * outage a trial, then sync.
  */
 final class RecoveryPath {
   private static final Logger LOG = LoggerFactory.getLogger(RecoveryPath.class);
@@ -47,7 +49,7 @@ final class RecoveryPath {
   private final Outbox outbox;
   private final Health health;
   private final Membership membership;
-  private final InFlight inFlight;
+  private final Epochs epochs;
   private final Time time;
   private final ReentrantLock beating = new ReentrantLock();
   /** How much was pending at the last look while Redis is out. Used by the duty for Redis only. */
@@ -65,7 +67,7 @@ final class RecoveryPath {
     outbox = levels.outbox();
     health = context.health();
     membership = context.membership();
-    inFlight = context.inFlight();
+    epochs = paths.epochs();
     time = context.meters().time();
     sync = paths.sync();
     erase = paths.erase();
@@ -161,9 +163,44 @@ final class RecoveryPath {
   private List<Erasure> beat() {
     beating.lock(); // or a heartbeat that is slow would take back what a trial reports
     try {
-      return membership.beat(l3.nodes(), report());
+      epochs.tend();
+      Report report = report();
+      Roster roster = exchange(report);
+      if (!roster.isOwner()) {
+        epochs.lost();
+        return List.of();
+      }
+      return roster.erasures();
     } finally {
       beating.unlock();
+    }
+  }
+
+  private Roster exchange(Report report) {
+    long sentNanos = time.nanos();
+    try {
+      Roster roster = membership.beat(l3.nodes(), report);
+      if (roster.isOwner()) {
+        epochs.heard(roster, report, sentNanos);
+      }
+      return roster;
+    } finally {
+      epochs.reported(report);
+    }
+  }
+
+  /** A turn for the epochs, this node's own and the others'. */
+  void tendEpochs() {
+    epochs.tend();
+    if (epochs.areOthersWaiting() && outbox.counts().pending() > 0) {
+      sync.startSoon();
+    }
+    if (epochs.isUnsettled() && health.supabase().isClosed()) {
+      try {
+        beat(); // what it must erase the next heartbeat says again
+      } catch (UnavailableException e) {
+        LOG.debug("The other nodes' epochs were not heard of; the next heartbeat does", e);
+      }
     }
   }
 
@@ -266,11 +303,14 @@ final class RecoveryPath {
     }
   }
 
+  private Report report() {
+    return new Report(health.mode().toString(), offered(), epochs.own(), epochs.confirmed());
+  }
+
   /** To which generation everything was offered. */
-  private String report() {
+  private String offered() {
     boolean isCutOff = health.redis().state().equals("OPEN"); // no trial is under way
-    if (isCutOff && inFlight.isNone() && outbox.counts().pending() == 0
-        && !health.isNoteMissing()) {
+    if (isCutOff && epochs.isDrained()) {
       return Report.NOTHING_UNSYNCED;
     }
     // What L3 must judge first is not offered, and nobody sees it before.

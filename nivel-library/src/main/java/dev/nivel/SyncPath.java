@@ -170,7 +170,7 @@ final class SyncPath {
   }
 
   private SyncReport inTurn(Run run) {
-    if (!health.isRedisUsed() && !health.isAlone()) {
+    if (!health.isRedisUsed() && !health.isRedisDispensable()) {
       throw new UnavailableException(
           "what other nodes have not synced is in Redis, which is out");
     }

@@ -36,9 +36,10 @@ import org.slf4j.LoggerFactory;
  * <li>L1 is updated in place, and the write is acknowledged, with where it is now.
  * </ol>
  *
- * If Redis is out or fails, the write goes to L3 first (BypassPath), under the same stamp: a write
- * of unknown outcome appears once (I7). If L3 fails as well, Redis is asked once more. If the
- * outbox is full, the write is refused and sync starts (I8).
+ * If Redis is out or fails, or another node can't reach it (Epochs), the write goes to L3 first
+ * (BypassPath), under the same stamp: a write of unknown outcome appears once (I7). If L3 fails as
+ * well, Redis is asked once more, if it was asked before. If the outbox is full, the write is
+ * refused and sync starts (I8).
  */
 final class WritePath {
   private static final Logger LOG = LoggerFactory.getLogger(WritePath.class);
@@ -50,6 +51,7 @@ final class WritePath {
   private final Journaling journaling;
   private final BypassPath bypass;
   private final SyncPath sync;
+  private final Epochs epochs;
   private final Loader loader;
   private final Health health;
   private final StampClock clock;
@@ -65,6 +67,7 @@ final class WritePath {
     journaling = levels.journaling();
     bypass = paths.bypass();
     sync = paths.sync();
+    epochs = paths.epochs();
     loader = paths.loader();
     health = context.health();
     clock = context.clock();
@@ -115,6 +118,9 @@ final class WritePath {
       sync.commit(outbox.unjudged(draft.conversation()));
     }
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      if (draft.mustBeJudged()) {
+        epochs.awaitJudge();
+      }
       Optional<Receipt> receipt = tryOnce(draft, attempt);
       if (receipt.isPresent()) {
         return receipt.get();
@@ -196,7 +202,7 @@ final class WritePath {
       if (draft.mustBeJudged()) {
         trip.awaitEarlier();
       }
-      return health.isRedisUsed() && isRedisTold(draft) ? tryRedis(draft, fields, mayBeStored)
+      return epochs.doesRedisJudge() && isRedisTold(draft) ? tryRedis(draft, fields, mayBeStored)
           : bypass.write(draft, fields, mayBeStored);
     } catch (UnavailableException e) {
       leaveOpen(draft, trip, e);

@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.store.CutOff;
 import dev.nivel.store.FakeL2;
 import dev.nivel.store.FakeL3;
 import dev.nivel.store.FakeTime;
@@ -21,6 +22,9 @@ final class EngineFixture {
   final FakeTime time;
   final FakeL2 l2;
   final FakeL3 l3;
+  /** Between this node and the stores. */
+  final CutOff redisLine = new CutOff();
+  final CutOff supabaseLine = new CutOff();
   final Engine engine;
   final Conversation call;
   private final NivelConfig config;
@@ -41,12 +45,12 @@ final class EngineFixture {
     engine = new Engine(config, new Engine.Stores() {
       @Override
       public L2 l2(Membership membership) {
-        return l2;
+        return redisLine.line(l2);
       }
 
       @Override
       public L3 l3() {
-        return l3;
+        return supabaseLine.line(l3);
       }
     }, time);
     engine.listen(() -> {});
@@ -59,8 +63,8 @@ final class EngineFixture {
   }
 
   /** Another node, at the same stores. */
-  EngineFixture another(Path directory) {
-    return new EngineFixture(config(directory), time, l2, l3);
+  EngineFixture another(Path directory, String... variables) {
+    return new EngineFixture(config(directory, variables), time, l2, l3);
   }
 
   private static NivelConfig config(Path directory, String... variables) {
@@ -92,6 +96,29 @@ final class EngineFixture {
   void pass(Duration duration) {
     time.pass(duration);
     engine.coarseClock().refresh();
+  }
+
+  /** This node alone can't reach Redis any more, and has noticed. */
+  void cutOffFromRedis() {
+    redisLine.isCut = true;
+    while (engine.health().isRedisUsed()) {
+      engine.recovery().tendRedis();
+    }
+  }
+
+  /** This node reaches Redis again, and has noticed. */
+  void reconnectToRedis() {
+    redisLine.isCut = false;
+    pass(config.redisBreaker().timeout());
+    engine.recovery().tendRedis();
+  }
+
+  /** A turn of the duties for notes, Supabase and epochs. */
+  void turn() {
+    engine.recovery().tendNotes();
+    engine.sync().runInBackground();
+    engine.recovery().tendSupabase();
+    engine.recovery().tendEpochs();
   }
 
   /** Redis fails so often that its breaker opens. */

@@ -234,6 +234,7 @@ class SyncPathTest {
     void ofADeadNodeLeaveNothingBehindOnceTheyAreAdopted() {
       int other = nivel.l3.nodes().claim("another node").number();
       nivel.l3.kill("another node");
+      nivel.pass(Duration.ofMinutes(11));
       writtenByAnotherNode("slots", other, Duration.ofMinutes(11));
       nivel.engine.recovery().tendSupabase();
       assertThat(nivel.engine.health().isAlone()).isFalse();

@@ -2,8 +2,8 @@ package dev.nivel.store;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The register of the nodes that share L2 and L3: who lives, and what is to be erased. A node that
@@ -53,24 +53,58 @@ public interface NodeRegistry {
    * @param mode its mode
    * @param offered the generation of L2's data to which it has offered all that it had not synced,
    *     or {@link #NOTHING_UNSYNCED}
+   * @param epoch the present one of its own
+   * @param confirmed the ids of others' epochs for which it writes to L3 first, having left nothing
+   *     unsynced in L2
    */
-  record Report(String mode, String offered) {
+  record Report(String mode, String offered, Epoch epoch, Set<Long> confirmed) {
     /** It has nothing that L3 does not have, nor will it before it has reported something else. */
     public static final String NOTHING_UNSYNCED = "*";
   }
 
   /**
-   * What a node learns with its heartbeat.
+   * A time in which a node can't reach L2, so that it reads from L3 and writes to it first.
+   *
+   * @param id no other has it, of no node; 0 = there is none
+   * @param isEnding whether the node reaches L2 again, and waits for the others
+   */
+  record Epoch(long id, boolean isEnding) {
+    /** The node reaches L2. */
+    public static final Epoch NONE = new Epoch(0, false);
+
+    /** Whether there is one. */
+    public boolean isSome() {
+      return id != 0;
+    }
+  }
+
+  /**
+   * What is known of a node that has neither left in order nor been retired.
+   *
+   * @param number its number
+   * @param silence how long ago its last heartbeat was
+   * @param isLiving whether that is short enough for it to count as living
+   * @param offered what it has reported; "" = nothing
+   * @param epoch the same
+   * @param confirmed the same
+   */
+  record Node(int number, Duration silence, boolean isLiving, String offered, Epoch epoch,
+      Set<Long> confirmed) {}
+
+  /**
+   * What a node learns with its heartbeat. Heartbeats happen one after another, in one order for
+   * all nodes: of two, the later one sees what the earlier one has reported.
    *
    * @param isOwner whether the number is still this node's
-   * @param living the numbers of all living nodes, this one included
-   * @param silent the numbers of those that neither live, nor left in order, nor were retired
-   * @param offered by number, what each of the living and the silent has reported before; "" =
-   *     nothing
+   * @param nodes all that have neither left in order nor been retired, this one included
    * @param erasures what this node has not confirmed yet
    */
-  record Roster(boolean isOwner, List<Integer> living, List<Integer> silent,
-      Map<Integer, String> offered, List<Erasure> erasures) {}
+  record Roster(boolean isOwner, List<Node> nodes, List<Erasure> erasures) {
+    /** The numbers of all living nodes, this one included. */
+    public List<Integer> living() {
+      return nodes.stream().filter(Node::isLiving).map(Node::number).toList();
+    }
+  }
 
   /**
    * How far an erasure has come.

@@ -10,7 +10,10 @@ import java.util.Optional;
 
 /** The tables {@code nodes} and {@code erasures}. */
 final class JdbcNodeRegistry implements NodeRegistry {
-  /** How long a node counts as living after a heartbeat, of which there is one a second. */
+  /**
+   * How long a node counts as living after a heartbeat, of which there is one a second; the same as
+   * in the function {@code heartbeat}.
+   */
   private static final String IS_LIVING = "n.left_at is null"
       + " and n.heartbeat_at > now() - interval '10 seconds'";
 
@@ -38,7 +41,8 @@ final class JdbcNodeRegistry implements NodeRegistry {
           select number, ?, 'normal' from candidate
         on conflict (number) do update set
           identity = excluded.identity, mode = excluded.mode, heartbeat_at = now(),
-          left_at = null, retired_at = null, offered = null
+          left_at = null, retired_at = null, offered = null, epoch = 0,
+          is_epoch_ending = false, confirmed = '{}'
         where n.identity = excluded.identity or not (%s)
         returning number, (select is_open from candidate)""".formatted(IS_LIVING, IS_LIVING);
     List<Claim> claimed = pool.query("L3 claim of a node number", sql, statement -> {
@@ -55,27 +59,16 @@ final class JdbcNodeRegistry implements NodeRegistry {
 
   @Override
   public Roster heartbeat(int number, String identity, Report report) {
-    String sql = """
-        with beat as (
-          update nivel.nodes set heartbeat_at = now(), mode = ?, offered = ?, left_at = null,
-            retired_at = null
-          where number = ? and identity = ? returning number)
-        select 'owner', number, null from beat
-        union all
-        select case when %s then 'living' else 'silent' end, n.number,
-          coalesce(n.offered, '')
-        from nivel.nodes n where n.left_at is null and n.retired_at is null
-        union all
-        (select 'erasure', e.stamp, e.conversation_id from nivel.erasures e
-          where not (?::smallint = any(e.confirmed)) order by e.stamp limit 1000)"""
-        .formatted(IS_LIVING);
     RosterRows rows = new RosterRows();
-    pool.query("heartbeat", sql, statement -> {
-      statement.setString(1, report.mode());
-      statement.setString(2, report.offered());
-      statement.setInt(3, number);
-      statement.setString(4, identity);
-      statement.setInt(5, number);
+    pool.query("heartbeat", "select * from nivel.heartbeat(?, ?, ?, ?, ?, ?, ?)", statement -> {
+      statement.setInt(1, number);
+      statement.setString(2, identity);
+      statement.setString(3, report.mode());
+      statement.setString(4, report.offered());
+      statement.setLong(5, report.epoch().id());
+      statement.setBoolean(6, report.epoch().isEnding());
+      statement.setArray(7, statement.getConnection()
+          .createArrayOf("bigint", report.confirmed().toArray()));
     }, rows::add);
     return rows.roster();
   }

@@ -1,39 +1,41 @@
 package dev.nivel.supabase;
 
+import dev.nivel.store.NodeRegistry.Epoch;
 import dev.nivel.store.NodeRegistry.Erasure;
+import dev.nivel.store.NodeRegistry.Node;
 import dev.nivel.store.NodeRegistry.Roster;
 import dev.nivel.store.Stamp;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
-/** Gathers the four kinds of rows with which the database answers a heartbeat. */
+/** Gathers the three kinds of rows with which the database answers a heartbeat. */
 final class RosterRows {
   private boolean isOwner;
-  private final List<Integer> living = new ArrayList<>();
-  private final List<Integer> silent = new ArrayList<>();
-  private final Map<Integer, String> offered = new HashMap<>();
+  private final List<Node> nodes = new ArrayList<>();
   private final List<Erasure> erasures = new ArrayList<>();
 
   RosterRows add(ResultSet row) throws SQLException {
-    switch (row.getString(1)) {
+    switch (row.getString("kind")) {
       case "owner" -> isOwner = true;
-      case "living" -> add(living, row);
-      case "silent" -> add(silent, row);
-      default -> erasures.add(new Erasure(row.getString(3), new Stamp(row.getLong(2))));
+      case "node" -> nodes.add(node(row));
+      default -> erasures.add(
+          new Erasure(row.getString("conversation_id"), new Stamp(row.getLong("erase_stamp"))));
     }
     return this;
   }
 
-  private void add(List<Integer> numbers, ResultSet row) throws SQLException {
-    numbers.add(row.getInt(2));
-    offered.put(row.getInt(2), row.getString(3));
+  private static Node node(ResultSet row) throws SQLException {
+    return new Node(row.getInt("node"), Duration.ofMillis(row.getLong("silence_millis")),
+        row.getBoolean("is_living"), row.getString("offered"),
+        new Epoch(row.getLong("epoch"), row.getBoolean("is_epoch_ending")),
+        Set.of((Long[]) row.getArray("confirmed").getArray()));
   }
 
   Roster roster() {
-    return new Roster(isOwner, living, silent, offered, erasures);
+    return new Roster(isOwner, nodes, erasures);
   }
 }

@@ -22,7 +22,7 @@ public final class FakeL3 implements L3 {
   private final Map<String, Map<String, Field>> conversations = new TreeMap<>();
   private final Map<String, Stamp> erased = new HashMap<>();
   private final Map<String, Write> notes = new LinkedHashMap<>();
-  private final FakeNodeRegistry nodes = new FakeNodeRegistry(this::call);
+  private final FakeNodeRegistry nodes;
   /** What is kept apart. */
   public final List<Write> quarantine = new ArrayList<>();
   private final TreeMap<Long, Quarantined> quarantineRows = new TreeMap<>();
@@ -54,6 +54,7 @@ public final class FakeL3 implements L3 {
   /** A fake with the given clock. */
   public FakeL3(Time time) {
     this.time = time;
+    nodes = new FakeNodeRegistry(this::call, time);
   }
 
   private void call() {

@@ -8,22 +8,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The register in memory; nodes live until they leave or die. */
 final class FakeNodeRegistry implements NodeRegistry {
+  private static final Report NOTHING = new Report("", "", Epoch.NONE, Set.of());
+
   private final Runnable call;
+  private final Time time;
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Set<String> living = new HashSet<>();
   private final Set<String> silent = new HashSet<>();
-  private final Map<Integer, String> offered = new HashMap<>();
+  private final Map<Integer, Report> reports = new HashMap<>();
+  private final Map<Integer, Long> heardAtNanos = new HashMap<>();
   private final Map<Stamp, String> erasures = new TreeMap<>();
   private final Map<Stamp, Set<Integer>> confirmed = new HashMap<>();
 
-  FakeNodeRegistry(Runnable call) {
+  FakeNodeRegistry(Runnable call, Time time) {
     this.call = call;
+    this.time = time;
   }
 
   void kill(String identity) {
@@ -37,7 +40,8 @@ final class FakeNodeRegistry implements NodeRegistry {
     boolean isFormerLifeOpen = living.contains(identity) || silent.remove(identity);
     living.add(identity);
     int number = numbers.computeIfAbsent(identity, id -> numbers.size());
-    offered.remove(number);
+    reports.remove(number);
+    heardAtNanos.put(number, time.nanos());
     return new Claim(number, isFormerLifeOpen);
   }
 
@@ -45,10 +49,18 @@ final class FakeNodeRegistry implements NodeRegistry {
     return identities.stream().map(id -> numbers.getOrDefault(id, 0)).sorted().toList();
   }
 
+  private Node node(String identity) {
+    int number = numbers.getOrDefault(identity, 0);
+    Report report = reports.getOrDefault(number, NOTHING);
+    Duration silence = Duration.ofNanos(time.nanos() - heardAtNanos.getOrDefault(number, 0L));
+    return new Node(number, silence, living.contains(identity), report.offered(), report.epoch(),
+        report.confirmed());
+  }
+
   @Override
   public void retire(Duration silence) {
     call.run();
-    silent.clear();
+    silent.removeIf(identity -> node(identity).silence().compareTo(silence) > 0);
   }
 
   @Override
@@ -61,14 +73,12 @@ final class FakeNodeRegistry implements NodeRegistry {
         .map(erasure -> new Erasure(erasure.getValue(), erasure.getKey()))
         .toList();
     if (isOwner) {
-      offered.put(number, report.offered());
+      reports.put(number, report);
+      heardAtNanos.put(number, time.nanos());
     }
-    List<Integer> present = Stream.of(living, silent)
-        .map(this::numbers)
-        .flatMap(List::stream)
-        .toList();
-    return new Roster(isOwner, numbers(living), numbers(silent), present.stream()
-        .collect(Collectors.toMap(Function.identity(), n -> offered.getOrDefault(n, ""))), open);
+    return new Roster(isOwner, Stream.concat(living.stream(), silent.stream())
+        .map(this::node)
+        .toList(), open);
   }
 
   private Set<Integer> confirmedBy(Stamp stamp) {

@@ -1,11 +1,15 @@
 package dev.nivel.store;
 
+import dev.nivel.store.NodeRegistry.Epoch;
+import dev.nivel.store.NodeRegistry.Node;
 import dev.nivel.store.NodeRegistry.Report;
 import dev.nivel.store.Refusal.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L3 must do, real or fake. */
 public abstract class L3Contract extends L3KeyContract {
-  private static final Report REPORT = new Report("normal", "life 7");
+  private static final Report REPORT = new Report("bypass", "life 7", new Epoch(5, true),
+      Set.of(3L, 4L));
 
   @Nested
   class WriteBehind {
@@ -315,25 +320,38 @@ public abstract class L3Contract extends L3KeyContract {
           .heartbeat(first, "first of " + conversation, REPORT);
       assertThat(roster.isOwner()).isTrue();
       assertThat(roster.living()).contains(first, second);
-      assertThat(roster.offered()).containsEntry(second, "");
-      assertThat(l3().nodes().heartbeat(second, "second of " + conversation, REPORT).offered())
-          .containsEntry(first, REPORT.offered());
+      assertThat(node(roster, second)).matches(node -> node.isLiving()
+          && node.offered().isEmpty() && !node.epoch().isSome() && node.confirmed().isEmpty());
+      Node seen = node(l3().nodes().heartbeat(second, "second of " + conversation, REPORT), first);
+      assertThat(new Report("bypass", seen.offered(), seen.epoch(), seen.confirmed()))
+          .isEqualTo(REPORT);
+      assertThat(seen.silence()).isLessThan(Duration.ofMinutes(1));
       l3().nodes().leave(second, "second of " + conversation);
       assertThat(l3().nodes().heartbeat(first, "first of " + conversation, REPORT).living())
           .doesNotContain(second);
       l3().nodes().leave(first, "first of " + conversation);
     }
 
+    private Node node(NodeRegistry.Roster roster, int number) {
+      return roster.nodes()
+          .stream()
+          .filter(node -> node.number() == number)
+          .findFirst()
+          .orElseThrow();
+    }
+
     @Test
-    void thatComeBackHaveOfferedNothingYet() {
+    void thatComeBackHaveReportedNothingYet() {
       String identity = "fifth of " + conversation;
       int number = l3().nodes().claim(identity).number();
       l3().nodes().heartbeat(number, identity, REPORT);
       l3().nodes().claim(identity);
       String other = "sixth of " + conversation;
       int another = l3().nodes().claim(other).number();
-      assertThat(l3().nodes().heartbeat(another, other, REPORT).offered())
-          .containsEntry(number, "");
+      Node back = node(l3().nodes().heartbeat(another, other, REPORT), number);
+      assertThat(back.offered()).isEmpty();
+      assertThat(back.epoch()).isEqualTo(Epoch.NONE);
+      assertThat(back.confirmed()).isEmpty();
       l3().nodes().leave(number, identity);
       l3().nodes().leave(another, other);
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.util.Throwables;
@@ -96,8 +97,8 @@ class JdbcOutageIT {
           () -> l3.staleInL2(1),
           () -> l3.erase(conversation + "2", stamp(5)),
           () -> l3.nodes()
-              .heartbeat(1, "somebody",
-                  new NodeRegistry.Report("normal", "")),
+              .heartbeat(1, "somebody", new NodeRegistry.Report("normal", "",
+                  NodeRegistry.Epoch.NONE, Set.of())),
           l3::purge,
           l3::probe);
     }

@@ -1,0 +1,339 @@
+package dev.nivel;
+
+import dev.nivel.store.NodeRegistry.Epoch;
+import dev.nivel.store.NodeRegistry.Report;
+import dev.nivel.store.NodeRegistry.Roster;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.Time;
+import dev.nivel.store.UnavailableException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has all nodes agree on where the truth is while some of them can't reach Redis: not in Redis,
+ * which those don't see, but in L3 (I4). Nodes talk to each other by their heartbeats in L3, which
+ * happen one after another.
+ *
+ * <ol>
+ * <li>A node that can't reach Redis reports an epoch.
+ * <li>Who sees it writes to L3 first from then on. When its earlier writes have arrived, and all
+ * that it had not synced is in L3, it confirms the epoch.
+ * <li>When all nodes have confirmed one epoch, L3 has everything: what is read from it is not
+ * stale, and it judges conditions and idempotency keys. Before, nobody judges who knows of the
+ * epoch; Redis goes on to judge for the others, of whom L3 is waiting.
+ * <li>A node that reaches Redis again reports that its epoch ends. Who sees that judges no longer,
+ * tells Redis what it wrote past it, and takes its confirmation back. When nobody confirms it any
+ * more, the epoch is over, and Redis judges again.
+ * </ol>
+ *
+ * What a node has heard counts for three seconds. An epoch whose node is silent lasts on until
+ * nobody can believe in it any more. A node that hears nothing writes to nothing but L3 until
+ * nobody counts on it any more. Safe for use by several threads.
+ */
+final class Epochs {
+  private static final Logger LOG = LoggerFactory.getLogger(Epochs.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private final Health health;
+  private final Membership membership;
+  private final InFlight inFlight;
+  private final Outbox outbox;
+  private final Time time;
+  /** How long after it was heard of nobody acts by something any more. */
+  private final Duration expiry;
+  private final ReentrantLock lock = new ReentrantLock();
+  // Changed under the lock.
+  private volatile Epoch own = Epoch.NONE;
+  private volatile Turn ownTurn;
+  /** Others' epochs that are not confirmed yet. */
+  private final Map<Long, Turn> joining = new HashMap<>();
+  private final Set<Long> confirmed = new HashSet<>();
+  /** Others' epochs that end, the confirmation of which is to be taken back. */
+  private final Map<Long, Turn> leaving = new HashMap<>();
+  private volatile Heard heard = Heard.NOTHING;
+  private volatile boolean isL3First;
+  /** When what was heard last had become too old; null = it is not. */
+  private @Nullable Turn deafened;
+  /** Whether this node has not heard of others for so long that nobody counts on it. */
+  private boolean isCutOff;
+  /** Until when others may count on what this node has reported. */
+  private long boundUntilNanos;
+  private long lastId;
+
+  /**
+   * The moment at which this node changed its ways.
+   *
+   * @param mark of the writes that may still go the former way
+   * @param notes how many notes there were for Redis
+   */
+  private record Turn(long[] mark, long notes) {}
+
+  /**
+   * @param l3Timeout the deadline of a call of L3
+   */
+  Epochs(Levels levels, Context context, Duration l3Timeout) {
+    health = context.health();
+    membership = context.membership();
+    inFlight = context.inFlight();
+    time = context.meters().time();
+    outbox = levels.outbox();
+    expiry = Heard.LEASE.multipliedBy(2).plus(l3Timeout);
+    ownTurn = turn();
+    boundUntilNanos = time.nanos();
+    health.truthInL3(this::isAllInL3);
+  }
+
+  private Turn turn() {
+    return new Turn(inFlight.mark(), health.notesWritten());
+  }
+
+  /** Whether writes go to L3 first although this node may reach Redis. To be asked on a trip. */
+  boolean isL3First() {
+    return isL3First;
+  }
+
+  /** Whether Redis judges conditions and idempotency keys. */
+  boolean doesRedisJudge() {
+    return health.isRedisUsed() && !isL3First;
+  }
+
+  /** Whether L3 judges conditions and idempotency keys. */
+  boolean doesL3Judge() {
+    return health.isAlone() || isAllInL3();
+  }
+
+  /**
+   * Waits until Redis or L3 judges. To be called before a trip: others wait for the end of trips.
+   *
+   * @throws UnavailableException if neither does, and does not within two seconds
+   */
+  void awaitJudge() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!doesRedisJudge() && !doesL3Judge()) {
+      boolean isHopeless = !health.supabase().isClosed() || !heard.areAllCountedOn();
+      if (isHopeless || System.nanoTime() - end > 0) {
+        throw new UnavailableException("neither a condition nor an idempotency key can be judged"
+            + " while a node can't reach Redis and others may have written");
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  /**
+   * Whether L3 has all that any node has acknowledged. A node that is alone and reaches Redis keeps
+   * some of it in Redis.
+   */
+  boolean isAllInL3() {
+    Heard last = heard;
+    if (last.isNothing() || membership.isFormerLifeOpen() || !isFresh(last)) {
+      return false;
+    }
+    Epoch ownNow = own;
+    boolean isOwnAgreed = ownNow.isSome() && !ownNow.isEnding()
+        && last.report().epoch().equals(ownNow) && last.isAgreed(ownNow.id());
+    return isOwnAgreed || last.isAnyOfOthersAgreed();
+  }
+
+  private boolean isFresh(Heard last) {
+    return time.nanos() - last.sentNanos() <= Heard.LEASE.toNanos();
+  }
+
+  /** Whether all that was written here before Redis was out has arrived in L3. */
+  boolean isDrained() {
+    return own.isSome() && !own.isEnding() && isDrained(ownTurn);
+  }
+
+  private boolean isDrained(Turn turn) {
+    return inFlight.isPast(turn.mark) && outbox.counts().pending() == 0
+        && !health.isNoteMissing();
+  }
+
+  /** Whether something is under way that further heartbeats bring to its end. */
+  boolean isUnsettled() {
+    lock.lock();
+    try {
+      Report last = heard.report();
+      return !last.epoch().equals(own) || !last.confirmed().equals(confirmed) || own.isEnding()
+          || !joining.isEmpty() || !leaving.isEmpty() || (own.isSome() && !isAllInL3());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether this node is to sync at once. */
+  boolean areOthersWaiting() {
+    lock.lock();
+    try {
+      return !joining.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The epoch to be reported. */
+  Epoch own() {
+    return own;
+  }
+
+  /**
+   * Which epochs of others to confirm in a heartbeat that is sent now. None if this node has not
+   * heard of them lately: nobody is to count on it only because its heartbeats arrive and their
+   * answers do not.
+   */
+  Set<Long> confirmed() {
+    lock.lock();
+    try {
+      boolean isSilenced = deafened != null && inFlight.isPast(deafened.mark);
+      return isSilenced ? Set.of() : Set.copyOf(confirmed);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A turn: goes on as far as is possible without a heartbeat. */
+  void tend() {
+    lock.lock();
+    try {
+      tendOwn();
+      boolean isFresh = isFresh(heard);
+      deafened = isFresh ? null : deafened == null ? turn() : deafened;
+      isCutOff = !isFresh && time.nanos() - boundUntilNanos > 0;
+      if (isCutOff) { // nobody counts on this node any more, nor can it know what they do
+        joining.clear();
+        confirmed.clear();
+        leaving.clear();
+        own = health.isRedisUsed() ? Epoch.NONE : own;
+      } else {
+        joining.entrySet().removeIf(epoch -> tryConfirm(epoch.getKey(), epoch.getValue()));
+        leaving.entrySet().removeIf(epoch -> tryLeave(epoch.getKey(), epoch.getValue()));
+      }
+      decide();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tendOwn() {
+    boolean isOut = !health.isRedisUsed();
+    if (isOut && (!own.isSome() || own.isEnding())) {
+      lastId = Math.max(lastId + Stamp.NODES_MAX,
+          Stamp.at(time.millis(), membership.number()).bits());
+      own = new Epoch(lastId, false);
+      ownTurn = turn();
+    } else if (!isOut && own.isSome() && health.isAlone()) {
+      own = Epoch.NONE;
+    } else if (!isOut && own.isSome() && !own.isEnding()) {
+      own = new Epoch(own.id(), true);
+      ownTurn = turn();
+    }
+  }
+
+  private boolean tryConfirm(long id, Turn turn) {
+    if (membership.isFormerLifeOpen() || !isDrained(turn)) {
+      return false;
+    }
+    confirmed.add(id);
+    return true;
+  }
+
+  private boolean tryLeave(long id, Turn turn) {
+    if (!inFlight.isPast(turn.mark) || !isRedisTold(turn)) {
+      return false;
+    }
+    confirmed.remove(id);
+    return true;
+  }
+
+  /** While this node can't reach Redis, its own epoch says so. */
+  private boolean isRedisTold(Turn turn) {
+    return !health.isRedisUsed() || health.areNotesTold(turn.notes);
+  }
+
+  private void decide() {
+    boolean before = isL3First;
+    isL3First = !joining.isEmpty() || !confirmed.isEmpty()
+        || (own.isSome() && !health.isAlone())
+        || (!isCutOff && heard.isAnyEnding(expiry));
+    if (before != isL3First && health.isRedisUsed()) {
+      LOG.info(isL3First ? "Writes go to Supabase first: another node can't reach Redis"
+          : "Writes go to Redis first again: all nodes reach it");
+    }
+  }
+
+  /** A heartbeat has ended, whether it was answered or not: others may count on its report. */
+  void reported(Report report) {
+    lock.lock();
+    try {
+      boolean isCountedOn = report.epoch().isSome() && !report.epoch().isEnding();
+      if (isCountedOn || !report.confirmed().isEmpty()) {
+        boundUntilNanos = time.nanos() + expiry.toNanos();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Learns what a heartbeat was answered with.
+   *
+   * @param sentNanos when it was sent
+   */
+  void heard(Roster roster, Report report, long sentNanos) {
+    Heard last = new Heard(sentNanos, report, roster.nodes()
+        .stream()
+        .filter(node -> node.number() != membership.number())
+        .toList());
+    lock.lock();
+    try {
+      heard = last;
+      last.active().forEach(this::join);
+      joining.keySet().removeIf(id -> !last.isActive(id));
+      for (long id : confirmed) {
+        if (last.isBelievedIn(id, expiry)) {
+          leaving.remove(id);
+        } else {
+          leaving.computeIfAbsent(id, ended -> turn());
+        }
+      }
+      endOwn(last);
+      decide();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void join(long id) {
+    if (!confirmed.contains(id) && !joining.containsKey(id)) {
+      isL3First = true; // before the mark is taken
+      joining.put(id, turn());
+    }
+  }
+
+  private void endOwn(Heard last) {
+    boolean isOver = own.isEnding() && last.report().epoch().equals(own)
+        && inFlight.isPast(ownTurn.mark) && health.areNotesTold(ownTurn.notes)
+        && !last.isConfirmed(own.id(), expiry);
+    if (isOver) {
+      own = Epoch.NONE;
+    }
+  }
+
+  /** This node's number was taken: what it has reported counts no more. */
+  void lost() {
+    lock.lock();
+    try {
+      heard = Heard.NOTHING;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

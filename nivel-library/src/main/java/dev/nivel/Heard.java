@@ -1,0 +1,89 @@
+package dev.nivel;
+
+import dev.nivel.store.NodeRegistry.Epoch;
+import dev.nivel.store.NodeRegistry.Node;
+import dev.nivel.store.NodeRegistry.Report;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a node has learned of the others' epochs with a heartbeat.
+ *
+ * @param sentNanos when it was asked for
+ * @param report what this node has reported with it
+ * @param others the other nodes that have neither left in order nor been retired
+ */
+record Heard(long sentNanos, Report report, List<Node> others) {
+  /** How long what was heard counts, and for how long a node is counted on after its heartbeat. */
+  static final Duration LEASE = Duration.ofSeconds(3);
+
+  /** Before the first heartbeat. */
+  static final Heard NOTHING = new Heard(0, new Report("", "", Epoch.NONE, Set.of()), List.of());
+
+  boolean isNothing() {
+    return this == NOTHING;
+  }
+
+  /** Whether a living node's epoch goes on. */
+  boolean isActive(long id) {
+    return others.stream().anyMatch(node -> isActive(node, id));
+  }
+
+  private static boolean isActive(Node node, long id) {
+    return node.epoch().id() == id && !node.epoch().isEnding() && isCountedOn(node);
+  }
+
+  private static boolean isCountedOn(Node node) {
+    return node.silence().compareTo(LEASE) <= 0;
+  }
+
+  /** Whether all others have confirmed an epoch, but for the one whose it is. */
+  boolean isAgreed(long id) {
+    return others.stream()
+        .allMatch(node -> isActive(node, id)
+            || (isCountedOn(node) && node.confirmed().contains(id)));
+  }
+
+  /** Whether this node has confirmed an epoch that goes on, as have all others. */
+  boolean isAnyOfOthersAgreed() {
+    return report.confirmed().stream().anyMatch(id -> isActive(id) && isAgreed(id));
+  }
+
+  /** Whether all others are there to agree. */
+  boolean areAllCountedOn() {
+    return others.stream().allMatch(Heard::isCountedOn);
+  }
+
+  /** The ids of others' epochs that go on. */
+  List<Long> active() {
+    return others.stream()
+        .map(node -> node.epoch().id())
+        .filter(id -> id != 0 && isActive(id))
+        .toList();
+  }
+
+  /**
+   * Whether somebody may still let L3 judge by an epoch.
+   *
+   * @param expiry how long after a node was heard of nobody acts by that any more
+   */
+  boolean isBelievedIn(long id, Duration expiry) {
+    return others.stream()
+        .anyMatch(node -> node.epoch().id() == id && !node.epoch().isEnding()
+            && node.silence().compareTo(expiry) <= 0);
+  }
+
+  /** Whether a node waits until nobody confirms its epoch any more. */
+  boolean isAnyEnding(Duration expiry) {
+    return others.stream()
+        .anyMatch(node -> node.epoch().isEnding() && node.silence().compareTo(expiry) <= 0);
+  }
+
+  /** Whether somebody has not taken back yet that he confirms an epoch. */
+  boolean isConfirmed(long id, Duration expiry) {
+    return others.stream()
+        .anyMatch(node -> node.confirmed().contains(id)
+            && node.silence().compareTo(expiry) <= 0);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.nivel;
+
+import dev.nivel.store.RejectedException;
+import dev.nivel.store.UnavailableException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.nivel.EngineFixture.ID;
+import static dev.nivel.EngineFixture.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Three nodes, some of which can't reach Redis (I4). */
+class EpochsTest {
+  private EngineFixture a;
+  private EngineFixture b;
+  private EngineFixture c;
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    a = new EngineFixture(directory.resolve("a"), "CIRCUIT_BREAKER_TIMEOUT", "1");
+    b = a.another(directory.resolve("b"));
+    c = a.another(directory.resolve("c"));
+    turns(a, b, c);
+    turns(a, b, c);
+  }
+
+  private static void turns(EngineFixture... nodes) {
+    for (EngineFixture node : nodes) {
+      node.turn();
+    }
+  }
+
+  private static Receipt put(EngineFixture node, String json) {
+    return node.call.put("slots", json(json));
+  }
+
+  private static Receipt putIfAbsent(EngineFixture node, String name) {
+    return node.call.put(name, json("1"), WriteOptions.DEFAULT.ifAbsent());
+  }
+
+  private static String read(EngineFixture node) {
+    return node.call.read("slots").entry().orElseThrow().value().text();
+  }
+
+  private static boolean isStale(EngineFixture node) {
+    return node.call.read("slots").isStale();
+  }
+
+  @Nested
+  class WhenOneIsCutOff {
+    @Test
+    void readsWhatTheOthersHadNotSyncedAndIsNotStaleOnceTheyHaveConfirmed() {
+      put(b, "1");
+      a.cutOffFromRedis();
+      assertThat(a.call.read("slots").isStale()).isTrue();
+      turns(a, b, c);
+      assertThat(isStale(a)).isTrue();
+      turns(b, c, a);
+      assertThat(read(a)).isEqualTo("1");
+      assertThat(isStale(a)).isFalse();
+    }
+
+    @Test
+    void seesAtOnceWhatTheOthersWriteFromThenOn() {
+      agreeOnACutOff();
+      Receipt receipt = put(b, "2");
+      assertThat(receipt.durability()).containsExactly(Durability.SUPABASE);
+      assertThat(read(a)).isEqualTo("2");
+      assertThat(isStale(a)).isFalse();
+      assertThat(read(c)).isEqualTo("2");
+    }
+
+    @Test
+    void isWaitedForByNobodyButWhoHasSomethingToSync() {
+      a.cutOffFromRedis();
+      turns(a);
+      b.supabaseLine.isCut = true;
+      turns(b, c, a);
+      b.supabaseLine.isCut = false;
+      assertThat(isStale(a)).as("b has not confirmed").isTrue();
+    }
+
+    @Test
+    void judgesInL3AsDoTheOthersOnceAllHaveConfirmed() {
+      agreeOnACutOff();
+      putIfAbsent(a, "x");
+      assertThatThrownBy(() -> putIfAbsent(b, "x")).isInstanceOf(RejectedException.class);
+      putIfAbsent(b, "y");
+      assertThatThrownBy(() -> putIfAbsent(a, "y")).isInstanceOf(RejectedException.class);
+      assertThatThrownBy(() -> putIfAbsent(c, "y")).isInstanceOf(RejectedException.class);
+    }
+
+    @Test
+    void judgesNothingBefore() {
+      a.cutOffFromRedis();
+      turns(a, b);
+      assertThatThrownBy(() -> putIfAbsent(a, "x")).isInstanceOf(UnavailableException.class);
+      assertThatThrownBy(() -> putIfAbsent(b, "x")).isInstanceOf(UnavailableException.class);
+      putIfAbsent(c, "x"); // which has not heard of it
+      turns(c, b, a);
+      turns(c, b, a);
+      assertThatThrownBy(() -> putIfAbsent(a, "x")).isInstanceOf(RejectedException.class);
+    }
+
+    @Test
+    void countsOnNobodyWhoIsSilent() {
+      agreeOnACutOff();
+      a.pass(Duration.ofSeconds(4));
+      turns(a, c);
+      assertThat(isStale(a)).isTrue();
+      assertThatThrownBy(() -> putIfAbsent(a, "x")).isInstanceOf(UnavailableException.class);
+      turns(b, c, a);
+      assertThat(isStale(a)).isFalse();
+    }
+
+    @Test
+    void saysThatItMayBeStaleIfItWasPaused() {
+      agreeOnACutOff();
+      a.pass(Duration.ofSeconds(4));
+      assertThat(isStale(a)).isTrue();
+    }
+
+    @Test
+    void isAnsweredByTheOthersThroughRedisAgainWhenItIsBack() {
+      agreeOnACutOff();
+      a.reconnectToRedis();
+      for (int turn = 0; turn < 5; turn++) {
+        turns(a, b, c);
+      }
+      for (EngineFixture node : List.of(a, b, c)) {
+        assertThat(put(node, "3").durability()).contains(Durability.REDIS);
+        putIfAbsent(node, "by " + node.engine.membership().number());
+      }
+    }
+
+    /** Else the one would judge in Redis while another still lets L3 judge. */
+    @Test
+    void hasRedisJudgeOnlyWhenNobodyLetsL3Judge() {
+      agreeOnACutOff();
+      a.reconnectToRedis();
+      turns(b, c);
+      assertThat(put(a, "3").durability()).containsExactly(Durability.SUPABASE);
+      turns(a);
+      assertThat(put(a, "4").durability()).containsExactly(Durability.SUPABASE);
+      assertThatThrownBy(() -> putIfAbsent(a, "x")).isInstanceOf(UnavailableException.class);
+      putIfAbsent(b, "x"); // which has not heard that it ends
+      turns(b);
+      turns(a);
+      assertThatThrownBy(() -> putIfAbsent(a, "x")).isInstanceOf(UnavailableException.class);
+      assertThatThrownBy(() -> putIfAbsent(b, "y")).isInstanceOf(UnavailableException.class);
+      turns(c, b, a, a);
+      assertThatThrownBy(() -> putIfAbsent(a, "x")).isInstanceOf(RejectedException.class);
+    }
+  }
+
+  private void agreeOnACutOff() {
+    put(b, "1");
+    a.cutOffFromRedis();
+    turns(a, b, c);
+    turns(b, c, a);
+    turns(b, c);
+    assertThat(isStale(a)).isFalse();
+  }
+
+  @Nested
+  class WhenAllAreCutOff {
+    @Test
+    void allReadAndJudgeInL3() {
+      put(a, "1");
+      put(b, "2");
+      a.l2.isOut = true;
+      for (EngineFixture node : List.of(a, b, c)) {
+        node.cutOffFromRedis();
+      }
+      for (int turn = 0; turn < 4; turn++) {
+        turns(a, b, c);
+      }
+      for (EngineFixture node : List.of(a, b, c)) {
+        assertThat(read(node)).isEqualTo("2");
+        assertThat(isStale(node)).isFalse();
+      }
+      putIfAbsent(a, "x");
+      assertThatThrownBy(() -> putIfAbsent(c, "x")).isInstanceOf(RejectedException.class);
+    }
+  }
+
+  @Nested
+  class WhenOneIsDead {
+    @Test
+    void whatItLeftInTheRedisThatIsOutIsMissingUntilSomebodyHasSyncedIt() {
+      put(b, "1");
+      a.l3.kill(b.engine.membership().identity());
+      a.cutOffFromRedis();
+      for (int turn = 0; turn < 3; turn++) {
+        turns(a, c);
+      }
+      assertThat(a.call.read("slots").isStale()).isTrue();
+      assertThatThrownBy(() -> putIfAbsent(a, "slots")).isInstanceOf(UnavailableException.class);
+    }
+  }
+
+  @Nested
+  class WhenAConfirmingOneIsCutOffFromSupabase {
+    @Test
+    void refusesWritesThatTheOthersWouldNotSeeUntilNobodyCountsOnItAnyMore() {
+      agreeOnACutOff();
+      b.supabaseLine.isCut = true;
+      assertThatThrownBy(() -> put(b, "2")).isInstanceOf(UnavailableException.class);
+      b.pass(Duration.ofSeconds(4));
+      turns(b, c, a);
+      assertThatThrownBy(() -> put(b, "2")).isInstanceOf(UnavailableException.class);
+      assertThat(isStale(a)).isTrue();
+      b.pass(Duration.ofSeconds(30));
+      turns(b);
+      put(b, "2");
+      assertThat(isStale(a)).isTrue();
+    }
+  }
+}
