@@ -16,29 +16,22 @@ import java.util.stream.Collectors;
 final class Reasons {
   private static final int SHOWN_MAX = 5;
   private static final int RANGES_MAX = 8;
-  private static final int REASON_CHARS_MAX = 200;
+  private static final int REASON_CHARS_MAX = 400;
   /** What differs between two messages of the same cause. */
   private static final Pattern NUMBER = Pattern.compile("\\d+");
 
   private Reasons() {}
 
-  private record Reason(boolean isRead, Outcome outcome, String text) {
+  private record Reason(boolean isRead, Outcome outcome, String general) {
     static Reason of(Sample sample) {
-      return new Reason(sample.isRead(), sample.outcome(), sample.answer().reason());
-    }
-
-    @Override
-    public String toString() {
-      return (isRead ? "reads " : "writes ") + outcome.name().toLowerCase(Locale.ROOT) + ": "
-          + text;
+      return new Reason(sample.isRead(), sample.outcome(),
+          generalized(sample.answer().reason()));
     }
   }
 
   /** What a message and others of the same cause have in common. */
   static String generalized(String message) {
-    String general = NUMBER.matcher(message).replaceAll("#").replaceAll("\\s+", " ");
-    return general.length() <= REASON_CHARS_MAX ? general
-        : general.substring(0, REASON_CHARS_MAX) + "...";
+    return NUMBER.matcher(message).replaceAll("#");
   }
 
   /**
@@ -57,8 +50,7 @@ final class Reasons {
     List<String> lines = new ArrayList<>();
     sorted.stream()
         .limit(SHOWN_MAX)
-        .forEach(entry -> lines.add("%d %s (second %s)".formatted(entry.getValue().size(),
-            entry.getKey(), seconds(entry.getValue(), beganNanos))));
+        .forEach(entry -> lines.add(line(entry.getValue(), beganNanos)));
     if (sorted.size() > SHOWN_MAX) {
       long others = sorted.stream()
           .skip(SHOWN_MAX)
@@ -67,6 +59,16 @@ final class Reasons {
       lines.add(others + " for " + (sorted.size() - SHOWN_MAX) + " other reasons");
     }
     return lines;
+  }
+
+  /** In the words of the first of them. */
+  private static String line(List<Sample> samples, long beganNanos) {
+    Sample first = samples.getFirst();
+    String reason = first.answer().reason().replaceAll("\\s+", " ");
+    return "%d %s %s (second %s): %s".formatted(samples.size(),
+        first.isRead() ? "reads" : "writes", first.outcome().name().toLowerCase(Locale.ROOT),
+        seconds(samples, beganNanos), reason.length() <= REASON_CHARS_MAX ? reason
+            : reason.substring(0, REASON_CHARS_MAX) + "...");
   }
 
   /** Such as "0-2, 60". */

@@ -26,8 +26,7 @@ record Sample(long dueNanos, long lateNanos, long nanos, boolean isRead, Answer 
   /**
    * What was answered.
    *
-   * @param reason what is wrong with it, in words that are the same for the same cause; empty if
-   *     nothing is
+   * @param reason what is wrong with it; empty if nothing is
    */
   record Answer(Outcome outcome, String reason) {
     static final Answer RIGHT = new Answer(Outcome.RIGHT, "");

@@ -122,7 +122,7 @@ final class SteadyLoad implements AutoCloseable {
 
   private static Answer refused(HttpResponse<String> response) {
     return Answer
-        .failed(response.statusCode() + " " + Reasons.generalized(detail(response.body())));
+        .failed(response.statusCode() + " " + detail(response.body()));
   }
 
   /** What a problem says of itself; all of it, if it is none. */
@@ -135,7 +135,7 @@ final class SteadyLoad implements AutoCloseable {
   }
 
   private static Answer failed(Exception failure) {
-    return Answer.failed("no answer: " + Reasons.generalized(failure.toString()));
+    return Answer.failed("no answer: " + failure);
   }
 
   private static long number(String body, boolean isEntry) {
