@@ -40,7 +40,7 @@ public final class Main {
 
   private static int outages(OutageOptions options) {
     return new OutageTrial(scratch(), System.out, options.lasting(), options.perSecond())
-        .execute() == 0 ? 0 : 1;
+        .execute(options.outages()) == 0 ? 0 : 1;
   }
 
   private static int execute(Options options) {

@@ -25,7 +25,7 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, boolean 
   static final String USAGE = """
       usage: run [--runs N] [--seed N] [--writes N] [--only none|FAULT[,FAULT...]] [--directory DIR]
              run --sabotage [NAME[,NAME...]]
-             run --outages [--seconds N] [--rate N]
+             run --outages [--seconds N] [--rate N] [--only OUTAGE[,OUTAGE...]]
       faults: %s""".formatted(Arrays.stream(FaultKind.values())
       .map(FaultKind::toString)
       .collect(Collectors.joining(", ")));

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** What happens to Redis, as the first server sees it. */
-enum Outage {
+public enum Outage {
   /** kill -9; it is started again at the end. */
   KILLED,
   /** SIGSTOP. */

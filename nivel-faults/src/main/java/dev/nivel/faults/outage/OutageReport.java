@@ -2,6 +2,8 @@ package dev.nivel.faults.outage;
 
 import dev.nivel.faults.outage.Sample.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -27,6 +29,8 @@ record OutageReport(Outage outage, List<Sample> samples, long begunNanos, long h
   private static final Duration RECOVERY_MAX = Duration.ofSeconds(15);
   /** The deadline of one call of Redis. */
   private static final Duration FIRST_DEADLINE = Duration.ofMillis(250);
+  /** A sender that is later than this has fallen behind. */
+  private static final Duration LATE_MAX = Duration.ofMillis(20);
   private static final double NANOS_PER_MILLI = 1e6;
 
   /** Those of the time of the outage, and until the server was in normal mode again. */
@@ -68,6 +72,21 @@ record OutageReport(Outage outage, List<Sample> samples, long begunNanos, long h
     return rightShare(some) >= RIGHT_MIN && count(some, Outcome.WRONG) == 0 && failedLater() == 0
         && millis(some, Sample::isRead, 0.99) <= READ_P99_MILLIS_MAX
         && recovery.compareTo(RECOVERY_MAX) <= 0;
+  }
+
+  /** Why requests were not answered as they should be, and how far their sender fell behind. */
+  List<String> reasons() {
+    List<String> lines = new ArrayList<>(Reasons.of(during(), begunNanos));
+    long[] late = during().stream()
+        .mapToLong(Sample::lateNanos)
+        .filter(nanos -> nanos > LATE_MAX.toNanos())
+        .toArray();
+    if (late.length > 0) {
+      lines.add("%d requests were sent over %d ms late, up to %.0f ms, as their sender fell behind"
+          .formatted(late.length, LATE_MAX.toMillis(),
+              Arrays.stream(late).max().orElse(0) / NANOS_PER_MILLI));
+    }
+    return lines;
   }
 
   /** Its row of the table. */

@@ -1,6 +1,6 @@
 package dev.nivel.faults.outage;
 
-import dev.nivel.faults.outage.Sample.Outcome;
+import dev.nivel.faults.outage.Sample.Answer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -87,13 +88,14 @@ final class SteadyLoad implements AutoCloseable {
   }
 
   private void request(int conversation, int kind, long dueNanos) {
+    long late = System.nanoTime() - dueNanos;
     boolean isRead = kind < 6;
     boolean isEntry = kind % 2 == 0;
-    Outcome outcome = isRead ? read(conversation, isEntry) : write(conversation, isEntry);
-    samples.add(new Sample(dueNanos, System.nanoTime() - dueNanos, isRead, outcome));
+    Answer answer = isRead ? read(conversation, isEntry) : write(conversation, isEntry);
+    samples.add(new Sample(dueNanos, late, System.nanoTime() - dueNanos, isRead, answer));
   }
 
-  private Outcome read(int conversation, boolean isEntry) {
+  private Answer read(int conversation, boolean isEntry) {
     Counted counted = (isEntry ? entries : items).get(conversation);
     long before = counted.acknowledged();
     try {
@@ -101,21 +103,39 @@ final class SteadyLoad implements AutoCloseable {
           request(conversation, isEntry ? "/entries/count" : "/items?last=3").GET().build(),
           BodyHandlers.ofString());
       if (response.statusCode() != 200 && response.statusCode() != 404) {
-        return Outcome.FAILED;
+        return refused(response);
       }
       long seen = response.statusCode() == 404 ? 0 : number(response.body(), isEntry);
+      String cacheStatus = response.headers().firstValue("Cache-Status").orElse("");
       if (!counted.isRight(seen, before)) {
-        return Outcome.WRONG;
+        return Answer
+            .wrong((seen < before ? "older" : "newer") + " than it may be, " + cacheStatus);
       }
-      return response.headers().firstValue("Cache-Status").orElse("").contains("stale")
-          ? Outcome.STALE
-          : Outcome.RIGHT;
+      return cacheStatus.contains("stale") ? Answer.STALE : Answer.RIGHT;
     } catch (IOException e) {
-      return Outcome.FAILED;
+      return failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Outcome.FAILED;
+      return failed(e);
     }
+  }
+
+  private static Answer refused(HttpResponse<String> response) {
+    return Answer
+        .failed(response.statusCode() + " " + detail(response.body()));
+  }
+
+  /** What a problem says of itself; all of it, if it is none. */
+  private static String detail(String body) {
+    try {
+      return JSON.readTree(body).path("detail").asString(body);
+    } catch (JacksonException e) {
+      return body;
+    }
+  }
+
+  private static Answer failed(Exception failure) {
+    return Answer.failed("no answer: " + failure);
   }
 
   private static long number(String body, boolean isEntry) {
@@ -128,7 +148,7 @@ final class SteadyLoad implements AutoCloseable {
   }
 
   /** Writes to a conversation, or to the next one to which nobody does at present. */
-  private Outcome write(int wanted, boolean isEntry) {
+  private Answer write(int wanted, boolean isEntry) {
     for (int i = 0; i < CONVERSATIONS; i++) {
       int conversation = (wanted + i) % CONVERSATIONS;
       Counted counted = (isEntry ? entries : items).get(conversation);
@@ -136,10 +156,10 @@ final class SteadyLoad implements AutoCloseable {
         return write(conversation, counted, isEntry);
       }
     }
-    return Outcome.FAILED; // so many are not answered
+    return Answer.failed("not sent: to all conversations a write is under way");
   }
 
-  private Outcome write(int conversation, Counted counted, boolean isEntry) {
+  private Answer write(int conversation, Counted counted, boolean isEntry) {
     long number = counted.next();
     boolean isAcknowledged = false;
     try {
@@ -151,12 +171,12 @@ final class SteadyLoad implements AutoCloseable {
               : request.POST(BodyPublishers.ofString(body)).build(),
           BodyHandlers.ofString());
       isAcknowledged = response.statusCode() / 100 == 2;
-      return isAcknowledged ? Outcome.RIGHT : Outcome.FAILED;
+      return isAcknowledged ? Answer.RIGHT : refused(response);
     } catch (IOException e) {
-      return Outcome.FAILED;
+      return failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Outcome.FAILED;
+      return failed(e);
     } finally {
       counted.end(number, isAcknowledged);
     }
