@@ -22,7 +22,7 @@ record Heard(long sentNanos, Report report, List<Node> others) {
   static final Heard NOTHING = new Heard(0, new Report("", "", Epoch.NONE, Set.of()), List.of());
 
   boolean isNothing() {
-    return this == NOTHING;
+    return equals(NOTHING);
   }
 
   /** Whether a living node's epoch goes on. */
