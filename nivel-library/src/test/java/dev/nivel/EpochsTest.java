@@ -86,6 +86,18 @@ class EpochsTest {
     }
 
     @Test
+    void isNotConfirmedBeforeWhatWasWrittenBeforeIsSynced() {
+      put(b, "1");
+      a.cutOffFromRedis();
+      turns(a, c);
+      b.engine.recovery().tendEpochs();
+      b.engine.recovery().tendSupabase();
+      b.engine.recovery().tendSupabase();
+      turns(c, a);
+      assertThat(a.call.read("slots").isStale()).isTrue();
+    }
+
+    @Test
     void judgesInL3AsDoTheOthersOnceAllHaveConfirmed() {
       agreeOnACutOff();
       putIfAbsent(a, "x");

@@ -6,6 +6,8 @@ import dev.nivel.store.Condition;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Item;
+import dev.nivel.store.NodeRegistry.Epoch;
+import dev.nivel.store.NodeRegistry.Report;
 import dev.nivel.store.RejectedException;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Value;
@@ -18,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,5 +148,34 @@ class JdbcGuardsIT {
       purge.join();
     }
     assertThat(l3.entry("c7", "x").orElseThrow().value()).isEqualTo(Value.json("2"));
+  }
+
+  /** Of two heartbeats the later one sees what the earlier one has reported, however slow it is. */
+  @Test
+  void aHeartbeatWaitsForTheOneBefore() {
+    int first = l3.nodes().claim("first").number();
+    int second = l3.nodes().claim("second").number();
+    CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> execute("""
+        begin;
+        select nivel.heartbeat(%d, 'first', 'bypass', '', 7, false, '{}');
+        select pg_sleep(1);
+        commit""".formatted(first)));
+    Awaitility.await().until(() -> "1".equals(database.value(
+        "select count(*) from pg_locks where locktype = 'advisory' and granted")));
+    assertThat(l3.nodes()
+        .heartbeat(second, "second", new Report("normal", "", Epoch.NONE, Set.of()))
+        .nodes())
+        .filteredOn(node -> node.number() == first)
+        .extracting(node -> node.epoch().id())
+        .containsExactly(7L);
+    slow.join();
+  }
+
+  private void execute(String sql) {
+    try {
+      database.execute(sql);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 }
