@@ -29,6 +29,7 @@ final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
   /** A call that takes this share of its deadline is slow. */
   private static final double SLOW_SHARE = 0.8;
+  private static final Duration LOOK_AFTER = Duration.ofSeconds(1);
   /** How long it stays open if nothing can take the store's place. */
   private static final Duration TIMEOUT_WITHOUT_SUBSTITUTE = Duration.ofMillis(500);
 
@@ -53,6 +54,8 @@ final class Breaker {
   private volatile long changedAtNanos;
   private volatile String reason = "";
   private volatile boolean needsOperator;
+  /** Whether the last call that had a vote succeeded slowly. */
+  private volatile boolean wasSlow;
   /** The last news that the log has. */
   private volatile String told = "";
 
@@ -138,13 +141,15 @@ final class Breaker {
       breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
     } else {
       consecutiveFailures.incrementAndGet();
+      wasSlow = false;
       reason = String.valueOf(failure.getMessage());
       breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
     }
   }
 
   private void noteIfSlow(long nanos) {
-    if (nanos > slowNanos()) {
+    wasSlow = nanos > slowNanos();
+    if (wasSlow) {
       reason = "calls take over " + TimeUnit.NANOSECONDS.toMillis(slowNanos()) + " ms";
     }
   }
@@ -164,6 +169,28 @@ final class Breaker {
         : TIMEOUT_WITHOUT_SUBSTITUTE;
     return breaker.getState() == CircuitBreaker.State.OPEN
         && sinceChange().compareTo(timeout) >= 0;
+  }
+
+  /**
+   * Looks whether a store is back that had failed: it need not wait for its trial. One that was
+   * slow, or needs its operator, does.
+   *
+   * @param probe calls it
+   * @return whether it is open and that succeeds, in less time than one call may take
+   */
+  boolean isBack(Runnable probe) {
+    if (breaker.getState() != CircuitBreaker.State.OPEN || needsOperator || wasSlow
+        || sinceChange().compareTo(LOOK_AFTER) < 0) {
+      return false;
+    }
+    long start = time.nanos();
+    try {
+      probe.run();
+      return time.nanos() - start < settings.callTimeout().toNanos();
+    } catch (UnavailableException | ConfigurationException e) {
+      LOG.debug("{} is not back", breaker.getName(), e);
+      return false;
+    }
   }
 
   /**

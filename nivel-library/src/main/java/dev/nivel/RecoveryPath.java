@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>Redis, while its breaker is closed: a heartbeat, which connects anew after a break; after a
  * restart of Redis the outbox is offered again (I1); on a thread of its own, Redis is told what was
  * written past it. While the breaker is open: the outbox is synced, so that nobody has to wait for
- * this node; when the breaker's time is over, a trial.
+ * this node; when the breaker's time is over, or a look shows that Redis is well, a trial.
  *
  * <ol>
  * <li>A new connection, and canaries; a server that must not be used stays out.
@@ -80,7 +80,7 @@ final class RecoveryPath {
 
   /** A turn for Redis. */
   void tendRedis() {
-    if (health.redis().isTrialDue()) {
+    if (health.redis().isTrialDue() || isRedisBack()) {
       tryRedis();
     } else if (health.isRedisUsed()) {
       pendingSeen = 0;
@@ -88,6 +88,11 @@ final class RecoveryPath {
     } else {
       drain();
     }
+  }
+
+  /** A Redis that is well need not wait for its trial. */
+  private boolean isRedisBack() {
+    return health.redis().isBack(() -> bareL2.probe(true));
   }
 
   /** Has synced what came to the outbox since the last look; what fails, sync repeats by itself. */
@@ -277,7 +282,7 @@ final class RecoveryPath {
 
   /** A turn for Supabase. */
   void tendSupabase() {
-    if (health.supabase().isTrialDue()) {
+    if (health.supabase().isTrialDue() || health.supabase().isBack(l3::probe)) {
       if (health.supabase().tryToClose(call -> l3.probe(), () -> {})) {
         beatSupabase();
         sync.startSoon();

@@ -40,6 +40,57 @@ class BreakerTest {
   }
 
   @Nested
+  class WhenTheStoreIsBack {
+    private final AtomicInteger looks = new AtomicInteger();
+
+    private boolean isBack() {
+      return breaker.isBack(looks::incrementAndGet);
+    }
+
+    @Test
+    void isLookedAfterBeforeATrialIsDue() {
+      open();
+      assertThat(isBack()).isFalse();
+      time.pass(Duration.ofSeconds(1));
+      assertThat(breaker.isTrialDue()).isFalse();
+      assertThat(isBack()).isTrue();
+      assertThat(looks.get()).isEqualTo(1);
+      assertThat(breaker.state()).isEqualTo("OPEN");
+    }
+
+    @Test
+    void isNotBackIfTheLookFailsOrIsSlow() {
+      open();
+      time.pass(Duration.ofSeconds(1));
+      assertThat(breaker.isBack(() -> {
+        throw new UnavailableException("a failure");
+      })).isFalse();
+      assertThat(breaker.isBack(() -> time.pass(Duration.ofMillis(260)))).isFalse();
+    }
+
+    @Test
+    void waitsForItsTrialIfTheStoreWasSlow() {
+      for (int i = 0; i < 3; i++) {
+        breaker.call(() -> {
+          time.pass(Duration.ofMillis(220));
+          return "ok";
+        });
+      }
+      assertThat(breaker.state()).isEqualTo("OPEN");
+      time.pass(Duration.ofSeconds(1));
+      assertThat(isBack()).isFalse();
+      assertThat(looks.get()).isZero();
+    }
+
+    @Test
+    void waitsForItsTrialIfItNeedsItsOperator() {
+      breaker.openForOperator(new ConfigurationException("a password"));
+      time.pass(Duration.ofSeconds(1));
+      assertThat(isBack()).isFalse();
+    }
+  }
+
+  @Nested
   class Closed {
     @Test
     void opensAfterConsecutiveFailures() {

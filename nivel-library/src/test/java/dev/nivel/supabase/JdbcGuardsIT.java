@@ -160,8 +160,9 @@ class JdbcGuardsIT {
         select nivel.heartbeat(%d, 'first', 'bypass', '', 7, false, '{}');
         select pg_sleep(1);
         commit""".formatted(first)));
-    Awaitility.await().until(() -> "1".equals(database.value(
-        "select count(*) from pg_locks where locktype = 'advisory' and granted")));
+    Awaitility.await()
+        .until(() -> "1".equals(database.value(
+            "select count(*) from pg_locks where locktype = 'advisory' and granted")));
     assertThat(l3.nodes()
         .heartbeat(second, "second", new Report("normal", "", Epoch.NONE, Set.of()))
         .nodes())
