@@ -8,6 +8,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,10 +38,8 @@ final class Breaker {
    * @param timeout how long it stays open before a trial
    * @param trials how many calls of a trial must succeed
    * @param callTimeout the deadline of one call
-   * @param consequence what happens while the store is out, for the log
    */
-  record Settings(int failures, Duration timeout, int trials, Duration callTimeout,
-      String consequence) {}
+  record Settings(int failures, Duration timeout, int trials, Duration callTimeout) {}
 
   private final CircuitBreaker breaker;
   private final Settings settings;
@@ -53,13 +52,16 @@ final class Breaker {
   private volatile long changedAtNanos;
   private volatile String reason = "";
   private volatile boolean needsOperator;
-  /** The last news that the log has. */
-  private volatile String told = "";
+  private volatile boolean isSlow;
+  /** When it began to be out, or to be used again; a trial that fails changes nothing. */
+  private volatile Instant since;
+  private volatile Supplier<String> effect = () -> "";
 
   Breaker(CircuitBreakerRegistry registry, String name, Settings settings, Time time) {
     this.settings = settings;
     this.time = time;
     changedAtNanos = time.nanos();
+    since = Instant.ofEpochMilli(time.millis());
     breaker = registry.circuitBreaker(name, CircuitBreakerConfig.custom()
         .slidingWindowType(SlidingWindowType.COUNT_BASED)
         .slidingWindowSize(settings.failures())
@@ -79,17 +81,26 @@ final class Breaker {
     });
   }
 
-  /** Trials that fail like the one before are no news. */
+  /** One line for each change; a trial that fails, for whatever reason, is none. */
   private void tell(CircuitBreaker.StateTransition transition) {
-    String news = transition.getToState() + " " + reason;
-    if (transition.getToState() == CircuitBreaker.State.HALF_OPEN || news.equals(told)) {
+    boolean isClosedNow = transition.getToState() == CircuitBreaker.State.CLOSED;
+    if (!isClosedNow && transition.getFromState() != CircuitBreaker.State.CLOSED) {
       LOG.debug("Breaker of {}: {} ({})", breaker.getName(), transition, reason);
-    } else if (transition.getToState() == CircuitBreaker.State.OPEN) {
-      LOG.warn("{} is out ({}): {}", breaker.getName(), reason, settings.consequence());
-    } else {
-      LOG.warn("{} is used again ({})", breaker.getName(), reason);
+      return;
     }
-    told = transition.getToState() == CircuitBreaker.State.HALF_OPEN ? told : news;
+    since = Instant.ofEpochMilli(time.millis());
+    String change = isClosedNow ? "is used again" : "is out";
+    if (needsOperator) {
+      LOG.error("{} {} until its operator mends this ({}){}", breaker.getName(), change, reason,
+          effect.get());
+    } else {
+      LOG.warn("{} {} ({}){}", breaker.getName(), change, reason, effect.get());
+    }
+  }
+
+  /** Names what tells the effect of a change, for the log. */
+  void effect(Supplier<String> words) {
+    effect = words;
   }
 
   /**
@@ -138,6 +149,7 @@ final class Breaker {
       breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
     } else {
       consecutiveFailures.incrementAndGet();
+      isSlow = false;
       reason = String.valueOf(failure.getMessage());
       breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
     }
@@ -145,6 +157,7 @@ final class Breaker {
 
   private void noteIfSlow(long nanos) {
     if (nanos > slowNanos()) {
+      isSlow = true;
       reason = "calls take over " + TimeUnit.NANOSECONDS.toMillis(slowNanos()) + " ms";
     }
   }
@@ -188,6 +201,7 @@ final class Breaker {
       return true;
     } catch (UnavailableException e) {
       reason = e.getMessage();
+      isSlow = false;
       needsOperator = false;
       return false;
     } catch (ConfigurationException e) {
@@ -202,8 +216,8 @@ final class Breaker {
 
   /** Opens it at once: further calls can't succeed before an operator has mended something. */
   void openForOperator(ConfigurationException e) {
-    if (!needsOperator) {
-      LOG.error("{} is paused until its operator mends this: {}", breaker.getName(),
+    if (!needsOperator && !isClosed()) {
+      LOG.error("{} stays out until its operator mends this: {}", breaker.getName(),
           e.getMessage());
     }
     needsOperator = true;
@@ -223,12 +237,25 @@ final class Breaker {
     return breaker.getState().name();
   }
 
+  /** Why it is out, in words that tell nobody where the store is; the reason has the details. */
+  String outline() {
+    if (needsOperator) {
+      return "it needs its operator";
+    }
+    return isSlow ? "its calls are too slow" : "its calls fail";
+  }
+
+  /** When it began to be out, or to be used again. */
+  Instant since() {
+    return since;
+  }
+
   private Duration sinceChange() {
     return Duration.ofNanos(time.nanos() - changedAtNanos);
   }
 
   Metrics.BreakerMetrics counts() {
-    return new Metrics.BreakerMetrics(state(), consecutiveFailures.get(), opened.get(), reason,
-        needsOperator);
+    return new Metrics.BreakerMetrics(state(), since, consecutiveFailures.get(), opened.get(),
+        reason, needsOperator);
   }
 }

@@ -36,6 +36,10 @@ final class MeteredBreaker {
     }
   }
 
+  LevelMeter meter() {
+    return meter;
+  }
+
   void run(Runnable work) {
     call(() -> {
       work.run();

@@ -56,7 +56,8 @@ public final class Nivel implements AutoCloseable {
 
       @Override
       public L3 l3() {
-        return JdbcL3.open(config.database(), config.supabaseTimeout(), ItemBounds.DEFAULT);
+        return JdbcL3.open(config.database(), config.supabaseTimeout(), ItemBounds.DEFAULT,
+            config.loadsMax());
       }
     }, Time.SYSTEM);
     try {
@@ -217,6 +218,11 @@ public final class Nivel implements AutoCloseable {
 
   private static int listed(int limit) {
     return Math.max(1, Math.min(LISTED_MAX, limit));
+  }
+
+  /** How it works at present; costs next to nothing. */
+  public Mode mode() {
+    return engine.health().mode();
   }
 
   /** What it did and how it is. */
