@@ -30,6 +30,8 @@ final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
   /** A call that takes this share of its deadline is slow. */
   private static final double SLOW_SHARE = 0.8;
+  /** How long a trial may take as a whole, with all that is to be reconciled. */
+  private static final Duration TRIAL_MAX = Duration.ofMinutes(5);
   /** How long it stays open if nothing can take the store's place. */
   private static final Duration TIMEOUT_WITHOUT_SUBSTITUTE = Duration.ofMillis(500);
 
@@ -211,6 +213,20 @@ final class Breaker {
       if (!isClosed()) { // whatever went wrong, HALF_OPEN does not last
         breaker.transitionToOpenState();
       }
+    }
+  }
+
+  /**
+   * Lets a trial go on, if one is under way. Each of its calls has a deadline, but they may be
+   * many.
+   *
+   * @throws UnavailableException if it has taken too long
+   */
+  void checkTrial() {
+    if (breaker.getState() == CircuitBreaker.State.HALF_OPEN
+        && sinceChange().compareTo(TRIAL_MAX) > 0) {
+      throw new UnavailableException("the trial of " + breaker.getName() + " took over "
+          + TRIAL_MAX.toSeconds() + " s");
     }
   }
 

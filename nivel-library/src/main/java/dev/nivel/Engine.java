@@ -84,7 +84,8 @@ final class Engine implements AutoCloseable {
     Paths paths = new Paths(loader, new BypassPath(levels, sync, epochs, health),
         new IsolatedPath(levels, health, config.areWritesJournaledWhenIsolated()), sync, erasure,
         epochs);
-    recovery = new RecoveryPath(levels, bareL2, context, paths);
+    recovery = new RecoveryPath(levels,
+        new GuardedL2(bareL2, new TrialGuard(health.redis())), context, paths);
     reads = new ReadPath(levels, loader, context);
     writes = new WritePath(levels, paths, context);
     preloads = new PreloadPath(levels, context);

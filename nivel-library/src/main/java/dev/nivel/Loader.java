@@ -206,7 +206,9 @@ final class Loader {
     Optional<Contents> remembered = staleMax.isZero() ? Optional.empty()
         : l1.rememberedContents(conversation, staleMax);
     if (remembered.isPresent()) { // newer or older than what is left, field by field
-      return new Loaded(remembered.get().with(left.fields()), Level.L1, true);
+      Contents merged = left.erased().isSome() ? left.with(remembered.get().fields())
+          : remembered.get().with(left.fields()); // what L2 knows to be erased stays so (I5)
+      return new Loaded(merged, Level.L1, true);
     }
     if (left.isEmpty()) {
       throw failure;

@@ -143,7 +143,8 @@ public final class Nivel implements AutoCloseable {
    * @throws UnavailableException if that is not possible now; nothing is lost
    */
   public SyncReport sync(String conversation) {
-    return engine.sync().runForced(engine.limits().id(conversation));
+    return engine.sync()
+        .runForced(engine.limits().id(conversation), Deadline.NONE);
   }
 
   /** How far an erasure has come; empty if there is none of this stamp. */

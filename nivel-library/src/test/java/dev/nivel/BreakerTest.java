@@ -193,6 +193,21 @@ class BreakerTest {
     }
 
     @Test
+    void opensItAgainIfTheReconciliationHasNoEnd() { // I10
+      open();
+      TrialGuard guard = new TrialGuard(breaker);
+      AtomicInteger calls = new AtomicInteger();
+      assertThat(breaker.tryToClose(call -> {}, () -> {
+        while (true) {
+          guard.run(() -> time.pass(Duration.ofSeconds(10)));
+          calls.incrementAndGet();
+        }
+      })).isFalse();
+      assertThat(calls).hasValueBetween(30, 31);
+      assertThat(breaker.state()).isEqualTo("OPEN");
+    }
+
+    @Test
     void opensItAgainIfTheReconciliationFails() {
       open();
       assertThat(breaker.tryToClose(call -> {}, () -> {
@@ -283,6 +298,19 @@ class BreakerTest {
       });
     }
     assertThat(breaker.outline()).isEqualTo("its calls are too slow");
+  }
+
+  @Test
+  void aSlowCallOfAnEarlierStateHasNoVote() { // I10
+    for (int i = 0; i < 6; i++) {
+      breaker.call(() -> {
+        breaker.open("meanwhile");
+        breaker.tryToClose(call -> {}, () -> {});
+        time.pass(Duration.ofMillis(240));
+        return "slow and late";
+      });
+    }
+    assertThat(breaker.state()).isEqualTo("CLOSED");
   }
 
   @Test
