@@ -8,6 +8,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +31,8 @@ final class Breaker {
   /** A call that takes this share of its deadline is slow. */
   private static final double SLOW_SHARE = 0.8;
   private static final Duration LOOK_AFTER = Duration.ofSeconds(1);
+  /** How long a trial may take as a whole, with all that is to be reconciled. */
+  private static final Duration TRIAL_MAX = Duration.ofMinutes(5);
   /** How long it stays open if nothing can take the store's place. */
   private static final Duration TIMEOUT_WITHOUT_SUBSTITUTE = Duration.ofMillis(500);
 
@@ -38,10 +41,8 @@ final class Breaker {
    * @param timeout how long it stays open before a trial
    * @param trials how many calls of a trial must succeed
    * @param callTimeout the deadline of one call
-   * @param consequence what happens while the store is out, for the log
    */
-  record Settings(int failures, Duration timeout, int trials, Duration callTimeout,
-      String consequence) {}
+  record Settings(int failures, Duration timeout, int trials, Duration callTimeout) {}
 
   private final CircuitBreaker breaker;
   private final Settings settings;
@@ -55,14 +56,16 @@ final class Breaker {
   private volatile String reason = "";
   private volatile boolean needsOperator;
   /** Whether the last call that had a vote succeeded slowly. */
-  private volatile boolean wasSlow;
-  /** The last news that the log has. */
-  private volatile String told = "";
+  private volatile boolean isSlow;
+  /** When it began to be out, or to be used again; a trial that fails changes nothing. */
+  private volatile Instant since;
+  private volatile Supplier<String> effect = () -> "";
 
   Breaker(CircuitBreakerRegistry registry, String name, Settings settings, Time time) {
     this.settings = settings;
     this.time = time;
     changedAtNanos = time.nanos();
+    since = Instant.ofEpochMilli(time.millis());
     breaker = registry.circuitBreaker(name, CircuitBreakerConfig.custom()
         .slidingWindowType(SlidingWindowType.COUNT_BASED)
         .slidingWindowSize(settings.failures())
@@ -82,17 +85,26 @@ final class Breaker {
     });
   }
 
-  /** Trials that fail like the one before are no news. */
+  /** One line for each change; a trial that fails, for whatever reason, is none. */
   private void tell(CircuitBreaker.StateTransition transition) {
-    String news = transition.getToState() + " " + reason;
-    if (transition.getToState() == CircuitBreaker.State.HALF_OPEN || news.equals(told)) {
+    boolean isClosedNow = transition.getToState() == CircuitBreaker.State.CLOSED;
+    if (!isClosedNow && transition.getFromState() != CircuitBreaker.State.CLOSED) {
       LOG.debug("Breaker of {}: {} ({})", breaker.getName(), transition, reason);
-    } else if (transition.getToState() == CircuitBreaker.State.OPEN) {
-      LOG.warn("{} is out ({}): {}", breaker.getName(), reason, settings.consequence());
-    } else {
-      LOG.warn("{} is used again ({})", breaker.getName(), reason);
+      return;
     }
-    told = transition.getToState() == CircuitBreaker.State.HALF_OPEN ? told : news;
+    since = Instant.ofEpochMilli(time.millis());
+    String change = isClosedNow ? "is used again" : "is out";
+    if (needsOperator) {
+      LOG.error("{} {} until its operator mends this ({}){}", breaker.getName(), change, reason,
+          effect.get());
+    } else {
+      LOG.warn("{} {} ({}){}", breaker.getName(), change, reason, effect.get());
+    }
+  }
+
+  /** Names what tells the effect of a change, for the log. */
+  void effect(Supplier<String> words) {
+    effect = words;
   }
 
   /**
@@ -141,15 +153,15 @@ final class Breaker {
       breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
     } else {
       consecutiveFailures.incrementAndGet();
-      wasSlow = false;
+      isSlow = false;
       reason = String.valueOf(failure.getMessage());
       breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
     }
   }
 
   private void noteIfSlow(long nanos) {
-    wasSlow = nanos > slowNanos();
-    if (wasSlow) {
+    isSlow = nanos > slowNanos();
+    if (isSlow) {
       reason = "calls take over " + TimeUnit.NANOSECONDS.toMillis(slowNanos()) + " ms";
     }
   }
@@ -179,7 +191,7 @@ final class Breaker {
    * @return whether it is open and that succeeds, in less time than one call may take
    */
   boolean isBack(Runnable probe) {
-    if (breaker.getState() != CircuitBreaker.State.OPEN || needsOperator || wasSlow
+    if (breaker.getState() != CircuitBreaker.State.OPEN || needsOperator || isSlow
         || sinceChange().compareTo(LOOK_AFTER) < 0) {
       return false;
     }
@@ -215,6 +227,7 @@ final class Breaker {
       return true;
     } catch (UnavailableException e) {
       reason = e.getMessage();
+      isSlow = false;
       needsOperator = false;
       return false;
     } catch (ConfigurationException e) {
@@ -227,10 +240,24 @@ final class Breaker {
     }
   }
 
+  /**
+   * Lets a trial go on, if one is under way. Each of its calls has a deadline, but they may be
+   * many.
+   *
+   * @throws UnavailableException if it has taken too long
+   */
+  void checkTrial() {
+    if (breaker.getState() == CircuitBreaker.State.HALF_OPEN
+        && sinceChange().compareTo(TRIAL_MAX) > 0) {
+      throw new UnavailableException("the trial of " + breaker.getName() + " took over "
+          + TRIAL_MAX.toSeconds() + " s");
+    }
+  }
+
   /** Opens it at once: further calls can't succeed before an operator has mended something. */
   void openForOperator(ConfigurationException e) {
-    if (!needsOperator) {
-      LOG.error("{} is paused until its operator mends this: {}", breaker.getName(),
+    if (!needsOperator && !isClosed()) {
+      LOG.error("{} stays out until its operator mends this: {}", breaker.getName(),
           e.getMessage());
     }
     needsOperator = true;
@@ -250,12 +277,25 @@ final class Breaker {
     return breaker.getState().name();
   }
 
+  /** Why it is out, in words that tell nobody where the store is; the reason has the details. */
+  String outline() {
+    if (needsOperator) {
+      return "it needs its operator";
+    }
+    return isSlow ? "its calls are too slow" : "its calls fail";
+  }
+
+  /** When it began to be out, or to be used again. */
+  Instant since() {
+    return since;
+  }
+
   private Duration sinceChange() {
     return Duration.ofNanos(time.nanos() - changedAtNanos);
   }
 
   Metrics.BreakerMetrics counts() {
-    return new Metrics.BreakerMetrics(state(), consecutiveFailures.get(), opened.get(), reason,
-        needsOperator);
+    return new Metrics.BreakerMetrics(state(), since, consecutiveFailures.get(), opened.get(),
+        reason, needsOperator);
   }
 }

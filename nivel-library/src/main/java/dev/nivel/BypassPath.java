@@ -68,6 +68,7 @@ final class BypassPath {
     try {
       if (draft.mustBeJudged()) {
         prepareJudgement(conversation);
+        draft.deadline().check();
       }
       reply = l3.writeFirst(conversation, fields, draft.condition(), mayBeInRedis).to(fields);
     } catch (UnavailableException e) {

@@ -39,7 +39,7 @@ final class ChangeListener implements L2.Listener {
 
   @Override
   public void changesMissed() {
-    l1.clear();
+    l1.expire();
   }
 
   @Override

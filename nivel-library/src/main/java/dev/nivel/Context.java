@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
@@ -8,6 +9,12 @@ import java.util.random.RandomGenerator;
  * @param unanswered writes whose reply from Redis did not come
  * @param inFlight writes on their way
  * @param random makes jitter
+ * @param requestTime how long a request may take as a whole
  */
 record Context(Health health, Membership membership, StampClock clock, Meters meters,
-    UnansweredWrites unanswered, InFlight inFlight, RandomGenerator random) {}
+    UnansweredWrites unanswered, InFlight inFlight, RandomGenerator random, Duration requestTime) {
+  /** A request begins now. */
+  Deadline deadline() {
+    return Deadline.after(requestTime, meters.time());
+  }
+}

@@ -19,23 +19,29 @@ import org.jspecify.annotations.Nullable;
  * @param contents the values; null in it = a tombstone
  * @param options how it is to be written
  * @param key by what a repetition is known; null = by nothing
+ * @param deadline until when the request that brought it must have its answer
  */
 record Draft(String conversation, @Nullable String name, List<? extends @Nullable Value> contents,
-    WriteOptions options, @Nullable AppendKey key) {
+    WriteOptions options, @Nullable AppendKey key, Deadline deadline) {
   static Draft put(String conversation, String name, Value value, WriteOptions options) {
-    return new Draft(conversation, name, List.of(value), options, null);
+    return new Draft(conversation, name, List.of(value), options, null, Deadline.NONE);
   }
 
   static Draft delete(String conversation, String name, WriteOptions options) {
     List<@Nullable Value> tombstone = new ArrayList<>();
     tombstone.add(null);
-    return new Draft(conversation, name, tombstone, options, null);
+    return new Draft(conversation, name, tombstone, options, null, Deadline.NONE);
   }
 
   static Draft append(String conversation, List<Value> items, WriteOptions options) {
     String key = options.idempotencyKey();
     return new Draft(conversation, null, items, options,
-        key == null ? null : AppendKey.of(key, items));
+        key == null ? null : AppendKey.of(key, items), Deadline.NONE);
+  }
+
+  /** The same, to be answered in time. */
+  Draft within(Deadline until) {
+    return new Draft(conversation, name, contents, options, key, until);
   }
 
   /** How many stamps it takes. */

@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 /** Puts levels, paths and duties together, starts them and ends them. */
 final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-  private static final int LOADS_MAX = 8;
   /** A machine that starts everything at once may need more than one. */
   private static final int FIRST_ATTEMPTS = 3;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -35,6 +34,7 @@ final class Engine implements AutoCloseable {
   private final Meters meters;
   private final L2 bareL2;
   private final Levels levels;
+  private final Loader loader;
   private final SyncPath sync;
   private final RecoveryPath recovery;
   private final ReadPath reads;
@@ -73,16 +73,19 @@ final class Engine implements AutoCloseable {
     context = new Context(health, membership,
         new StampClock(shared::millis, membership::number), meters, new UnansweredWrites(time),
         new InFlight(),
-        new SplittableRandom(identity.name().hashCode() ^ time.nanos()));
-    Loader loader = new Loader(levels, context, config.supabaseTimeout().multipliedBy(2));
+        new SplittableRandom(identity.name().hashCode() ^ time.nanos()), config.requestTimeout());
+    loader = new Loader(levels, context, config.supabaseTimeout().multipliedBy(2),
+        config.staleIfError());
     ChunkWriter chunks = new ChunkWriter(levels, context);
     sync = new SyncPath(config.sync(), levels, chunks, context);
     quarantine = new QuarantinePath(levels, chunks, context);
     erasure = new ErasePath(levels, context);
     Epochs epochs = new Epochs(levels, context, config.supabaseTimeout());
-    Paths paths = new Paths(loader, new BypassPath(levels, sync, epochs, health), sync, erasure,
+    Paths paths = new Paths(loader, new BypassPath(levels, sync, epochs, health),
+        new IsolatedPath(levels, health, config.areWritesJournaledWhenIsolated()), sync, erasure,
         epochs);
-    recovery = new RecoveryPath(levels, bareL2, context, paths);
+    recovery = new RecoveryPath(levels,
+        new GuardedL2(bareL2, new TrialGuard(health.redis())), context, paths);
     reads = new ReadPath(levels, loader, context);
     writes = new WritePath(levels, paths, context);
     preloads = new PreloadPath(levels, context);
@@ -92,8 +95,8 @@ final class Engine implements AutoCloseable {
 
   private Levels levels(L3 bareL3) {
     L2 l2 = new GuardedL2(bareL2, new MeteredBreaker(health.redis(), meters.l2(), time));
-    L3 l3 = new GuardedL3(bareL3, new MeteredBreaker(health.supabase(), meters.l3(), time),
-        LOADS_MAX, config.supabaseTimeout());
+    GuardedL3 l3 = new GuardedL3(bareL3, new MeteredBreaker(health.supabase(), meters.l3(), time),
+        config.loadsMax(), config.supabaseTimeout());
     Outbox outbox = new Outbox(config.outboxBytesMax(), time);
     return new Levels(new L1(config.l1(), coarseClock), l2, l3, outbox,
         new Journaling(config.journal(), outbox, time));
@@ -197,6 +200,10 @@ final class Engine implements AutoCloseable {
     return levels;
   }
 
+  Loader loader() {
+    return loader;
+  }
+
   RecoveryPath recovery() {
     return recovery;
   }
@@ -232,7 +239,8 @@ final class Engine implements AutoCloseable {
         new Metrics.SyncMetrics(config.sync().interval(), config.sync().batchSize(),
             syncs.runs(), syncs.runsPerHour(), syncs.synced(), syncs.failed(),
             syncs.quarantined(), outbox.oldestPending(), syncs.lastRun()),
-        health.redis().counts(), health.supabase().counts(), health.mode(),
+        health.redis().counts(), health.supabase().counts(), meters.l3().loads(),
+        health.modeCounts(),
         bareL2.corruptCount(), levels.journaling().counts());
   }
 

@@ -114,10 +114,11 @@ final class Epochs {
   /**
    * Waits until Redis or L3 judges. To be called before a trip: others wait for the end of trips.
    *
-   * @throws UnavailableException if neither does, and does not within two seconds
+   * @throws UnavailableException if neither does, and does not within two seconds or what is left
+   *     of the request's time
    */
-  void awaitJudge() {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+  void awaitJudge(Deadline deadline) {
+    long end = System.nanoTime() + deadline.atMost(PATIENCE).toNanos();
     while (!doesRedisJudge() && !doesL3Judge()) {
       boolean isHopeless = !health.supabase().isClosed() || !heard.areAllCountedOn();
       if (isHopeless || System.nanoTime() - end > 0) {

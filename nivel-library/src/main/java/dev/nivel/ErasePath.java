@@ -59,8 +59,10 @@ final class ErasePath {
   /** Erases a conversation; waits a moment for the other nodes. */
   EraseReceipt erase(String conversation) {
     observe(conversation);
+    Deadline deadline = context.deadline();
     Stamp stamp = context.clock().next(conversation);
     while (!l3.erase(conversation, stamp)) {
+      deadline.check();
       stamp = context.clock().next(conversation);
     }
     FaultPoint.reach("erase-after-commit");

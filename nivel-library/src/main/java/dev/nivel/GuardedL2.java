@@ -20,9 +20,9 @@ import java.util.Optional;
  */
 final class GuardedL2 implements L2 {
   private final L2 l2;
-  private final MeteredBreaker guard;
+  private final Guard guard;
 
-  GuardedL2(L2 l2, MeteredBreaker guard) {
+  GuardedL2(L2 l2, Guard guard) {
     this.l2 = l2;
     this.guard = guard;
   }

@@ -31,30 +31,44 @@ final class GuardedL3 implements L3 {
   private final L3 l3;
   private final MeteredBreaker guard;
   private final Semaphore loads;
-  private final Duration patience;
+  private final Supplier<Duration> patience;
 
   /**
    * @param loadsMax how many loads may run at a time
    * @param patience how long a load may wait for its turn
    */
   GuardedL3(L3 l3, MeteredBreaker guard, int loadsMax, Duration patience) {
+    this(l3, guard, new Semaphore(loadsMax), () -> patience);
+  }
+
+  private GuardedL3(L3 l3, MeteredBreaker guard, Semaphore loads, Supplier<Duration> patience) {
     this.l3 = l3;
     this.guard = guard;
-    loads = new Semaphore(loadsMax);
+    this.loads = loads;
     this.patience = patience;
   }
 
+  /** The same for one request, whose loads do not begin after its deadline. */
+  GuardedL3 within(Deadline deadline) {
+    return new GuardedL3(l3, guard, loads, () -> {
+      deadline.check();
+      return deadline.atMost(patience.get());
+    });
+  }
+
   private <T> T load(Supplier<T> work) {
+    Duration wait = patience.get();
     try {
-      if (!loads.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new UnavailableException("no turn for a load from L3 within "
-            + patience.toMillis() + " ms: too many loads at a time");
+      if (!loads.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new UnavailableException("no turn for a load from L3 within " + wait.toMillis()
+            + " ms: too many loads at a time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnavailableException("waiting for a load from L3 was interrupted");
     }
     try {
+      guard.meter().load();
       return guard.call(work);
     } finally {
       loads.release();

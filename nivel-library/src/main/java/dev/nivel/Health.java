@@ -2,8 +2,11 @@ package dev.nivel;
 
 import dev.nivel.store.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is out at present, and what that means for answers. Safe for use by several threads.
@@ -35,6 +38,12 @@ final class Health {
     this.supabase = supabase;
     this.time = time;
     notesReadAtNanos = time.nanos();
+    redis.effect(this::effect);
+    supabase.effect(this::effect);
+  }
+
+  private String effect() {
+    return "; the mode is " + mode() + " now: " + mode().meaning();
   }
 
   Breaker redis() {
@@ -58,6 +67,11 @@ final class Health {
   /** Whether all that any node has acknowledged is to be had without Redis. */
   boolean isRedisDispensable() {
     return isAlone || isAllInL3.getAsBoolean();
+  }
+
+  /** Whether neither store may be used. */
+  boolean isIsolated() {
+    return !redis.isClosed() && !supabase.isClosed();
   }
 
   /** Tells whether no other node has anything that this one does not see. */
@@ -201,5 +215,23 @@ final class Health {
       return supabase.isClosed() ? Mode.BYPASS : Mode.ISOLATED;
     }
     return supabase.isClosed() ? Mode.NORMAL : Mode.BUFFERING;
+  }
+
+  /** The mode, why and since when. */
+  Metrics.ModeMetrics modeCounts() {
+    Mode now = mode();
+    Instant since = redis.since().isAfter(supabase.since()) ? redis.since() : supabase.since();
+    String reason = Stream.of(outline("Redis", redis), outline("Supabase", supabase))
+        .filter(words -> !words.isEmpty())
+        .collect(Collectors.joining("; "));
+    return new Metrics.ModeMetrics(now, reason, since);
+  }
+
+  private static String outline(String store, Breaker breaker) {
+    return switch (breaker.state()) {
+      case "CLOSED" -> "";
+      case "HALF_OPEN" -> store + " is being tried";
+      default -> store + " is out: " + breaker.outline();
+    };
   }
 }

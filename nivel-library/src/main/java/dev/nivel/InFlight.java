@@ -111,10 +111,11 @@ final class InFlight {
      * Waits until none is under way that set out earlier, to this conversation or another of its
      * stripe.
      *
-     * @throws UnavailableException if that takes more than two seconds
+     * @throws UnavailableException if that takes more than two seconds, or longer than the request
+     *     may take
      */
-    void awaitEarlier() {
-      long end = System.nanoTime() + WAIT_MAX.toNanos();
+    void awaitEarlier(Deadline deadline) {
+      long end = System.nanoTime() + deadline.atMost(WAIT_MAX).toNanos();
       for (long pause = PAUSE_NANOS_MIN; !isEarliest(); pause = Math.min(2 * pause,
           PAUSE_NANOS_MAX)) {
         if (System.nanoTime() - end > 0) {

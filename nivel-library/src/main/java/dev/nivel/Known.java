@@ -52,6 +52,34 @@ record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> ite
         loaded.itemsFrom);
   }
 
+  /** The answer for an entry, or null if a level below must be asked. */
+  @Nullable
+  Answer answer(String name, long tick, long nowMillis) {
+    @Nullable Slot slot = slots.get(name);
+    if (slot == null) {
+      return areEntriesComplete ? Slot.ABSENT : null;
+    }
+    return slot.answer(tick, nowMillis);
+  }
+
+  /**
+   * With what was written.
+   *
+   * @param areEntriesNews whether entries are the newest ones too of which nothing is known here
+   */
+  Known with(List<? extends Field> written, boolean areEntriesNews, ItemBounds bounds) {
+    Known known = this;
+    List<Item> added = new ArrayList<>();
+    for (Field field : written) {
+      if (field instanceof Entry entry && (areEntriesNews || knows(entry))) {
+        known = known.with(entry.name(), Slot.of(entry));
+      } else if (field instanceof Item item && areItemsKnown) {
+        added.add(item);
+      }
+    }
+    return added.isEmpty() ? known : known.with(added, bounds);
+  }
+
   /** Whether anything is known of this field, were it only that it does not exist. */
   boolean knows(Field field) {
     return field instanceof Entry entry

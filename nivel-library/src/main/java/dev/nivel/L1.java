@@ -3,11 +3,9 @@ package dev.nivel;
 import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
-import dev.nivel.store.Item;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.Stamp;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -73,14 +71,7 @@ final class L1 {
   @Nullable
   Answer entry(String conversation, String name) {
     @Nullable Known known = known(conversation);
-    if (known == null) {
-      return null;
-    }
-    @Nullable Slot slot = known.slots().get(name);
-    if (slot == null) {
-      return known.areEntriesComplete() ? Slot.ABSENT : null;
-    }
-    return slot.answer(clock.tick(), clock.millis());
+    return known == null ? null : known.answer(name, clock.tick(), clock.millis());
   }
 
   /** The items that are known; empty if a lower level must be asked. */
@@ -97,16 +88,38 @@ final class L1 {
 
   /** What is known of a conversation, which counts as its use; null if nothing. */
   private @Nullable Known known(String conversation) {
+    return known(conversation, 0);
+  }
+
+  private @Nullable Known known(String conversation, long graceTicks) {
     @Nullable Resident resident = residents.get(conversation);
     if (resident == null) {
       return null;
     }
     long tick = clock.tick();
-    if (tick >= resident.expiresAtTick) {
+    if (tick - graceTicks >= resident.expiresAtTick) {
       return null;
     }
     resident.touch(tick);
     return resident.known;
+  }
+
+  /**
+   * What is remembered of an entry, for when no lower level answers. What expired stays until its
+   * place is needed.
+   *
+   * @param grace how long ago it may have expired
+   */
+  @Nullable
+  Answer rememberedEntry(String conversation, String name, Duration grace) {
+    @Nullable Known known = known(conversation, micros(grace));
+    return known == null ? null : known.answer(name, clock.tick(), clock.millis());
+  }
+
+  /** The same, of all that is living in a conversation; empty if anything is not known. */
+  Optional<Contents> rememberedContents(String conversation, Duration grace) {
+    @Nullable Known known = known(conversation, micros(grace));
+    return known == null ? Optional.empty() : known.contents(clock.tick(), clock.millis());
   }
 
   /** What {@link #install} wants; to be taken before a lower level is asked. */
@@ -189,18 +202,26 @@ final class L1 {
         return;
       }
       Resident resident = present == null ? add(conversation) : present;
-      Known known = resident.known;
-      List<Item> items = new ArrayList<>();
-      for (Field field : fields) {
-        boolean isSafe = known.knows(field) || (isTicketGood && field instanceof Entry);
-        if (isSafe && field instanceof Entry entry) {
-          known = known.with(entry.name(), Slot.of(entry));
-        } else if (isSafe && field instanceof Item item) {
-          items.add(item);
-        }
-      }
       resident.touch(clock.tick());
-      change(resident, items.isEmpty() ? known : known.with(items, settings.bounds()));
+      change(resident, resident.known.with(fields, isTicketGood, settings.bounds()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes in what this node has written while no lower level answers. Of what is remembered it
+   * makes nothing fresh.
+   */
+  void applyToRemembered(String conversation, List<? extends Field> fields) {
+    lock.lock();
+    try {
+      stripes.getAndIncrement(stripe(conversation));
+      @Nullable Resident resident = residents.get(conversation);
+      if (resident != null) {
+        resident.touch(clock.tick());
+        change(resident, resident.known.with(fields, false, settings.bounds()));
+      }
     } finally {
       lock.unlock();
     }
@@ -260,17 +281,19 @@ final class L1 {
     }
   }
 
-  /** Forgets everything, with whatever is on its way in. */
-  void clear() {
+  /**
+   * Believes nothing any more of what is here or on its way in. It stays to be remembered while no
+   * lower level answers, until its place is needed.
+   */
+  void expire() {
     lock.lock();
     try {
       for (int stripe = 0; stripe < STRIPES; stripe++) {
         stripes.getAndIncrement(stripe);
       }
-      residents.values().forEach(resident -> resident.isGone = true);
-      residents.clear();
-      evictionOrder.clear();
-      bytes = 0;
+      long tick = clock.tick();
+      residents.values()
+          .forEach(resident -> resident.expiresAtTick = Math.min(resident.expiresAtTick, tick));
     } finally {
       lock.unlock();
     }
@@ -278,7 +301,7 @@ final class L1 {
 
   private @Nullable Resident present(String conversation) {
     @Nullable Resident resident = residents.get(conversation);
-    if (resident != null && clock.tick() >= resident.expiresAtTick) {
+    if (resident != null && isExpired(resident)) {
       expirations.increment();
       remove(resident);
       return null;
@@ -305,8 +328,12 @@ final class L1 {
       if (oldest == null) {
         return;
       }
-      evictions.increment();
-      onEvict.accept(oldest.conversation);
+      if (isExpired(oldest)) {
+        expirations.increment();
+      } else {
+        evictions.increment();
+        onEvict.accept(oldest.conversation);
+      }
       remove(oldest);
     }
   }
@@ -345,7 +372,12 @@ final class L1 {
       return true;
     }
     @Nullable Resident oldest = oldest();
-    return oldest != null && oldest.usedAt() + micros(PRELOAD_SPARES) <= clock.tick();
+    return oldest != null && (isExpired(oldest)
+        || oldest.usedAt() + micros(PRELOAD_SPARES) <= clock.tick());
+  }
+
+  private boolean isExpired(Resident resident) {
+    return clock.tick() >= resident.expiresAtTick;
   }
 
   private static long micros(Duration duration) {

@@ -14,6 +14,7 @@ final class LevelMeter {
 
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
+  private final LongAdder loads = new LongAdder();
   private final LongAdder errors = new LongAdder();
   private final Recorder recorder = new Recorder(NANOS_MAX, DIGITS);
   /** The minute before this one; guarded by this. */
@@ -31,6 +32,15 @@ final class LevelMeter {
 
   void error() {
     errors.increment();
+  }
+
+  /** One reading of the level itself, whose answer any number of callers may share. */
+  void load() {
+    loads.increment();
+  }
+
+  long loads() {
+    return loads.sum();
   }
 
   long hits() {

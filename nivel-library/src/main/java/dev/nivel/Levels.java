@@ -1,7 +1,6 @@
 package dev.nivel;
 
 import dev.nivel.store.L2;
-import dev.nivel.store.L3;
 
 /**
  * The three levels, and what keeps writes for the third.
@@ -12,4 +11,4 @@ import dev.nivel.store.L3;
  * @param outbox what this node has acknowledged and L3 may not have
  * @param journaling keeps the same on the disk
  */
-record Levels(L1 l1, L2 l2, L3 l3, Outbox outbox, Journaling journaling) {}
+record Levels(L1 l1, L2 l2, GuardedL3 l3, Outbox outbox, Journaling journaling) {}

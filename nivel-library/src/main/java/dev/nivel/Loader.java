@@ -5,7 +5,6 @@ import dev.nivel.store.CorruptException;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
-import dev.nivel.store.L3;
 import dev.nivel.store.Lookup;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
@@ -33,20 +32,23 @@ import org.jspecify.annotations.Nullable;
 final class Loader {
   private final L1 l1;
   private final L2 l2;
-  private final L3 l3;
+  private final GuardedL3 l3;
   private final Outbox outbox;
   private final Health health;
   private final Filler filler;
   private final StampClock clock;
   private final Time time;
+  private final Duration staleMax;
   private final SingleFlight<Wanted, Answer> entryLoads;
   private final SingleFlight<Wanted, Loaded> conversationLoads;
   private final SingleFlight<String, Boolean> promotions;
 
   /**
    * @param patience how long a caller waits for another one's load
+   * @param staleMax for how long L1 is asked for what has expired there, while neither L2 nor L3
+   *     answers; zero = it is not asked then at all
    */
-  Loader(Levels levels, Context context, Duration patience) {
+  Loader(Levels levels, Context context, Duration patience, Duration staleMax) {
     l1 = levels.l1();
     l2 = levels.l2();
     l3 = levels.l3();
@@ -58,24 +60,28 @@ final class Loader {
     entryLoads = new SingleFlight<>(patience);
     conversationLoads = new SingleFlight<>(patience);
     promotions = new SingleFlight<>(patience);
+    this.staleMax = staleMax;
   }
 
   /** What a load is for. A ticket that was taken after a write differs from one taken before. */
   private record Wanted(String conversation, String name, long ticket) {}
 
   /** One entry. */
-  Answer entry(String conversation, String name) {
+  Answer entry(String conversation, String name, Deadline deadline) {
     Wanted wanted = new Wanted(conversation, name, l1.ticket(conversation));
-    return entryLoads.share(wanted, () -> loadEntry(wanted));
+    return entryLoads.share(wanted, deadline, () -> loadEntry(wanted, deadline));
   }
 
-  private Answer loadEntry(Wanted wanted) {
+  private Answer loadEntry(Wanted wanted, Deadline deadline) {
     boolean isInDoubt = health.mayBeStale(); // what comes to Redis after it was asked is not seen
-    Answer loaded = readEntry(wanted);
-    return loaded.stale(loaded.isStale() || isInDoubt);
+    @Nullable Answer installed = health.isRedisUsed()
+        ? l1.entry(wanted.conversation(), wanted.name())
+        : null; // by a load that ended after this caller had asked L1
+    Answer loaded = installed == null ? readEntry(wanted, deadline) : installed;
+    return loaded.stale(loaded.isStale() || isInDoubt || health.mayBeStale());
   }
 
-  private Answer readEntry(Wanted wanted) {
+  private Answer readEntry(Wanted wanted, Deadline deadline) {
     String conversation = wanted.conversation();
     Optional<Lookup> heard = askL2(() -> l2.entry(conversation, wanted.name()));
     Lookup inL2 = heard.orElse(Lookup.UNKNOWN);
@@ -85,7 +91,7 @@ final class Loader {
     }
     Optional<Entry> stored;
     try (Filler.Turn turn = filler.begin(conversation)) {
-      stored = l3.entry(conversation, wanted.name());
+      stored = l3.within(deadline).entry(conversation, wanted.name());
       stored.ifPresent(entry -> turn.fill(Contents.UNKNOWN.with(List.of(entry))));
     } catch (UnavailableException e) {
       return leftOver(wanted, newer(inL2.entry(), own), e);
@@ -136,9 +142,10 @@ final class Loader {
 
   private Answer leftOver(Wanted wanted, @Nullable Entry entry, UnavailableException failure) {
     if (entry != null) {
-      return new Answer(entry.isLive(time.millis()) ? entry : null, Level.L2, true);
+      return new Answer(entry.isLive(time.millis()) ? entry : null, leftOverLevel(), true);
     }
-    @Nullable Answer remembered = l1.entry(wanted.conversation(), wanted.name());
+    @Nullable Answer remembered = staleMax.isZero() ? null
+        : l1.rememberedEntry(wanted.conversation(), wanted.name(), staleMax);
     if (remembered != null) {
       return remembered.stale(true);
     }
@@ -146,18 +153,22 @@ final class Loader {
   }
 
   /** A whole conversation, its newest items only if it is long. */
-  Loaded conversation(String conversation) {
+  Loaded conversation(String conversation, Deadline deadline) {
     Wanted wanted = new Wanted(conversation, "", l1.ticket(conversation));
-    return conversationLoads.share(wanted, () -> loadConversation(wanted));
+    return conversationLoads.share(wanted, deadline, () -> loadConversation(wanted, deadline));
   }
 
-  private Loaded loadConversation(Wanted wanted) {
+  private Loaded loadConversation(Wanted wanted, Deadline deadline) {
     boolean isInDoubt = health.mayBeStale();
-    Loaded loaded = readConversation(wanted);
-    return new Loaded(loaded.contents(), loaded.level(), loaded.isStale() || isInDoubt);
+    Optional<Contents> installed = health.isRedisUsed() ? l1.contents(wanted.conversation())
+        : Optional.empty();
+    Loaded loaded = installed.isPresent() ? new Loaded(installed.get(), Level.L1, false)
+        : readConversation(wanted, deadline);
+    return new Loaded(loaded.contents(), loaded.level(),
+        loaded.isStale() || isInDoubt || health.mayBeStale());
   }
 
-  private Loaded readConversation(Wanted wanted) {
+  private Loaded readConversation(Wanted wanted, Deadline deadline) {
     String conversation = wanted.conversation();
     Optional<Contents> heard = askL2(() -> l2.conversation(conversation));
     Contents inL2 = heard.orElse(Contents.UNKNOWN);
@@ -166,7 +177,7 @@ final class Loader {
     }
     Contents stored;
     try (Filler.Turn turn = filler.begin(conversation)) {
-      stored = readL3(conversation);
+      stored = readL3(conversation, deadline);
       if (!stored.isEmpty() || !inL2.isEmpty()) {
         turn.fill(stored);
       }
@@ -177,8 +188,10 @@ final class Loader {
     return install(wanted, merged, Level.L3, heard.isPresent());
   }
 
-  private Contents readL3(String conversation) {
-    return l3.conversations(List.of(conversation)).getOrDefault(conversation, Contents.EMPTY);
+  private Contents readL3(String conversation, Deadline deadline) {
+    return l3.within(deadline)
+        .conversations(List.of(conversation))
+        .getOrDefault(conversation, Contents.EMPTY);
   }
 
   private Loaded install(Wanted wanted, Contents contents, Level level, boolean isL2Heard) {
@@ -190,11 +203,22 @@ final class Loader {
   }
 
   private Loaded leftOver(String conversation, Contents left, UnavailableException failure) {
-    if (!left.isEmpty()) {
-      return new Loaded(left, Level.L2, true);
+    Optional<Contents> remembered = staleMax.isZero() ? Optional.empty()
+        : l1.rememberedContents(conversation, staleMax);
+    if (remembered.isPresent()) { // newer or older than what is left, field by field
+      Contents merged = left.erased().isSome() ? left.with(remembered.get().fields())
+          : remembered.get().with(left.fields()); // what L2 knows to be erased stays so (I5)
+      return new Loaded(merged, Level.L1, true);
     }
-    Optional<Contents> remembered = l1.contents(conversation);
-    return new Loaded(remembered.orElseThrow(() -> failure), Level.L1, true);
+    if (left.isEmpty()) {
+      throw failure;
+    }
+    return new Loaded(left, leftOverLevel(), true);
+  }
+
+  /** Without L2, what is left is this node's own. */
+  private Level leftOverLevel() {
+    return health.isRedisUsed() ? Level.L2 : Level.L1;
   }
 
   /**
@@ -204,10 +228,10 @@ final class Loader {
    *
    * @return whether it does now, as far as is known
    */
-  boolean promote(String conversation) {
-    return promotions.share(conversation, () -> {
+  boolean promote(String conversation, Deadline deadline) {
+    return promotions.share(conversation, deadline, () -> {
       try (Filler.Turn turn = filler.takeOver(conversation)) {
-        return turn.fill(readL3(conversation));
+        return turn.fill(readL3(conversation, deadline));
       }
     });
   }

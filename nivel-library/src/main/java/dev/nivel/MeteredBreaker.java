@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * A breaker whose calls are timed, and whose failures are counted, for one level. To callers a
  * store that only an operator can mend is out, like one that does not answer.
  */
-final class MeteredBreaker {
+final class MeteredBreaker implements Guard {
   private final Breaker breaker;
   private final LevelMeter meter;
   private final Time time;
@@ -21,7 +21,8 @@ final class MeteredBreaker {
     this.time = time;
   }
 
-  <T> T call(Supplier<T> work) {
+  @Override
+  public <T> T call(Supplier<T> work) {
     long start = time.nanos();
     try {
       T result = breaker.call(work);
@@ -36,10 +37,7 @@ final class MeteredBreaker {
     }
   }
 
-  void run(Runnable work) {
-    call(() -> {
-      work.run();
-      return true;
-    });
+  LevelMeter meter() {
+    return meter;
   }
 }

@@ -22,14 +22,16 @@ import org.jspecify.annotations.Nullable;
  * @param sync write-behind
  * @param redis Redis's breaker
  * @param supabase Supabase's breaker
- * @param mode how the node works
+ * @param l3Loads how often L3 was read; any number of callers may have shared a reading
+ * @param mode how the node works, why and since when
  * @param corruptValues how many values in Redis were not what was stored
  * @param journal how the local journal is
  */
 public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetrics l2,
     long l2UsedMemoryBytes, LevelMetrics l3, ReadMetrics reads, WriteMetrics writes,
     CompressionCounts compression, long outboxBytes, SyncMetrics sync, BreakerMetrics redis,
-    BreakerMetrics supabase, Mode mode, long corruptValues, JournalCounts journal) {
+    BreakerMetrics supabase, long l3Loads, ModeMetrics mode, long corruptValues,
+    JournalCounts journal) {
 
   /**
    * Microseconds, over the last one to two minutes.
@@ -126,13 +128,23 @@ public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetr
    * A circuit breaker.
    *
    * @param state CLOSED, OPEN or HALF_OPEN
+   * @param since when the store began to be out, or to be used again
    * @param consecutiveFailures since the last success
    * @param opened how often it opened
    * @param reason of its last change; empty if it never changed
    * @param needsOperator whether the reason is something that only an operator can mend
    */
-  public record BreakerMetrics(String state, int consecutiveFailures, long opened,
-      String reason, boolean needsOperator) {}
+  public record BreakerMetrics(String state, Instant since, int consecutiveFailures,
+      long opened, String reason, boolean needsOperator) {}
+
+  /**
+   * How the node works.
+   *
+   * @param now the mode
+   * @param reason why it is not the normal one, without details; empty if it is
+   * @param since when a store last began to be out, or to be used again; else the start
+   */
+  public record ModeMetrics(Mode now, String reason, Instant since) {}
 
   private static double ratio(long part, long whole) {
     return whole == 0 ? 0 : (double) part / whole;

@@ -13,6 +13,17 @@ public enum Mode {
   /** Redis is being tried after an outage. */
   RECOVERING;
 
+  /** What it means, for the log. */
+  String meaning() {
+    return switch (this) {
+      case NORMAL -> "all levels are used";
+      case BYPASS -> "reads and writes go to Supabase";
+      case BUFFERING -> "writes wait in Redis and in the journal";
+      case ISOLATED -> "memory answers, if configured, and the journal takes writes, if configured";
+      case RECOVERING -> "Redis is being tried";
+    };
+  }
+
   /** {@code normal}, {@code bypass}, {@code buffering}, {@code isolated}, {@code recovering}. */
   @Override
   public String toString() {

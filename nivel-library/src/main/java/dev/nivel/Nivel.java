@@ -56,7 +56,8 @@ public final class Nivel implements AutoCloseable {
 
       @Override
       public L3 l3() {
-        return JdbcL3.open(config.database(), config.supabaseTimeout(), ItemBounds.DEFAULT);
+        return JdbcL3.open(config.database(), config.supabaseTimeout(), ItemBounds.DEFAULT,
+            config.loadsMax());
       }
     }, Time.SYSTEM);
     try {
@@ -142,7 +143,8 @@ public final class Nivel implements AutoCloseable {
    * @throws UnavailableException if that is not possible now; nothing is lost
    */
   public SyncReport sync(String conversation) {
-    return engine.sync().runForced(engine.limits().id(conversation));
+    return engine.sync()
+        .runForced(engine.limits().id(conversation), Deadline.NONE);
   }
 
   /** How far an erasure has come; empty if there is none of this stamp. */
@@ -217,6 +219,11 @@ public final class Nivel implements AutoCloseable {
 
   private static int listed(int limit) {
     return Math.max(1, Math.min(LISTED_MAX, limit));
+  }
+
+  /** How it works at present; costs next to nothing. */
+  public Mode mode() {
+    return engine.health().mode();
   }
 
   /** What it did and how it is. */

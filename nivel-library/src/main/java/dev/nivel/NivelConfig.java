@@ -63,6 +63,14 @@ public final class NivelConfig {
       "interval", "always", "os");
   static final Setting<Long> NIVEL_JOURNAL_BYTES = Setting.number(1L << 30,
       4 * JournalSettings.SEGMENT_BYTES, 1L << 40, "NIVEL_JOURNAL_BYTES");
+  static final Setting<Long> NIVEL_REQUEST_TIMEOUT_MS = Setting.number(10_000, 100, 600_000,
+      "NIVEL_REQUEST_TIMEOUT_MS");
+  static final Setting<Long> NIVEL_L3_LOADS_MAX = Setting.number(8, 1, 100,
+      "NIVEL_L3_LOADS_MAX");
+  static final Setting<Long> NIVEL_STALE_IF_ERROR = Setting.number(3_600, 0, 2_592_000,
+      "NIVEL_STALE_IF_ERROR");
+  static final Setting<String> NIVEL_WRITES_WHEN_ISOLATED = Setting.choice(
+      "NIVEL_WRITES_WHEN_ISOLATED", "refuse", "journal");
   /** See {@link #settings()}. */
   public static final Setting<Path> NIVEL_DATA_DIR = new Setting<>(List.of("NIVEL_DATA_DIR"),
       ".nivel",
@@ -119,7 +127,8 @@ public final class NivelConfig {
         SYNC_BATCH_MAX, SYNC_INTERVAL, SUPABASE_DB_URL, COMPRESSION_THRESHOLD,
         CIRCUIT_BREAKER_FAILURES, CIRCUIT_BREAKER_TIMEOUT, CIRCUIT_BREAKER_TRIALS,
         REDIS_TIMEOUT_MS, SUPABASE_TIMEOUT_MS, NIVEL_MAX_VALUE_BYTES, NIVEL_OUTBOX_BYTES,
-        NIVEL_JOURNAL, NIVEL_JOURNAL_FSYNC, NIVEL_JOURNAL_BYTES, NIVEL_DATA_DIR);
+        NIVEL_JOURNAL, NIVEL_JOURNAL_FSYNC, NIVEL_JOURNAL_BYTES, NIVEL_REQUEST_TIMEOUT_MS,
+        NIVEL_L3_LOADS_MAX, NIVEL_STALE_IF_ERROR, NIVEL_WRITES_WHEN_ISOLATED, NIVEL_DATA_DIR);
   }
 
   private void check() {
@@ -135,6 +144,10 @@ public final class NivelConfig {
     if (settings.value(SYNC_BATCH_MAX) < settings.value(SYNC_BATCH_SIZE)) {
       throw new ConfigurationException("SYNC_BATCH_MAX is \"" + settings.value(SYNC_BATCH_MAX)
           + "\"; allowed is at least SYNC_BATCH_SIZE, " + settings.value(SYNC_BATCH_SIZE));
+    }
+    if (areWritesJournaledWhenIsolated() && settings.value(NIVEL_JOURNAL).equals("off")) {
+      throw new ConfigurationException("NIVEL_WRITES_WHEN_ISOLATED is \"journal\"; allowed is"
+          + " refuse as long as NIVEL_JOURNAL is off");
     }
   }
 
@@ -174,17 +187,17 @@ public final class NivelConfig {
   }
 
   Breaker.Settings redisBreaker() {
-    return breaker(redisTimeout(), "reads and writes go to Supabase");
+    return breaker(redisTimeout());
   }
 
   Breaker.Settings supabaseBreaker() {
-    return breaker(supabaseTimeout(), "writes wait in Redis and in the journal");
+    return breaker(supabaseTimeout());
   }
 
-  private Breaker.Settings breaker(Duration callTimeout, String consequence) {
+  private Breaker.Settings breaker(Duration callTimeout) {
     return new Breaker.Settings(Math.toIntExact(settings.value(CIRCUIT_BREAKER_FAILURES)),
         Duration.ofSeconds(settings.value(CIRCUIT_BREAKER_TIMEOUT)),
-        Math.toIntExact(settings.value(CIRCUIT_BREAKER_TRIALS)), callTimeout, consequence);
+        Math.toIntExact(settings.value(CIRCUIT_BREAKER_TRIALS)), callTimeout);
   }
 
   Duration redisTimeout() {
@@ -193,6 +206,26 @@ public final class NivelConfig {
 
   Duration supabaseTimeout() {
     return Duration.ofMillis(settings.value(SUPABASE_TIMEOUT_MS));
+  }
+
+  /** How long a request may take as a whole. */
+  Duration requestTimeout() {
+    return Duration.ofMillis(settings.value(NIVEL_REQUEST_TIMEOUT_MS));
+  }
+
+  /** How many loads from L3 may run at a time. */
+  int loadsMax() {
+    return Math.toIntExact(settings.value(NIVEL_L3_LOADS_MAX));
+  }
+
+  /** For how long memory answers past its freshness while neither store does; zero = not. */
+  Duration staleIfError() {
+    return Duration.ofSeconds(settings.value(NIVEL_STALE_IF_ERROR));
+  }
+
+  /** Whether the journal alone takes writes while both stores are out. */
+  boolean areWritesJournaledWhenIsolated() {
+    return settings.value(NIVEL_WRITES_WHEN_ISOLATED).equals("journal");
   }
 
   /** How long a value may be. */

@@ -32,6 +32,7 @@ public final class NivelMeters implements MeterBinder {
     bindLevel(registry, Level.L3, Metrics::l3);
     bindCache(registry);
     bindSync(registry);
+    bindMode(registry);
     TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(nivel.engine().breakers())
         .bindTo(registry);
   }
@@ -61,6 +62,16 @@ public final class NivelMeters implements MeterBinder {
     counter(registry, "nivel.reads.errors", CACHE, m -> m.reads().errors());
     counter(registry, "nivel.values.corrupt", CACHE, Metrics::corruptValues);
     gauge(registry, "nivel.compression.ratio", CACHE, m -> m.compression().ratio());
+  }
+
+  /** One gauge for each mode: 1 for the present one, 0 for the others. */
+  private void bindMode(MeterRegistry registry) {
+    for (Mode mode : Mode.values()) {
+      Gauge.builder("nivel.mode", nivel, n -> n.mode() == mode ? 1 : 0)
+          .tags(CACHE.and("mode", mode.toString()))
+          .register(registry);
+    }
+    counter(registry, "nivel.l3.loads", CACHE, Metrics::l3Loads);
   }
 
   private void bindSync(MeterRegistry registry) {

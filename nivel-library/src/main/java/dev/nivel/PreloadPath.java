@@ -40,6 +40,7 @@ final class PreloadPath {
   private final Outbox outbox;
   private final Filler filler;
   private final Health health;
+  private final Context context;
   private final Time time;
 
   PreloadPath(Levels levels, Context context) {
@@ -48,6 +49,7 @@ final class PreloadPath {
     l3 = levels.l3();
     outbox = levels.outbox();
     health = context.health();
+    this.context = context;
     filler = new Filler(l2, health);
     time = context.meters().time();
   }
@@ -56,7 +58,9 @@ final class PreloadPath {
   List<PreloadReport> preload(Collection<String> conversations) {
     List<String> ids = List.copyOf(new LinkedHashSet<>(conversations));
     List<PreloadReport> reports = new ArrayList<>(ids.size());
+    Deadline deadline = context.deadline();
     for (int from = 0; from < ids.size(); from += AT_A_TIME) {
+      deadline.check();
       reports.addAll(preloadSome(ids.subList(from, Math.min(ids.size(), from + AT_A_TIME))));
     }
     return reports;

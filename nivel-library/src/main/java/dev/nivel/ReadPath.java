@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * While Redis is out, L1 and L2 are not asked. While Supabase is out, the answer is what is left,
- * said to be stale; a failure is never reported as a miss (I3). The methods {@code ...InMemory}
+ * said to be stale; a failure is never reported as a miss (I3). All steps together have a deadline,
+ * after which no further one begins (Deadline). The methods {@code ...InMemory}
  * block on nothing and return null where a level below L1 must be asked.
  */
 final class ReadPath {
@@ -30,6 +31,7 @@ final class ReadPath {
   private final Loader loader;
   private final LongLog longLog;
   private final Health health;
+  private final Context context;
   private final Meters meters;
   private final Time time;
 
@@ -37,7 +39,8 @@ final class ReadPath {
     l1 = levels.l1();
     this.loader = loader;
     health = context.health();
-    longLog = new LongLog(levels, health);
+    longLog = new LongLog(levels, health, context.requestTime());
+    this.context = context;
     meters = context.meters();
     time = meters.time();
   }
@@ -46,7 +49,7 @@ final class ReadPath {
   Answer entry(String conversation, String name) {
     @Nullable Answer known = entryInMemory(conversation, name);
     return known != null ? known : meters.countErrors(() -> {
-      Answer answer = loader.entry(conversation, name);
+      Answer answer = loader.entry(conversation, name, context.deadline());
       meters.countRead(answer.entry().isPresent(), answer.level());
       return answer;
     });
@@ -69,8 +72,11 @@ final class ReadPath {
   ItemsPage last(String conversation, int count) {
     @Nullable ItemsPage known = lastInMemory(conversation, count);
     return known != null ? known
-        : meters.countErrors(() -> counted(
-            newest(loader.conversation(conversation), conversation, count)));
+        : meters.countErrors(() -> {
+          Deadline deadline = context.deadline();
+          Loaded log = loader.conversation(conversation, deadline);
+          return counted(newest(log, longLog.newest(conversation, count), deadline));
+        });
   }
 
   @Nullable
@@ -79,17 +85,19 @@ final class ReadPath {
     return log == null || !log.hasNewest(count) ? null : counted(log.newest(count));
   }
 
-  private ItemsPage newest(Loaded log, String conversation, int count) {
-    return log.hasNewest(count) ? log.newest(count) : longLog.newest(log, conversation, count);
+  private ItemsPage newest(Loaded log, LongLog.Wanted wanted, Deadline deadline) {
+    return log.hasNewest(wanted.count()) ? log.newest(wanted.count())
+        : longLog.read(wanted, log, deadline);
   }
 
   /** The oldest items after one. */
   ItemsPage after(String conversation, Stamp after, int limit) {
     @Nullable ItemsPage known = afterInMemory(conversation, after, limit);
     return known != null ? known : meters.countErrors(() -> {
-      Loaded log = loader.conversation(conversation);
+      Deadline deadline = context.deadline();
+      Loaded log = loader.conversation(conversation, deadline);
       return counted(log.reachesBackTo(after) ? log.after(after, limit)
-          : longLog.after(log, conversation, after, limit));
+          : longLog.read(longLog.after(conversation, after, limit), log, deadline));
     });
   }
 
@@ -103,8 +111,10 @@ final class ReadPath {
   ConversationContents all(String conversation) {
     @Nullable ConversationContents known = allInMemory(conversation);
     return known != null ? known : meters.countErrors(() -> {
-      Loaded loaded = loader.conversation(conversation);
-      return counted(contents(loaded, newest(loaded, conversation, ITEMS_OF_ALL_MAX)));
+      Deadline deadline = context.deadline();
+      Loaded loaded = loader.conversation(conversation, deadline);
+      return counted(contents(loaded,
+          newest(loaded, longLog.newest(conversation, ITEMS_OF_ALL_MAX), deadline)));
     });
   }
 

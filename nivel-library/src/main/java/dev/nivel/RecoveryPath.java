@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <li>The outbox is offered: Redis may have lost it.
  * <li>Redis is told what was written past it, in this node's bypass or another's, and what was
  * erased.
- * <li>L1 is cleared: it has not heard of changes. Then the breaker closes, and callers come back to
+ * <li>L1 expires: it has not heard of changes. Then the breaker closes, and callers come back to
  * a Redis that holds nothing older than what they wrote meanwhile (I2).
  * </ol>
  *
@@ -138,7 +138,7 @@ final class RecoveryPath {
       reportOffer();
       reconcile();
       erase.tellRedis(bareL2);
-      l1.clear();
+      l1.expire();
     });
     if (isClosed) {
       tellLateErasures();

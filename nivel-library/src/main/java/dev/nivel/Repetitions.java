@@ -73,7 +73,7 @@ final class Repetitions {
     Set<Durability> durability = EnumSet.copyOf(found);
     if (draft.options().isDurable() && durability.add(Durability.SUPABASE)) {
       try {
-        sync.runForced(draft.conversation());
+        sync.runForced(draft.conversation(), draft.deadline());
       } catch (UnavailableException e) { // not there yet, but the append itself has been made
         throw new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e);
       }

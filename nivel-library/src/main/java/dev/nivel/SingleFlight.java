@@ -27,12 +27,16 @@ final class SingleFlight<K, V> {
     this.patience = patience;
   }
 
-  /** The result of the loading that is under way, or of a new one. */
-  V share(K key, Supplier<V> loading) {
+  /**
+   * The result of the loading that is under way, or of a new one.
+   *
+   * @param deadline until when the caller waits at most
+   */
+  V share(K key, Deadline deadline, Supplier<V> loading) {
     CompletableFuture<V> mine = new CompletableFuture<>();
     @Nullable CompletableFuture<V> other = flights.putIfAbsent(key, mine);
     if (other != null) {
-      return await(other);
+      return await(other, deadline.atMost(patience));
     }
     try {
       V result = loading.get();
@@ -46,14 +50,14 @@ final class SingleFlight<K, V> {
     }
   }
 
-  private V await(CompletableFuture<V> flight) {
+  private static <V> V await(CompletableFuture<V> flight, Duration wait) {
     try {
-      return flight.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return flight.get(wait.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnavailableException("waiting for a load was interrupted");
     } catch (TimeoutException e) {
-      throw new UnavailableException("a load took over " + patience.toMillis() + " ms");
+      throw new UnavailableException("a load took over " + wait.toMillis() + " ms");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof NivelException failure) {
         throw failure;

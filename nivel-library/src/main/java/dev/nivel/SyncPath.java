@@ -144,7 +144,7 @@ final class SyncPath {
    * @throws UnavailableException if that is not possible now
    */
   SyncReport runForced() {
-    return inTurn(start -> {
+    return inTurn(Deadline.NONE, start -> {
       Drained own = drain(write -> true);
       return own.plus(drainAdopted(start, write -> true));
     });
@@ -153,10 +153,11 @@ final class SyncPath {
   /**
    * Brings everything of one conversation to L3 that was acknowledged before, by any node.
    *
+   * @param deadline until when it waits for its turn at most
    * @throws UnavailableException if that is not possible now
    */
-  SyncReport runForced(String conversation) {
-    return inTurn(start -> {
+  SyncReport runForced(String conversation, Deadline deadline) {
+    return inTurn(deadline, start -> {
       if (health.isRedisUsed()) {
         adopt(conversation, l2.unsynced(conversation), write -> true);
       }
@@ -169,13 +170,13 @@ final class SyncPath {
     Drained from(long startNanos);
   }
 
-  private SyncReport inTurn(Run run) {
+  private SyncReport inTurn(Deadline deadline, Run run) {
     if (!health.isRedisUsed() && !health.isRedisDispensable()) {
       throw new UnavailableException(
           "what other nodes have not synced is in Redis, which is out");
     }
     long start = time.nanos();
-    awaitTurn();
+    awaitTurn(deadline);
     try {
       Drained drained = run.from(start);
       settleLeftOver();
@@ -193,11 +194,12 @@ final class SyncPath {
     }
   }
 
-  private void awaitTurn() {
+  private void awaitTurn(Deadline deadline) {
+    Duration wait = deadline.atMost(TURN_WAIT_MAX);
     try {
-      if (!turn.tryAcquire(TURN_WAIT_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!turn.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new UnavailableException("another sync has been running for over "
-            + TURN_WAIT_MAX.toSeconds() + " s");
+            + wait.toMillis() + " ms");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -38,8 +38,9 @@ import org.slf4j.LoggerFactory;
  *
  * If Redis is out or fails, or another node can't reach it (Epochs), the write goes to L3 first
  * (BypassPath), under the same stamp: a write of unknown outcome appears once (I7). If L3 fails as
- * well, Redis is asked once more, if it was asked before. If the outbox is full, the write is
- * refused and sync starts (I8).
+ * well, Redis is asked once more, if it was asked before. If both are known to be out, IsolatedPath
+ * may take the write. If the outbox is full, the write is refused and sync starts (I8). No step
+ * begins after the request's deadline.
  */
 final class WritePath {
   private static final Logger LOG = LoggerFactory.getLogger(WritePath.class);
@@ -50,6 +51,7 @@ final class WritePath {
   private final Outbox outbox;
   private final Journaling journaling;
   private final BypassPath bypass;
+  private final IsolatedPath isolated;
   private final SyncPath sync;
   private final Epochs epochs;
   private final Loader loader;
@@ -59,6 +61,7 @@ final class WritePath {
   private final UnansweredWrites unanswered;
   private final InFlight inFlight;
   private final Repetitions repetitions;
+  private final Context context;
 
   WritePath(Levels levels, Paths paths, Context context) {
     l1 = levels.l1();
@@ -66,6 +69,7 @@ final class WritePath {
     outbox = levels.outbox();
     journaling = levels.journaling();
     bypass = paths.bypass();
+    isolated = paths.isolated();
     sync = paths.sync();
     epochs = paths.epochs();
     loader = paths.loader();
@@ -74,11 +78,13 @@ final class WritePath {
     meters = context.meters();
     unanswered = context.unanswered();
     inFlight = context.inFlight();
+    this.context = context;
     repetitions = new Repetitions(outbox, sync, meters.time());
   }
 
   /** Writes a draft and returns when it is as durable as its options ask. */
-  Receipt write(Draft draft) {
+  Receipt write(Draft begun) {
+    Draft draft = begun.within(context.deadline());
     try {
       checkDurability(draft);
       return withRoom(draft);
@@ -118,8 +124,9 @@ final class WritePath {
       sync.commit(outbox.unjudged(draft.conversation()));
     }
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      draft.deadline().check();
       if (draft.mustBeJudged()) {
-        epochs.awaitJudge();
+        epochs.awaitJudge(draft.deadline());
       }
       Optional<Receipt> receipt = tryOnce(draft, attempt);
       if (receipt.isPresent()) {
@@ -142,7 +149,8 @@ final class WritePath {
         () -> open.orElseGet(() -> clock.next(draft.conversation(), draft.count())));
     try {
       fields = draft.at(trip.stamps(), meters.time().millis());
-      tried = tryStores(draft, fields, trip, open.isPresent());
+      tried = isolated.takes(draft) ? isolated.write(draft, fields)
+          : tryStores(draft, fields, trip, open.isPresent());
     } finally {
       trip.close();
     }
@@ -159,7 +167,7 @@ final class WritePath {
             tried.durability()));
       }
       case REFUSED, AHEAD -> {
-        correct(draft.conversation(), reply);
+        correct(draft, reply);
         if (open.isPresent() && isNowhere(draft, attempt)) {
           repetitions.close(draft);
         }
@@ -167,16 +175,16 @@ final class WritePath {
       case CONDITION -> throw new RejectedException(Reason.CONDITION, reply.held().isSome()
           ? "the entry has version " + reply.held()
           : "there is no such entry");
-      case UNKNOWN -> promote(draft.conversation(), attempt);
+      case UNKNOWN -> promote(draft, attempt);
     }
     return Optional.empty();
   }
 
-  private void correct(String conversation, WriteReply reply) {
+  private void correct(Draft draft, WriteReply reply) {
     if (reply.outcome() == WriteReply.Outcome.AHEAD) {
-      retreat(conversation, reply.held());
+      retreat(draft, reply.held());
     } else {
-      clock.observe(conversation, reply.held());
+      clock.observe(draft.conversation(), reply.held());
     }
   }
 
@@ -185,7 +193,7 @@ final class WritePath {
    * known to both from now on.
    */
   private boolean isNowhere(Draft draft, int attempt) {
-    return !health.isRedisUsed() || promote(draft.conversation(), attempt);
+    return !health.isRedisUsed() || promote(draft, attempt);
   }
 
   /** What came of an attempt. */
@@ -200,7 +208,7 @@ final class WritePath {
       boolean mayBeStored) {
     try {
       if (draft.mustBeJudged()) {
-        trip.awaitEarlier();
+        trip.awaitEarlier(draft.deadline());
       }
       return epochs.doesRedisJudge() && isRedisTold(draft) ? tryRedis(draft, fields, mayBeStored)
           : bypass.write(draft, fields, mayBeStored);
@@ -222,6 +230,7 @@ final class WritePath {
     Set<Durability> reached = EnumSet.copyOf(tried.durability());
     if (draft.options().isDurable() && reached.add(Durability.SUPABASE)) {
       try {
+        draft.deadline().check(Outcome.UNKNOWN);
         commit(draft.conversation(), fields);
       } catch (UnavailableException e) {
         leaveOpen(draft, trip, e);
@@ -280,8 +289,12 @@ final class WritePath {
   /** Redis has failed the write. If L3 does as well, Redis gets a second chance. */
   private Tried writePastRedis(Draft draft, List<Field> fields, boolean mayBeInRedis) {
     try {
+      draft.deadline().check(mayBeInRedis ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
       return bypass.write(draft, fields, mayBeInRedis);
     } catch (UnavailableException failure) {
+      if (draft.deadline().isOver()) {
+        throw failure;
+      }
       Asked again = askRedis(draft, fields);
       Tried tried = again.tried()
           .orElseThrow(() -> again.mayBeInRedis() ? unknown(failure) : failure);
@@ -348,21 +361,21 @@ final class WritePath {
    * A clock is wrong, and nobody accepted the stamp. Something stored may still be that far ahead
    * in L3 alone: Redis must know it, or it would accept what L3 takes for outdated (I2).
    */
-  private void retreat(String conversation, Stamp newest) {
-    clock.retreat(conversation, newest);
+  private void retreat(Draft draft, Stamp newest) {
+    clock.retreat(draft.conversation(), newest);
     if (!health.isRedisUsed()) {
       return;
     }
     try {
-      loader.promote(conversation);
+      loader.promote(draft.conversation(), draft.deadline());
     } catch (UnavailableException e) {
       LOG.debug("A conversation was not promoted after a stamp that was too far ahead", e);
     }
   }
 
   /** Returns whether Redis holds now what L3 does. */
-  private boolean promote(String conversation, int attempt) {
-    if (loader.promote(conversation)) {
+  private boolean promote(Draft draft, int attempt) {
+    if (loader.promote(draft.conversation(), draft.deadline())) {
       return true;
     }
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << attempt)); // somebody else fills it

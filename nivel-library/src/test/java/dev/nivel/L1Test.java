@@ -178,6 +178,70 @@ class L1Test {
   }
 
   @Nested
+  class WhatExpired {
+    private static final Duration GRACE = Duration.ofHours(1);
+
+    private String remembered(String name) {
+      Answer answer = l1.rememberedEntry(ID, name, GRACE);
+      return answer == null ? "unknown"
+          : answer.entry().map(entry -> entry.value().text()).orElse("absent");
+    }
+
+    @Test
+    void isRememberedForItsGraceAndAnswersNothingElse() {
+      install(entry("x", 1, "1"), item(2, "a"));
+      pass(Duration.ofMinutes(64));
+      assertThat(text("x")).isEqualTo("unknown");
+      assertThat(log()).containsExactly("unknown");
+      assertThat(l1.contents(ID)).isEmpty();
+      assertThat(remembered("x")).isEqualTo("1");
+      assertThat(l1.rememberedContents(ID, GRACE).orElseThrow().items()).hasSize(1);
+      pass(Duration.ofSeconds(61));
+      assertThat(remembered("x")).isEqualTo("unknown");
+      assertThat(l1.rememberedContents(ID, GRACE)).isEmpty();
+    }
+
+    @Test
+    void takesInWritesWithoutBecomingFresh() {
+      install(entry("x", 1, "1"), item(2, "a"));
+      l1.expire();
+      l1.applyToRemembered(ID, List.of(entry("x", 3, "3"), item(4, "b")));
+      assertThat(remembered("x")).isEqualTo("3");
+      assertThat(l1.rememberedContents(ID, GRACE).orElseThrow().items()).hasSize(2);
+      assertThat(text("x")).isEqualTo("unknown");
+    }
+
+    @Test
+    void isReplacedAsAWholeByWhatIsLoaded() {
+      install(entry("x", 1, "1"));
+      l1.expire();
+      l1.installEntry(ID, "y", entry("y", 2, "2"), l1.ticket(ID));
+      assertThat(text("y")).isEqualTo("2");
+      assertThat(remembered("x")).isEqualTo("unknown");
+    }
+
+    @Test
+    void yieldsToWhatIsPreloadedHoweverLatelyItWasUsed() {
+      L1 small = l1(1, 1L << 30);
+      small.apply("a", List.of(entry("e", 1, "1")), small.ticket("a"));
+      Contents contents = Contents.EMPTY.with(List.of(entry("e", 1, "1")));
+      assertThat(small.installPreloaded("b", contents, small.ticket("b"))).isFalse();
+      small.expire();
+      assertThat(small.installPreloaded("b", contents, small.ticket("b"))).isTrue();
+      assertThat(small.counts().evictions()).isZero();
+      assertThat(small.counts().expirations()).isEqualTo(1);
+    }
+
+    @Test
+    void isForgottenWhenItIsErased() { // I12
+      install(entry("x", 1, "1"));
+      l1.expire();
+      l1.forget(ID);
+      assertThat(remembered("x")).isEqualTo("unknown");
+    }
+  }
+
+  @Nested
   class ACompleteConversation {
     @Test
     void knowsWhatIsAbsent() {
@@ -305,7 +369,7 @@ class L1Test {
     @Test
     void isWorthlessAfterForgettingEverything() {
       long ticket = l1.ticket(ID);
-      l1.clear();
+      l1.expire();
       l1.install(ID, Contents.EMPTY, ticket);
       assertThat(text("x")).isEqualTo("unknown");
     }

@@ -27,9 +27,13 @@ class NivelConfigTest {
     assertThat(DEFAULTS.sync())
         .isEqualTo(new SyncPath.Settings(Duration.ofMinutes(5), 10, 1_000));
     assertThat(DEFAULTS.redisBreaker()).isEqualTo(new Breaker.Settings(5, Duration.ofSeconds(30),
-        3, Duration.ofMillis(250), "reads and writes go to Supabase"));
+        3, Duration.ofMillis(250)));
     assertThat(DEFAULTS.supabaseBreaker()).isEqualTo(new Breaker.Settings(5, Duration.ofSeconds(30),
-        3, Duration.ofSeconds(5), "writes wait in Redis and in the journal"));
+        3, Duration.ofSeconds(5)));
+    assertThat(DEFAULTS.requestTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(DEFAULTS.loadsMax()).isEqualTo(8);
+    assertThat(DEFAULTS.staleIfError()).isEqualTo(Duration.ofHours(1));
+    assertThat(DEFAULTS.areWritesJournaledWhenIsolated()).isFalse();
     assertThat(DEFAULTS.journal().mode()).isEqualTo(Journaling.Mode.ON);
     assertThat(DEFAULTS.journal().journal().fsync()).isEqualTo(FsyncPolicy.INTERVAL);
     assertThat(DEFAULTS.redisTimeout()).isEqualTo(Duration.ofMillis(250));

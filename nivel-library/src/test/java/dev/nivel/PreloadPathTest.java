@@ -34,7 +34,7 @@ class PreloadPathTest {
     nivel.conversation(id).put("slots", json("1"));
     nivel.engine.sync().runForced();
     nivel.l2.loseEverything();
-    nivel.engine.levels().l1().clear();
+    nivel.engine.levels().l1().expire();
   }
 
   @Test
@@ -49,14 +49,14 @@ class PreloadPathTest {
     assertThat(nivel.call.last(3).level()).isEqualTo(Level.L1);
     assertThat(nivel.l2.conversation(ID).isComplete()).isTrue();
     assertThat(preload(ID).source()).isEqualTo(Level.L1);
-    nivel.engine.levels().l1().clear();
+    nivel.engine.levels().l1().expire();
     assertThat(preload(ID).source()).isEqualTo(Level.L2);
   }
 
   @Test
   void findsWhatIsUnsyncedYet() {
     nivel.call.append(turns(2));
-    nivel.engine.levels().l1().clear();
+    nivel.engine.levels().l1().expire();
     assertThat(preload(ID).items()).isEqualTo(2);
     assertThat(nivel.call.last(5).items()).hasSize(2);
   }
@@ -81,7 +81,7 @@ class PreloadPathTest {
     ids.forEach(id -> nivel.conversation(id).put("slots", json("1")));
     nivel.engine.sync().runForced();
     nivel.l2.loseEverything();
-    nivel.engine.levels().l1().clear();
+    nivel.engine.levels().l1().expire();
     int before = nivel.l3.calls.get();
     assertThat(nivel.engine.preloads().preload(ids)).hasSize(50)
         .allMatch(PreloadReport::isFound);

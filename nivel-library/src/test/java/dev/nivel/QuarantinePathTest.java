@@ -80,7 +80,7 @@ class QuarantinePathTest {
       nivel.call.put("slots", json("1"));
       syncAsPoison();
       nivel.l2.loseEverything();
-      nivel.engine.levels().l1().clear();
+      nivel.engine.levels().l1().expire();
       assertThat(nivel.call.get("slots")).isEmpty(); // and now the levels believe so
       assertThat(nivel.call.last(9).items()).isEmpty();
       assertThat(quarantine.retry(0, 10).synced()).isEqualTo(2);
@@ -216,7 +216,7 @@ class QuarantinePathTest {
     void forRedisOnTheWayTheRowsStayAndTheNextRetryTellsIt() {
       quarantined();
       nivel.l2.loseEverything();
-      nivel.engine.levels().l1().clear();
+      nivel.engine.levels().l1().expire();
       assertThat(nivel.call.last(9).items()).isEmpty();
       nivel.l2.isOut = true;
       assertThatThrownBy(() -> quarantine.retry(0, 10)).isInstanceOf(UnavailableException.class);

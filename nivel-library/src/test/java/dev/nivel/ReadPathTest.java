@@ -53,7 +53,7 @@ class ReadPathTest {
     void thatL3HeldIsPromotedToL2() {
       stored("slots", "1");
       nivel.call.read("slots");
-      nivel.engine.levels().l1().clear();
+      nivel.engine.levels().l1().expire();
       assertThat(nivel.call.read("slots").level()).isEqualTo(Level.L2);
       assertThat(nivel.call.read("slots").level()).isEqualTo(Level.L1);
     }
@@ -84,11 +84,11 @@ class ReadPathTest {
       assertThat(nivel.call.get("slots")).isPresent();
       nivel.pass(Duration.ofSeconds(11));
       assertThat(nivel.call.get("slots")).isEmpty();
-      nivel.engine.levels().l1().clear();
+      nivel.engine.levels().l1().expire();
       assertThat(nivel.call.get("slots")).isEmpty();
       nivel.engine.sync().runForced();
       nivel.l2.loseEverything();
-      nivel.engine.levels().l1().clear();
+      nivel.engine.levels().l1().expire();
       assertThat(nivel.call.get("slots")).isEmpty();
     }
 
@@ -96,7 +96,7 @@ class ReadPathTest {
     void thatThisNodeWroteIsSeenWhateverL2HasLost() {
       nivel.call.put("slots", json("1"));
       nivel.l2.loseEverything();
-      nivel.engine.levels().l1().clear();
+      nivel.engine.levels().l1().expire();
       assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
     }
 
@@ -109,7 +109,7 @@ class ReadPathTest {
       };
       nivel.call.read("slots");
       assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
-      nivel.engine.levels().l1().clear();
+      nivel.engine.levels().l1().expire();
       assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
     }
 
@@ -235,7 +235,7 @@ class ReadPathTest {
     @Test
     void whatRedisKnowsForSureIsNotSaidToBeStale() {
       nivel.call.put("slots", json("1"));
-      nivel.engine.levels().l1().clear();
+      nivel.engine.levels().l1().expire();
       nivel.l3.isOut = true;
       Answer answer = nivel.call.read("slots");
       assertThat(answer.level()).isEqualTo(Level.L2);

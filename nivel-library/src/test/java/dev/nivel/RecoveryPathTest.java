@@ -134,7 +134,7 @@ class RecoveryPathTest {
       nivel.l2.failOnce = true;
       nivel.call.put("slots", json("1"));
       nivel.l3.isOut = true;
-      nivel.engine.levels().l1().clear();
+      nivel.engine.levels().l1().expire();
       assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("1"));
       nivel.pass(Duration.ofMinutes(2));
       assertThat(nivel.call.read("slots").isStale()).isTrue();
@@ -177,7 +177,7 @@ class RecoveryPathTest {
       assertThat(nivel.call.read("slots").isStale()).isTrue(); // L3 has not judged its journal yet
       again.engine.sync().runForced();
       letBothBeat(again);
-      nivel.engine.levels().l1().clear(); // which Redis tells of the change
+      nivel.engine.levels().l1().expire(); // which Redis tells of the change
       Answer answer = nivel.call.read("slots");
       assertThat(answer.entry().orElseThrow().value()).isEqualTo(json("1"));
       assertThat(answer.isStale()).isFalse();

@@ -42,7 +42,7 @@ class RepetitionsTest {
   }
 
   private List<Stamp> ids() {
-    nivel.engine.levels().l1().clear();
+    nivel.engine.levels().l1().expire();
     return nivel.call.last(100).items().stream().map(Item::stamp).toList();
   }
 

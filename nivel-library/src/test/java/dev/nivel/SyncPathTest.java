@@ -79,7 +79,7 @@ class SyncPathTest {
   void leavesOtherConversationsPendingIfAskedForOne() {
     nivel.call.put("slots", json("1"));
     nivel.conversation("other").put("slots", json("2"));
-    assertThat(nivel.engine.sync().runForced(ID).pending()).isEqualTo(1);
+    assertThat(nivel.engine.sync().runForced(ID, Deadline.NONE).pending()).isEqualTo(1);
     assertThat(nivel.l3.entry(ID, "slots")).isPresent();
     assertThat(nivel.l3.entry("other", "slots")).isEmpty();
   }
@@ -208,7 +208,7 @@ class SyncPathTest {
     @Test
     void areBroughtToL3ByAForcedSyncOfTheirConversation() {
       writtenByAnotherNode("slots", 9, Duration.ZERO);
-      nivel.engine.sync().runForced(ID);
+      nivel.engine.sync().runForced(ID, Deadline.NONE);
       assertThat(nivel.l3.entry(ID, "slots")).isPresent();
     }
 
@@ -292,7 +292,7 @@ class SyncPathTest {
     nivel.l2.conversation(ID);
     nivel.l2.heal(fields.stream().map(field -> new Write(ID, field)).toList(), true);
     nivel.l3.isOut = true;
-    assertThatThrownBy(() -> nivel.engine.sync().runForced(ID))
+    assertThatThrownBy(() -> nivel.engine.sync().runForced(ID, Deadline.NONE))
         .isInstanceOf(UnavailableException.class);
     List<List<OutboxRecord>> groups = nivel.engine.levels()
         .outbox()

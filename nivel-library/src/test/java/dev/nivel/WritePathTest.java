@@ -74,7 +74,7 @@ class WritePathTest {
     assertThat(nivel.call.get("slots")).isEmpty();
     nivel.engine.sync().runForced();
     nivel.l2.loseEverything();
-    nivel.engine.levels().l1().clear();
+    nivel.engine.levels().l1().expire();
     assertThat(nivel.call.get("slots")).isEmpty();
     assertThat(nivel.call.delete("slots").isCreated()).isTrue();
   }
@@ -141,7 +141,7 @@ class WritePathTest {
           .containsExactlyElementsOf(receipt.stamps());
       nivel.engine.recovery().tendRedis();
       nivel.engine.sync().runForced();
-      nivel.engine.levels().l1().clear();
+      nivel.engine.levels().l1().expire();
       assertThat(nivel.call.last(10).items()).hasSize(2);
       assertThat(nivel.inL3()).hasSize(2);
     }

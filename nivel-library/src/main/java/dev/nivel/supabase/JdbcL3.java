@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** L3 as a PostgreSQL database over JDBC. */
 public final class JdbcL3 implements L3 {
+  private static final int LOADS_MAX_DEFAULT = 8;
+  /** Connections for all that is not a load. */
+  private static final int OTHERS_MAX = 2;
   private final Pool pool;
   private final JdbcNodeRegistry nodes;
   private final ConversationQuery conversationQuery;
@@ -50,7 +53,16 @@ public final class JdbcL3 implements L3 {
    * @param bounds how many items of a conversation {@link #conversations} reads
    */
   public static JdbcL3 open(PostgresUrl url, Duration timeout, ItemBounds bounds) {
-    return new JdbcL3(new Pool(url, timeout), bounds);
+    return open(url, timeout, bounds, LOADS_MAX_DEFAULT);
+  }
+
+  /**
+   * The same, for another number of loads at a time.
+   *
+   * @param loadsMax how many connections loads may take; there are a few more for writes
+   */
+  public static JdbcL3 open(PostgresUrl url, Duration timeout, ItemBounds bounds, int loadsMax) {
+    return new JdbcL3(new Pool(url, timeout, loadsMax + OTHERS_MAX), bounds);
   }
 
   /** The SQL that makes the schema, for an SQL editor. */

@@ -14,20 +14,19 @@ import javax.sql.DataSource;
 
 /** A bounded pool of connections on which every statement has a deadline. */
 final class Pool implements AutoCloseable {
-  private static final int CONNECTIONS_MAX = 10;
   private static final long HIKARI_TIMEOUT_MILLIS_MIN = 250;
 
   private final HikariDataSource source;
   private final PostgresUrl url;
 
-  /** Opens a pool, whether or not the database answers. */
-  Pool(PostgresUrl url, Duration timeout) {
+  /** Opens a pool of so many connections at most, whether or not the database answers. */
+  Pool(PostgresUrl url, Duration timeout, int connectionsMax) {
     this.url = url;
     HikariConfig config = new HikariConfig();
     config.setPoolName("nivel-supabase");
     config.setJdbcUrl(url.jdbc());
     config.setDataSourceProperties(driverProperties(url, timeout));
-    config.setMaximumPoolSize(CONNECTIONS_MAX);
+    config.setMaximumPoolSize(connectionsMax);
     config.setMinimumIdle(1);
     // Else the pool asks the first connection for it, and is of no use ever after if that breaks.
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");

@@ -90,6 +90,11 @@ public final class FakeL2 implements L2 {
     }
   }
 
+  /** The change channel breaks. */
+  public void missChanges() {
+    listeners.forEach(Listener::changesMissed);
+  }
+
   /** Loses everything, as a server that restarts without persistence. */
   public synchronized void loseEverything() {
     conversations.clear();

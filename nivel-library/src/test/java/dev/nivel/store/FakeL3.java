@@ -39,7 +39,7 @@ public final class FakeL3 implements L3 {
   public volatile Predicate<Write> isPoison = write -> false;
   /** What is said of them. */
   public volatile String poisonReason = "a poisonous row";
-  /** What is run before a call of {@link #conversations} or {@link #entry} returns. */
+  /** What is run before a call that reads conversations returns. */
   public volatile Runnable beforeReply = () -> {};
   /** What is run before a write past L2 is looked at. */
   public volatile Runnable beforeCommit = () -> {};
@@ -105,7 +105,6 @@ public final class FakeL3 implements L3 {
   }
 
   private synchronized List<Item> items(String conversation, Predicate<Item> test) {
-    call();
     return held(conversation).values()
         .stream()
         .filter(field -> field instanceof Item)
@@ -117,14 +116,18 @@ public final class FakeL3 implements L3 {
 
   @Override
   public List<Item> itemsBefore(String conversation, Optional<Stamp> before, int limit) {
+    call();
     List<Item> all = items(conversation,
         item -> before.isEmpty() || before.get().isNewerThan(item.stamp()));
+    beforeReply.run();
     return all.subList(Math.max(0, all.size() - limit), all.size());
   }
 
   @Override
   public List<Item> itemsAfter(String conversation, Stamp after, int limit) {
+    call();
     List<Item> all = items(conversation, item -> item.stamp().isNewerThan(after));
+    beforeReply.run();
     return all.subList(0, Math.min(limit, all.size()));
   }
 

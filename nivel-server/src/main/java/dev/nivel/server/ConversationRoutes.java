@@ -33,7 +33,8 @@ final class ConversationRoutes {
     request.allowQuery();
     String id = request.parameter("conversation_id");
     ConversationContents all = nivel.conversation(id).all();
-    String status = Tags.cacheStatus(all.isFound(), all.level(), all.isStale());
+    String status = Tags.cacheStatus(all.isFound(),
+        new Tags.Answered(all.level(), all.isStale()), nivel.mode());
     if (!all.isFound()) {
       throw Problem.notFound("nothing is known of this conversation")
           .header("Cache-Status", status);

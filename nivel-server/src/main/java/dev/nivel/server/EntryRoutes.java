@@ -103,8 +103,9 @@ final class EntryRoutes {
         .map(answer -> response(request, answer));
   }
 
-  private static Response response(Request request, Answer answer) {
-    String status = Tags.cacheStatus(answer.entry().isPresent(), answer.level(), answer.isStale());
+  private Response response(Request request, Answer answer) {
+    String status = Tags.cacheStatus(answer.entry().isPresent(),
+        new Tags.Answered(answer.level(), answer.isStale()), nivel.mode());
     if (answer.entry().isEmpty()) {
       throw Problem.notFound("there is no such entry").header("Cache-Status", status);
     }

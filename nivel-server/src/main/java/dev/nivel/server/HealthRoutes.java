@@ -35,9 +35,11 @@ final class HealthRoutes {
     Metrics metrics = nivel.metrics();
     Map<String, Object> body = new LinkedHashMap<>();
     long quarantined = metrics.writes().quarantined();
-    boolean isWell = metrics.mode() == Mode.NORMAL && quarantined == 0;
+    boolean isWell = metrics.mode().now() == Mode.NORMAL && quarantined == 0;
     body.put("status", isWell ? "ready" : "degraded");
-    body.put("mode", metrics.mode().toString());
+    body.put("mode", metrics.mode().now().toString());
+    body.put("mode_reason", metrics.mode().reason());
+    body.put("mode_since", metrics.mode().since().toString());
     body.put("redis", store(metrics.redis()));
     body.put("supabase", store(metrics.supabase()));
     body.put("journal", metrics.journal().isWritable() ? "writable" : "not writable");
@@ -46,8 +48,9 @@ final class HealthRoutes {
     return Response.json(200, Json.bytes(body));
   }
 
-  /** The reason is for the operator's eyes only, in the log and in the metrics. */
+  /** The details of the reason are for the operator's eyes only, in the log and in the metrics. */
   private static Map<String, Object> store(Metrics.BreakerMetrics breaker) {
-    return Map.of("breaker", breaker.state(), "needs_operator", breaker.needsOperator());
+    return Map.of("breaker", breaker.state(), "since", breaker.since().toString(),
+        "needs_operator", breaker.needsOperator());
   }
 }

@@ -141,7 +141,7 @@ final class ItemRoutes {
     return page.map(known -> response(conversation.id(), known));
   }
 
-  private static Response response(String conversation, ItemsPage page) {
+  private Response response(String conversation, ItemsPage page) {
     return Response.json(200, json -> {
       json.writeStartObject();
       json.writeStringProperty("conversation_id", conversation);
@@ -150,7 +150,8 @@ final class ItemRoutes {
       json.writeEndObject();
     })
         .header("Cache-Status",
-            Tags.cacheStatus(!page.items().isEmpty(), page.level(), page.isStale()));
+            Tags.cacheStatus(!page.items().isEmpty(),
+                new Tags.Answered(page.level(), page.isStale()), nivel.mode()));
   }
 
   /** Writes the member {@code items}. */

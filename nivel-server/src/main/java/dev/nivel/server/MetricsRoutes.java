@@ -70,7 +70,9 @@ final class MetricsRoutes {
     tree.put("breakers", members("redis", breaker(metrics.redis()), "supabase",
         breaker(metrics.supabase())));
     tree.put("corrupt_values", metrics.corruptValues());
-    tree.put("mode", metrics.mode().toString());
+    tree.put("mode", metrics.mode().now().toString());
+    tree.put("mode_reason", metrics.mode().reason());
+    tree.put("mode_since", metrics.mode().since().toString());
     return tree;
   }
 
@@ -84,6 +86,7 @@ final class MetricsRoutes {
         metrics.l2UsedMemoryBytes()));
     Map<String, @Nullable Object> l3 = level(metrics.l3());
     l3.put("errors", metrics.l3().errors());
+    l3.put("loads", metrics.l3Loads());
     return members("l1", l1, "l2", l2, "l3", l3);
   }
 
@@ -106,7 +109,8 @@ final class MetricsRoutes {
   }
 
   private static Map<String, @Nullable Object> breaker(Metrics.BreakerMetrics breaker) {
-    return members("state", breaker.state(), "consecutive_failures",
+    return members("state", breaker.state(), "since", breaker.since().toString(),
+        "consecutive_failures",
         breaker.consecutiveFailures(), "opened", breaker.opened(), "reason", breaker.reason(),
         "needs_operator", breaker.needsOperator());
   }

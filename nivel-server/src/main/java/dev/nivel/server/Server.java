@@ -67,8 +67,8 @@ public final class Server implements AutoCloseable {
     stores.descriptions().forEach(line -> lines.add("  " + line));
     lines.add("  Access    " + (config.token().isPresent() ? "with the token of NIVEL_API_TOKEN"
         : "from this machine, without a token"));
-    if (!nivel.metrics().mode().equals(Mode.NORMAL)) {
-      lines.add("  Mode      " + nivel.metrics().mode() + ": see the log");
+    if (!nivel.mode().equals(Mode.NORMAL)) {
+      lines.add("  Mode      " + nivel.mode() + ": see the log");
     }
     return lines;
   }

@@ -2,6 +2,7 @@ package dev.nivel.server;
 
 import dev.nivel.Conversation;
 import dev.nivel.Level;
+import dev.nivel.Mode;
 import dev.nivel.WriteOptions;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Stamp;
@@ -89,9 +90,17 @@ final class Tags {
     return tags.isEmpty() ? List.of("") : tags;
   }
 
-  /** The header Cache-Status. */
-  static String cacheStatus(boolean isHit, Level level, boolean isStale) {
-    return "nivel; " + (isHit ? "hit" : "fwd=miss") + "; detail=\"" + level
-        + (isStale ? ",stale\"" : "\"");
+  /** The header Cache-Status: what was found, where, and by which of the unusual ways. */
+  static String cacheStatus(boolean isHit, Answered answered, Mode mode) {
+    String way = switch (mode) {
+      case NORMAL, BUFFERING -> "";
+      case BYPASS, RECOVERING -> ",bypass";
+      case ISOLATED -> ",isolated";
+    };
+    return "nivel; " + (isHit ? "hit" : "fwd=miss") + "; detail=\"" + answered.level()
+        + (answered.isStale() ? ",stale" : "") + way + "\"";
   }
+
+  /** Which level answered, and whether newer versions may exist. */
+  record Answered(Level level, boolean isStale) {}
 }

@@ -129,7 +129,9 @@ class OperationsIT {
           "/sync/runs_per_hour", "/sync/synced", "/sync/failed", "/sync/quarantined",
           "/sync/pending", "/sync/oldest_pending_seconds", "/sync/last_run",
           "/breakers/redis/state", "/breakers/redis/consecutive_failures",
-          "/breakers/redis/opened", "/breakers/supabase/state", "/mode")) {
+          "/breakers/redis/opened", "/breakers/redis/since", "/breakers/supabase/state",
+          "/breakers/supabase/since", "/levels/l3/loads", "/mode", "/mode_reason",
+          "/mode_since")) {
         assertThat(metrics.at(path).isMissingNode()).as(path).isFalse();
       }
       assertThat(metrics.at("/levels/l1/capacity").asInt()).isEqualTo(100);
@@ -154,7 +156,8 @@ class OperationsIT {
           "cache_gets_total{cache=\"nivel\",level=\"l1\",name=\"nivel\",result=\"hit\"}",
           "cache_puts_total", "cache_size", "cache_evictions_total",
           "resilience4j_circuitbreaker_state{name=\"redis\",state=\"closed\"} 1.0",
-          "nivel_sync_pending", "jvm_memory_used_bytes");
+          "nivel_mode{cache=\"nivel\",mode=\"normal\",name=\"nivel\"} 1.0",
+          "nivel_l3_loads_total", "nivel_sync_pending", "jvm_memory_used_bytes");
       assertThat(http.get("/metrics").header("Content-Type")).startsWith("text/plain");
     }
 
@@ -164,6 +167,9 @@ class OperationsIT {
       JsonNode ready = http.get("/readyz").json();
       assertThat(ready.path("status").stringValue()).isEqualTo("ready");
       assertThat(ready.path("mode").stringValue()).isEqualTo("normal");
+      assertThat(ready.path("mode_reason").stringValue()).isEmpty();
+      assertThat(Instant.parse(ready.path("mode_since").stringValue()))
+          .isBefore(Instant.now().plusSeconds(1));
       assertThat(http.get("/health").json()).isEqualTo(ready);
     }
   }
