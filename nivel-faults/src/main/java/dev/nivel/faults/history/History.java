@@ -41,4 +41,19 @@ public final class History {
   public List<Operation> operations() {
     return List.copyOf(operations);
   }
+
+  /** How many values reads returned. */
+  public long valuesRead() {
+    return operations.stream()
+        .map(operation -> operation.reply().seen())
+        .mapToLong(seen -> seen.entries().size() + seen.items().size())
+        .sum();
+  }
+
+  /** How many reads were answered. */
+  public long answeredReads() {
+    return operations.stream()
+        .filter(operation -> operation.isOk() && !operation.call().kind().isWrite())
+        .count();
+  }
 }
