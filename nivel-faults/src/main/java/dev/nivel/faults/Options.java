@@ -4,6 +4,7 @@ import dev.nivel.faults.plan.FaultKind;
 import dev.nivel.faults.plan.Plan;
 import dev.nivel.faults.plan.Planner;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -51,6 +52,7 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
 
   /** In longer runs conversations would become very long. */
   private static final long SWAPS_OF_RUN = 1_000;
+  private static final Duration PAUSE = Duration.ofMinutes(1);
   private static final String PARTITION = "--partition";
   private static final String SABOTAGE = "--sabotage";
   private static final String SWAPS = "--swaps";
@@ -115,7 +117,7 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
    */
   Plan plan(long chosen, long swapped) {
     return switch (shape) {
-      case PARTITION -> Planner.partition(chosen);
+      case PARTITION -> Planner.partition(chosen, PAUSE);
       case SWAPS -> Planner.swaps(chosen, Math.min(SWAPS_OF_RUN, swaps - swapped));
       default -> Planner.plan(chosen, kinds);
     };

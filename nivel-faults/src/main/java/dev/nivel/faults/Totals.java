@@ -4,6 +4,7 @@ import dev.nivel.faults.check.Exemptions;
 import dev.nivel.faults.check.Lags;
 import dev.nivel.faults.check.Rule;
 import dev.nivel.faults.check.Violation;
+import dev.nivel.faults.history.Operation;
 import dev.nivel.faults.plan.Planned;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ final class Totals {
   private long inRedisOnly;
   private long swaps;
   private long answers;
+  private long conditional;
+  private long keyed;
+  private long judgedPastRedis;
   private long values;
   private final Exemptions exemptions = new Exemptions();
   private final Lags lags = new Lags();
@@ -36,7 +40,10 @@ final class Totals {
     acknowledged += result.history().acknowledged();
     inRedisOnly += result.history().inRedisOnly();
     swaps += result.findings().swaps();
-    answers += result.history().answeredReads();
+    answers += result.history().count(operation -> !operation.call().kind().isWrite());
+    conditional += result.history().count(operation -> operation.call().kind().isConditional());
+    keyed += result.history().count(operation -> !operation.call().key().isEmpty());
+    judgedPastRedis += result.history().count(Totals::isJudgedPastRedis);
     values += result.history().valuesRead();
     exemptions.add(result.findings().exemptions());
     lags.add(result.findings().lags());
@@ -53,6 +60,12 @@ final class Totals {
     if (result.recovery().compareTo(recoveryMax) > 0) {
       recoveryMax = result.recovery();
     }
+  }
+
+  private static boolean isJudgedPastRedis(Operation operation) {
+    boolean isJudged = operation.call().kind().isConditional()
+        || !operation.call().key().isEmpty();
+    return isJudged && !operation.reply().durability().contains("redis");
   }
 
   /** A run that could not be carried out. */
@@ -85,6 +98,7 @@ final class Totals {
     return """
         runs %d, failed %d
         acknowledged writes %d, %d of them as in Redis only
+        conditional writes %d, appends with a key %d, of both past Redis %d
         answered reads %d with %d values, replies of Redis swapped %d
         lost %d, reordered %d, overwritten %d, resurrected %d
         of another conversation %d, altered %d
@@ -95,7 +109,8 @@ final class Totals {
         longest recovery %.1f s
         faults: %s
         recovery after a fault that was alone:%s""".formatted(runs, failed, acknowledged,
-        inRedisOnly, answers, values, swaps, count(Rule.LOST), count(Rule.REORDERED),
+        inRedisOnly, conditional, keyed, judgedPastRedis, answers, values, swaps, count(Rule.LOST),
+        count(Rule.REORDERED),
         count(Rule.OVERWRITTEN), count(Rule.RESURRECTED), count(Rule.FOREIGN),
         count(Rule.ALTERED), count(Rule.STALE), count(Rule.HALF_DONE),
         count(Rule.DIVERGED), count(Rule.UNEVEN), count(Rule.CLAIMED), count(Rule.POISONED),

@@ -31,7 +31,6 @@ public final class Planner {
       new NodeSettings(3, 100, 3_600, 1, false), new NodeSettings(3, 5, 2, 2, false));
   private static final int PARTITIONED_OF_TEN = 3;
   private static final Duration SHORT_PAUSE = Duration.ofSeconds(6);
-  private static final Duration LONG_PAUSE = Duration.ofSeconds(60);
   private static final Duration SWAPS_MAX = Duration.ofMinutes(1);
   /** So many seeds in a row share their servers' settings, so that few runs start them anew. */
   private static final int SEEDS_WITH_SAME_SETTINGS = 10;
@@ -68,11 +67,15 @@ public final class Planner {
     return new Plan(seed, nodes, load, List.copyOf(faults(random, allowed, nodes.nodes())));
   }
 
-  /** The plan of a seed with three servers, some of which lose a store for seconds. */
-  public static Plan partition(long seed) {
+  /**
+   * The plan of a seed with three servers, some of which lose a store for seconds.
+   *
+   * @param pause how long one is paused, if that is what the seed has
+   */
+  public static Plan partition(long seed, Duration pause) {
     return new Plan(seed, OF_THREE.get(Math.floorMod(block(seed), OF_THREE.size())),
-        contended(seed), Partition.of(seed)
-            .faults(new Random(seed), Cluster.NODES_MAX, LONG_PAUSE));
+        contended(seed),
+        Partition.of(seed).faults(new Random(seed), Cluster.NODES_MAX, pause));
   }
 
   /**

@@ -111,7 +111,9 @@ class PlannerTest {
 
   @Test
   void makesPartitionsOfThreeServersOfEveryKind() {
-    List<Plan> plans = LongStream.range(0, 40).mapToObj(Planner::partition).toList();
+    List<Plan> plans = LongStream.range(0, 40)
+        .mapToObj(seed -> Planner.partition(seed, Duration.ofMinutes(1)))
+        .toList();
     assertThat(plans).allSatisfy(plan -> {
       assertThat(plan.nodes().nodes()).isEqualTo(3);
       assertThat(plan.load().isContended()).isTrue();
