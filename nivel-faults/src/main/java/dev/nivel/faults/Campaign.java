@@ -4,7 +4,6 @@ import dev.nivel.faults.cluster.Cluster;
 import dev.nivel.faults.cluster.SmallDisk;
 import dev.nivel.faults.plan.FaultKind;
 import dev.nivel.faults.plan.Plan;
-import dev.nivel.faults.plan.Planner;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +30,9 @@ final class Campaign implements AutoCloseable {
 
   /** Where no disk can be mounted, plans are without full ones, and whoever reads on is told. */
   private static Options possible(Options wanted, PrintStream out) {
-    Optional<String> refusal = wanted.kinds().contains(FaultKind.DISK_FULL) ? SmallDisk.refusal()
+    boolean wantsFull = wanted.shape() == Options.Shape.MIXED
+        && wanted.kinds().contains(FaultKind.DISK_FULL);
+    Optional<String> refusal = wantsFull ? SmallDisk.refusal()
         : Optional.empty();
     if (refusal.isEmpty()) {
       return wanted;
@@ -46,10 +47,10 @@ final class Campaign implements AutoCloseable {
 
   /** Carries all out; returns what came of them. */
   Totals execute() {
-    for (int i = 0; i < options.runs(); i++) {
+    for (int i = 0; i < options.runs() && !isEnough(); i++) {
       long seed = options.seed() + i;
       try {
-        run(i + 1, Planner.plan(seed, options.kinds()));
+        run(i + 1, options.plan(seed, totals.swaps()));
       } catch (IllegalStateException e) {
         totals.addBroken();
         out.println("run " + (i + 1) + " seed " + seed + " BROKEN: " + e
@@ -58,6 +59,10 @@ final class Campaign implements AutoCloseable {
       }
     }
     return totals;
+  }
+
+  private boolean isEnough() {
+    return options.swaps() > 0 && totals.swaps() >= options.swaps();
   }
 
   private void run(int number, Plan plan) {

@@ -44,7 +44,7 @@ public final class Main {
   }
 
   private static int execute(Options options) {
-    if (options.sabotage()) {
+    if (options.shape() == Options.Shape.SABOTAGE) {
       Path sources = Path.of(System.getProperty("nivel.sources", "")).toAbsolutePath();
       long missed = new SabotageHunt(sources, options.directory(), System.out)
           .execute(options.names());
@@ -55,6 +55,11 @@ public final class Main {
     Runtime.getRuntime().addShutdownHook(new Thread(campaign::close));
     Totals totals = campaign.execute();
     System.out.println(totals.describe());
+    if (totals.swaps() < options.swaps()) {
+      System.out.println("only " + totals.swaps() + " of " + options.swaps()
+          + " replies have changed places");
+      return 1;
+    }
     return totals.failed() == 0 ? 0 : 1;
   }
 

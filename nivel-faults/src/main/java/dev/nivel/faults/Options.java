@@ -1,11 +1,16 @@
 package dev.nivel.faults;
 
 import dev.nivel.faults.plan.FaultKind;
+import dev.nivel.faults.plan.Plan;
+import dev.nivel.faults.plan.Planner;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -15,20 +20,49 @@ import java.util.stream.Collectors;
  * @param seed of the first
  * @param writes how many acknowledged writes a run has at least
  * @param kinds which faults there may be; none for a run without any
- * @param sabotage whether planted bugs are to be found instead
+ * @param shape what runs are like
+ * @param swaps how many replies of Redis are to change places in all runs together
  * @param names of the sabotages to be tried, empty for all
  * @param directory where the cluster keeps its files, and failures their logs
  */
-record Options(int runs, long seed, long writes, List<FaultKind> kinds, boolean sabotage,
-    List<String> names, Path directory) {
+record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape shape,
+    long swaps, List<String> names, Path directory) {
+
+  /** What is to be done. */
+  enum Shape {
+    /** Runs with any faults. */
+    MIXED,
+    /** Runs with three servers, some of which lose a store for seconds. */
+    PARTITION,
+    /** Runs in which replies of Redis change places, until that has happened often enough. */
+    SWAPS,
+    /** Planted bugs are to be found instead. */
+    SABOTAGE
+  }
 
   static final String USAGE = """
       usage: run [--runs N] [--seed N] [--writes N] [--only none|FAULT[,FAULT...]] [--directory DIR]
+             run --partition [--runs N] [--seed N] [--writes N] [--directory DIR]
+             run --swaps N [--runs N] [--seed N] [--directory DIR]
              run --sabotage [NAME[,NAME...]]
              run --outages [--seconds N] [--rate N] [--only OUTAGE[,OUTAGE...]]
       faults: %s""".formatted(Arrays.stream(FaultKind.values())
       .map(FaultKind::toString)
       .collect(Collectors.joining(", ")));
+
+  /** In longer runs conversations would become very long. */
+  private static final long SWAPS_OF_RUN = 1_000;
+  private static final Duration PAUSE = Duration.ofMinutes(1);
+  private static final String PARTITION = "--partition";
+  private static final String SABOTAGE = "--sabotage";
+  private static final String SWAPS = "--swaps";
+  private static final Set<String> NAMES = Set.of(SWAPS, "--runs", "--seed", "--writes", "--only",
+      "--directory");
+
+  /** Runs with any faults among these. */
+  static Options mixed(int runs, long seed, List<FaultKind> kinds, Path directory) {
+    return new Options(runs, seed, 1_000, kinds, Shape.MIXED, 0, List.of(), directory);
+  }
 
   /**
    * Reads arguments.
@@ -36,42 +70,63 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, boolean 
    * @throws IllegalArgumentException if one is not allowed
    */
   static Options parse(List<String> arguments, Path directory) {
-    Options options = new Options(20, 1, 1_000, List.of(FaultKind.values()), false, List.of(),
-        directory);
-    List<String> rest = new ArrayList<>(arguments);
-    for (Iterator<String> all = rest.iterator(); all.hasNext();) {
-      options = options.with(all.next(), all);
-    }
-    return options;
+    Map<String, String> given = given(arguments);
+    String sabotages = given.getOrDefault(SABOTAGE, "");
+    return new Options(
+        Integer.parseInt(given.getOrDefault("--runs", given.containsKey(SWAPS) ? "100" : "20")),
+        Long.parseLong(given.getOrDefault("--seed", "1")),
+        Long.parseLong(given.getOrDefault("--writes", "1000")),
+        given.containsKey("--only") ? kinds(given.get("--only")) : List.of(FaultKind.values()),
+        shape(given), Long.parseLong(given.getOrDefault(SWAPS, "0")),
+        sabotages.isEmpty() ? List.of() : List.of(sabotages.split(",")),
+        Path.of(given.getOrDefault("--directory", directory.toString())));
   }
 
-  private Options with(String name, Iterator<String> rest) {
-    if (name.equals("--sabotage")) {
-      return new Options(runs, seed, writes, kinds, true,
-          rest.hasNext() ? List.of(rest.next().split(",")) : names, directory);
+  private static Shape shape(Map<String, String> given) {
+    if (given.containsKey("--only") && (given.containsKey(PARTITION) || given.containsKey(SWAPS))) {
+      throw new IllegalArgumentException("the faults of these runs can't be chosen");
     }
-    if (!rest.hasNext()) {
-      throw new IllegalArgumentException(name + " needs a value");
+    return given.containsKey(SABOTAGE) ? Shape.SABOTAGE
+        : given.containsKey(PARTITION) ? Shape.PARTITION
+            : given.containsKey(SWAPS) ? Shape.SWAPS : Shape.MIXED;
+  }
+
+  private static Map<String, String> given(List<String> arguments) {
+    Map<String, String> given = new HashMap<>();
+    for (Iterator<String> rest = arguments.iterator(); rest.hasNext();) {
+      String name = rest.next();
+      if (name.equals(PARTITION)) {
+        given.put(name, "");
+      } else if (name.equals(SABOTAGE)) {
+        given.put(name, rest.hasNext() ? rest.next() : "");
+      } else if (!NAMES.contains(name)) {
+        throw new IllegalArgumentException("there is no option " + name);
+      } else if (!rest.hasNext()) {
+        throw new IllegalArgumentException(name + " needs a value");
+      } else {
+        given.put(name, rest.next());
+      }
     }
-    String value = rest.next();
-    return switch (name) {
-      case "--runs" -> new Options(Integer.parseInt(value), seed, writes, kinds, sabotage, names,
-          directory);
-      case "--seed" -> new Options(runs, Long.parseLong(value), writes, kinds, sabotage, names,
-          directory);
-      case "--writes" -> new Options(runs, seed, Long.parseLong(value), kinds, sabotage, names,
-          directory);
-      case "--only" -> new Options(runs, seed, writes, kinds(value), sabotage, names, directory);
-      case "--directory" -> new Options(runs, seed, writes, kinds, sabotage, names,
-          Path.of(value));
-      default -> throw new IllegalArgumentException("there is no option " + name);
+    return given;
+  }
+
+  /**
+   * The plan of a seed.
+   *
+   * @param swapped how many replies have changed places so far
+   */
+  Plan plan(long chosen, long swapped) {
+    return switch (shape) {
+      case PARTITION -> Planner.partition(chosen, PAUSE);
+      case SWAPS -> Planner.swaps(chosen, Math.min(SWAPS_OF_RUN, swaps - swapped));
+      default -> Planner.plan(chosen, kinds);
     };
   }
 
   /** The same without a kind of fault. */
   Options without(FaultKind kind) {
     return new Options(runs, seed, writes,
-        kinds.stream().filter(other -> other != kind).toList(), sabotage, names, directory);
+        kinds.stream().filter(other -> other != kind).toList(), shape, swaps, names, directory);
   }
 
   private static List<FaultKind> kinds(String names) {

@@ -11,6 +11,7 @@ import dev.nivel.faults.cluster.Wait;
 import dev.nivel.faults.history.History;
 import dev.nivel.faults.history.Kind;
 import dev.nivel.faults.history.Operation;
+import dev.nivel.faults.load.FirstReads;
 import dev.nivel.faults.load.LastWrites;
 import dev.nivel.faults.load.Load;
 import dev.nivel.faults.load.NodeClient;
@@ -66,6 +67,7 @@ final class Run {
   /** Carries it out. */
   RunResult execute() {
     long start = System.nanoTime();
+    long swapsBefore = cluster.swaps();
     awaitNormal();
     List<Long> openedBefore = openedBreakers();
     try (MetricsWatch watch = MetricsWatch.start(servers)) {
@@ -85,18 +87,21 @@ final class Run {
       }
       violations.addAll(new JournalCheck(plan.nodes().isJournalRequired(), watch.looks())
           .check(history.operations()));
-      violations.addAll(new Checker(plan.nodes().nodes(),
-          new Survival(plan.keepsRedis(), plan.keepsMemory(), plan.keepsJournals()))
-          .check(history.operations(), states));
-      return new RunResult(plan, history, violations, recovery,
-          Duration.ofNanos(System.nanoTime() - start));
+      Checker checker = new Checker(plan.nodes().nodes(),
+          new Survival(plan.keepsRedis(), plan.keepsMemory(), plan.keepsJournals()));
+      violations.addAll(checker.check(history.operations(), states));
+      return new RunResult(plan, history,
+          new RunResult.Findings(violations, checker.exemptions(), checker.lags(),
+              cluster.swaps() - swapsBefore),
+          recovery, Duration.ofNanos(System.nanoTime() - start));
     }
   }
 
   /** Returns how long the servers took to be as before, after the last healing. */
   private Duration load() {
-    try (Load load = Load.start(plan.load(), servers, history)) {
-      long healed = carryOutFaults();
+    try (FirstReads first = new FirstReads(plan.load(), servers, history);
+        Load load = Load.start(plan.load(), servers, history)) {
+      long healed = carryOutFaults(new Injector(cluster, first::begin));
       cluster.heal();
       awaitNormal();
       Duration recovery = Duration.ofNanos(System.nanoTime() - healed);
@@ -111,7 +116,7 @@ final class Run {
   }
 
   /** Returns when the last healing began. */
-  private long carryOutFaults() {
+  private long carryOutFaults(Injector injector) {
     AtomicLong healed = new AtomicLong(System.nanoTime());
     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();
@@ -119,7 +124,7 @@ final class Run {
       threads.add(Thread.ofPlatform()
           .name(fault.toString())
           .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
-          .start(() -> healed.accumulateAndGet(new Injector(cluster).carryOut(fault),
+          .start(() -> healed.accumulateAndGet(injector.carryOut(fault),
               (a, b) -> a - b > 0 ? a : b)));
     }
     threads.forEach(Run::join);

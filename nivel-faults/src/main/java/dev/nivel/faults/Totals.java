@@ -1,11 +1,13 @@
 package dev.nivel.faults;
 
+import dev.nivel.faults.check.Exemptions;
+import dev.nivel.faults.check.Lags;
 import dev.nivel.faults.check.Rule;
 import dev.nivel.faults.check.Violation;
+import dev.nivel.faults.history.Operation;
 import dev.nivel.faults.plan.Planned;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,14 @@ final class Totals {
   private int failed;
   private long acknowledged;
   private long inRedisOnly;
+  private long swaps;
+  private long answers;
+  private long conditional;
+  private long keyed;
+  private long judgedPastRedis;
+  private long values;
+  private final Exemptions exemptions = new Exemptions();
+  private final Lags lags = new Lags();
   private Duration recoveryMax = Duration.ZERO;
   /** By kind: how long servers took after a fault that was the only one of its run. */
   private final Map<String, List<Duration>> recoveries = new TreeMap<>();
@@ -29,6 +39,14 @@ final class Totals {
     failed += result.violations().isEmpty() ? 0 : 1;
     acknowledged += result.history().acknowledged();
     inRedisOnly += result.history().inRedisOnly();
+    swaps += result.findings().swaps();
+    answers += result.history().count(operation -> !operation.call().kind().isWrite());
+    conditional += result.history().count(operation -> operation.call().kind().isConditional());
+    keyed += result.history().count(operation -> !operation.call().key().isEmpty());
+    judgedPastRedis += result.history().count(Totals::isJudgedPastRedis);
+    values += result.history().valuesRead();
+    exemptions.add(result.findings().exemptions());
+    lags.add(result.findings().lags());
     for (Violation violation : result.violations()) {
       violations.merge(violation.rule(), 1L, Long::sum);
     }
@@ -44,6 +62,12 @@ final class Totals {
     }
   }
 
+  private static boolean isJudgedPastRedis(Operation operation) {
+    boolean isJudged = operation.call().kind().isConditional()
+        || !operation.call().key().isEmpty();
+    return isJudged && !operation.reply().durability().contains("redis");
+  }
+
   /** A run that could not be carried out. */
   void addBroken() {
     runs++;
@@ -54,8 +78,12 @@ final class Totals {
     return failed;
   }
 
-  private long count(Rule... rules) {
-    return Arrays.stream(rules).mapToLong(rule -> violations.getOrDefault(rule, 0L)).sum();
+  long swaps() {
+    return swaps;
+  }
+
+  private long count(Rule rule) {
+    return violations.getOrDefault(rule, 0L);
   }
 
   String describe() {
@@ -70,17 +98,24 @@ final class Totals {
     return """
         runs %d, failed %d
         acknowledged writes %d, %d of them as in Redis only
-        lost %d, reordered %d, resurrected %d, wrong bytes %d
+        conditional writes %d, appends with a key %d, of both past Redis %d
+        answered reads %d with %d values, replies of Redis swapped %d
+        lost %d, reordered %d, overwritten %d, resurrected %d
+        of another conversation %d, altered %d
         stale %d, half done %d, diverged %d, ledger uneven %d
         claimed in vain %d, poisoned %d, breakers opened %d, keys mistaken %d
+        %s
+        not promised: %s
         longest recovery %.1f s
         faults: %s
         recovery after a fault that was alone:%s""".formatted(runs, failed, acknowledged,
-        inRedisOnly, count(Rule.LOST),
-        count(Rule.REORDERED, Rule.OVERWRITTEN), count(Rule.RESURRECTED),
-        count(Rule.FOREIGN, Rule.ALTERED), count(Rule.STALE), count(Rule.HALF_DONE),
+        inRedisOnly, conditional, keyed, judgedPastRedis, answers, values, swaps, count(Rule.LOST),
+        count(Rule.REORDERED),
+        count(Rule.OVERWRITTEN), count(Rule.RESURRECTED), count(Rule.FOREIGN),
+        count(Rule.ALTERED), count(Rule.STALE), count(Rule.HALF_DONE),
         count(Rule.DIVERGED), count(Rule.UNEVEN), count(Rule.CLAIMED), count(Rule.POISONED),
-        count(Rule.OPENED), count(Rule.MISTAKEN), recoveryMax.toMillis() / 1e3, faultCounts,
+        count(Rule.OPENED), count(Rule.MISTAKEN), lags.describe(),
+        String.join("; ", exemptions.describe()), recoveryMax.toMillis() / 1e3, faultCounts,
         recoveryTimes);
   }
 

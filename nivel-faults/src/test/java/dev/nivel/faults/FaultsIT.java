@@ -17,7 +17,7 @@ class FaultsIT {
 
   private void assertHolds(long seed, int runs, List<FaultKind> kinds) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
-    Options options = new Options(runs, seed, 1_000, kinds, false, List.of(), directory);
+    Options options = Options.mixed(runs, seed, kinds, directory);
     try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
         Campaign campaign = new Campaign(options, out)) {
       Totals totals = campaign.execute();

@@ -14,11 +14,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Appends that were repeated with the same key and body are one append: from the first request to
- * the first acknowledgement, with what that says. All acknowledgements must say the same, and none
- * of the requests may be taken for another's. A key is forgotten with its conversation, by an
- * erasure, and where Redis loses what nobody has acknowledged; what is repeated then is a new
- * append.
+ * Appends that were repeated with the same key and body, on whichever nodes, are one append: from
+ * the first request to the first acknowledgement, with what that says. All acknowledgements must
+ * say the same, and none of the requests may be taken for another's. A key is forgotten with its
+ * conversation, by an erasure, and where Redis loses what nobody has acknowledged; what is repeated
+ * then is a new append.
  */
 final class Attempts {
   private static final int CONFLICT = 409;
@@ -26,6 +26,7 @@ final class Attempts {
   private final Survival survival;
   private final List<Violation> violations;
   private final Set<String> forgotten = new HashSet<>();
+  private final Set<String> spread = new HashSet<>();
 
   Attempts(Survival survival, List<Violation> violations) {
     this.survival = survival;
@@ -53,6 +54,9 @@ final class Attempts {
           || isAmong(attempts, erasures.getOrDefault(conversation, List.of()))) {
         forgotten.add(key);
       }
+      if (attempts.stream().map(attempt -> attempt.call().node()).distinct().count() > 1) {
+        spread.add(key);
+      }
       merged.add(one(attempts));
     });
     return merged;
@@ -61,6 +65,11 @@ final class Attempts {
   /** Whether the key of an append may have been forgotten between two attempts. */
   boolean mayBeForgotten(Operation append) {
     return forgotten.contains(append.call().key());
+  }
+
+  /** Whether several nodes were asked for an append. */
+  boolean isSpread(Operation append) {
+    return spread.contains(append.call().key());
   }
 
   private static boolean isAmong(List<Operation> attempts, List<Operation> erasures) {
@@ -75,20 +84,20 @@ final class Attempts {
     List<Operation> sorted = attempts.stream()
         .sorted(Comparator.comparingLong(Operation::start))
         .toList();
-    List<Operation> acknowledged = sorted.stream().filter(Operation::isOk).toList();
+    List<Operation> acknowledged = sorted.stream()
+        .filter(Operation::isOk)
+        .sorted(Comparator.comparingLong(Operation::end))
+        .toList();
     compare(sorted, acknowledged);
+    long start = sorted.getFirst().start();
     if (!acknowledged.isEmpty()) {
       Operation first = acknowledged.getFirst();
-      return with(sorted, first.end(), first.reply());
+      return new Operation(first.call(), start, first.end(), first.reply());
     }
     boolean isUnknown = sorted.stream().anyMatch(Operation::isUnknown);
-    return with(sorted, sorted.getLast().end(), isUnknown ? Reply.without(Outcome.UNKNOWN, 0)
-        : sorted.getLast().reply());
-  }
-
-  private static Operation with(List<Operation> attempts, long end, Reply reply) {
-    Operation first = attempts.getFirst();
-    return new Operation(first.call(), first.start(), end, reply);
+    Operation last = sorted.getLast();
+    return new Operation(sorted.getFirst().call(), start, last.end(),
+        isUnknown ? Reply.without(Outcome.UNKNOWN, 0) : last.reply());
   }
 
   private void compare(List<Operation> attempts, List<Operation> acknowledged) {

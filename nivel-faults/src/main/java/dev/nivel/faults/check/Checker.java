@@ -22,6 +22,8 @@ public final class Checker {
   private final int nodes;
   private final Survival survival;
   private final List<Violation> violations = new ArrayList<>();
+  private final Exemptions exemptions = new Exemptions();
+  private final Lags lags = new Lags();
 
   /**
    * A checker for one history.
@@ -52,11 +54,21 @@ public final class Checker {
         .stream()
         .collect(Collectors.groupingBy(written -> written.operation().call().conversation()));
     ConversationHistory.Conditions conditions = new ConversationHistory.Conditions(nodes,
-        survival, index);
+        survival, attempts, index, exemptions);
     byConversation.forEach((conversation, of) -> check(new ConversationHistory(conversation, of,
         readings.getOrDefault(conversation, List.of()),
         writes.getOrDefault(conversation, List.of()), conditions), states));
     return violations;
+  }
+
+  /** What looked wrong in it and is not promised. */
+  public Exemptions exemptions() {
+    return exemptions;
+  }
+
+  /** How old the writes were that its reads did not see. */
+  public Lags lags() {
+    return lags;
   }
 
   private static List<Reading> readings(String conversation, List<Operation> operations,
@@ -73,9 +85,11 @@ public final class Checker {
   private void check(ConversationHistory history, List<FinalState> states) {
     for (String name : names(history)) {
       new EntryCheck(history, name, violations).run();
+      new ConditionCheck(history, name, violations).run();
     }
     new ItemsCheck(history, violations).run();
-    new AcknowledgedOrder(violations).check(history.operations());
+    new AcknowledgedOrder(history, violations).check();
+    new LagMeter(history).measure(lags);
     for (int i = 1; i < states.size(); i++) {
       compare(history.conversation(), states.getFirst(), states.get(i));
     }

@@ -22,19 +22,12 @@ record ConversationHistory(String conversation, List<Operation> operations,
    * @param nodes how many servers there were
    * @param survival what the faults have left: what was seen, but never acknowledged as durable,
    *     may go with Redis
+   * @param attempts which appends were repeated
    * @param index all values of the run
+   * @param exemptions takes in what looks wrong and is not promised
    */
-  record Conditions(int nodes, Survival survival, WrittenIndex index) {
-
-    /**
-     * Whether a conditional write must replace the very version that it names. Of several nodes
-     * one may write past Redis, which it can't reach, while another has Redis judge a condition:
-     * that order is not promised.
-     */
-    boolean areConditionsJudged() {
-      return nodes == 1;
-    }
-  }
+  record Conditions(int nodes, Survival survival, Attempts attempts, WrittenIndex index,
+      Exemptions exemptions) {}
 
   int nodes() {
     return conditions.nodes();

@@ -85,9 +85,6 @@ final class EntryCheck {
             || !removals.meetErasure(reading.start(), reading.end()))
         .forEach(reading -> addReading(timeline, reading));
     timeline.run();
-    if (history.conditions().areConditionsJudged()) {
-      checkConditions();
-    }
   }
 
   private boolean mustStay(Operation removal) {
@@ -136,24 +133,6 @@ final class EntryCheck {
     if (written != null && place.isGone(written)) {
       report(Rule.RESURRECTED, "version " + version.stamp() + " of " + name + " is gone, and "
           + reading.source() + " has it", reading, place.goneBy, written.operation());
-    }
-  }
-
-  /** A conditional put replaces the version that it names, and no other. */
-  private void checkConditions() {
-    List<Written> writes = history.entryWrites(name)
-        .stream()
-        .filter(written -> written.operation().isOk() && history.mustStay(written))
-        .sorted((a, b) -> Long.compare(a.stamp(), b.stamp()))
-        .toList();
-    for (int i = 1; i < writes.size(); i++) {
-      Operation write = writes.get(i).operation();
-      Written before = writes.get(i - 1);
-      if (write.call().kind() == Kind.PUT_IF && before.stamp() > write.call().argument()) {
-        violations.add(new Violation(Rule.OVERWRITTEN, "it names version "
-            + write.call().argument() + " of " + name + " and replaces " + before.stamp(),
-            List.of(write, before.operation())));
-      }
     }
   }
 

@@ -3,9 +3,10 @@ package dev.nivel.faults.check;
 import dev.nivel.faults.history.JournalLook;
 import dev.nivel.faults.history.Operation;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -28,7 +29,6 @@ public final class JournalCheck {
 
   private final boolean isRequired;
   private final Map<Integer, NavigableMap<Long, JournalLook>> looks = new HashMap<>();
-  private final Set<String> keys = new HashSet<>();
   private final List<Violation> violations = new ArrayList<>();
 
   /**
@@ -44,17 +44,32 @@ public final class JournalCheck {
 
   /** What is wrong; empty if nothing is. */
   public List<Violation> check(List<Operation> operations) {
-    operations.stream()
+    List<Operation> sorted = operations.stream()
         .sorted(Comparator.comparingLong(Operation::start))
-        .filter(this::isFirstUnderItsKey)
+        .toList();
+    Set<Operation> repetitions = repetitions(sorted);
+    sorted.stream()
         .filter(operation -> operation.isOk() && !operation.reply().durability().isEmpty())
+        .filter(operation -> !repetitions.contains(operation))
         .forEach(this::check);
     return violations;
   }
 
-  /** A repetition says where the first one is. */
-  private boolean isFirstUnderItsKey(Operation operation) {
-    return operation.call().key().isEmpty() || keys.add(operation.call().key());
+  /** A repetition says where the first is; of two at the same time, either may be the first. */
+  private static Set<Operation> repetitions(List<Operation> sorted) {
+    Map<String, Operation> first = new HashMap<>();
+    Set<Operation> repetitions = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Operation operation : sorted) {
+      String key = operation.call().key();
+      @Nullable Operation before = key.isEmpty() ? null : first.putIfAbsent(key, operation);
+      if (before != null) {
+        repetitions.add(operation);
+        if (operation.start() < before.end()) {
+          repetitions.add(before);
+        }
+      }
+    }
+    return repetitions;
   }
 
   private void check(Operation write) {

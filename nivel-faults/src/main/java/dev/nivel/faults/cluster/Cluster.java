@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cluster implements AutoCloseable {
   /** How many servers there may be. */
-  public static final int NODES_MAX = 2;
+  public static final int NODES_MAX = 3;
 
   private final Path directory;
   private final EmbeddedDirectory stores;
@@ -119,6 +119,11 @@ public final class Cluster implements AutoCloseable {
   /** The proxy between a server and PostgreSQL. */
   public FaultProxy postgresProxy(int node) {
     return postgresProxies.get(node);
+  }
+
+  /** How many replies of Redis have changed places so far. */
+  public long swaps() {
+    return redisProxies.stream().mapToLong(FaultProxy::swaps).sum();
   }
 
   /**

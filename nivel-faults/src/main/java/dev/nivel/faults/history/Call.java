@@ -20,4 +20,9 @@ public record Call(int client, int node, Kind kind, String conversation, String 
       List<String> texts, long argument) {
     this(client, node, kind, conversation, name, texts, argument, "");
   }
+
+  /** The same, asked of another server. */
+  public Call on(int other) {
+    return new Call(client, other, kind, conversation, name, texts, argument, key);
+  }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** All operations of a run. Safe for use by several threads. */
 public final class History {
@@ -40,5 +41,18 @@ public final class History {
   /** All operations so far. */
   public List<Operation> operations() {
     return List.copyOf(operations);
+  }
+
+  /** How many of such operations were acknowledged or answered. */
+  public long count(Predicate<Operation> which) {
+    return operations.stream().filter(Operation::isOk).filter(which).count();
+  }
+
+  /** How many values reads returned. */
+  public long valuesRead() {
+    return operations.stream()
+        .map(operation -> operation.reply().seen())
+        .mapToLong(seen -> seen.entries().size() + seen.items().size())
+        .sum();
   }
 }

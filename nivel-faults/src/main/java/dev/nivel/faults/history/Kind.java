@@ -6,6 +6,8 @@ public enum Kind {
   PUT,
   /** Put of an entry on the condition that it has a version. */
   PUT_IF,
+  /** Put of an entry on the condition that there is none. */
+  PUT_NEW,
   /** Deletion of an entry. */
   DELETE,
   /** One item or several. */
@@ -20,6 +22,11 @@ public enum Kind {
   READ_AFTER,
   /** Read of a whole conversation. */
   READ_ALL;
+
+  /** Whether it is judged by what is there. */
+  public boolean isConditional() {
+    return this == PUT_IF || this == PUT_NEW;
+  }
 
   /** Whether it changes something. */
   public boolean isWrite() {

@@ -13,7 +13,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** One client: what it does next is chosen by its seed. For use by one thread. */
-final class Client {
+final class Client implements Turns {
   private static final int APPENDED_MAX = 5;
   private static final int LAST_MAX = 30;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(15);
@@ -40,8 +40,8 @@ final class Client {
     texts = new Texts(number, random);
   }
 
-  /** One operation, or two that belong together, and a pause. */
-  void turn() {
+  @Override
+  public void turn() {
     String conversation = settings.conversation(random.nextInt(settings.conversations()));
     String name = settings.name(random.nextInt(settings.names()));
     int choice = random.nextInt(1_000);

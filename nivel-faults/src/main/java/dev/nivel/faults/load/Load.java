@@ -21,7 +21,8 @@ public final class Load implements AutoCloseable {
   public static Load start(LoadSettings settings, List<NodeClient> servers, History history) {
     Load load = new Load();
     for (int i = 0; i < settings.clients(); i++) {
-      Client client = new Client(i, servers, settings, history);
+      Turns client = settings.isContended() ? new Rival(i, servers, settings, history)
+          : new Client(i, servers, settings, history);
       load.threads.add(Thread.ofPlatform()
           .name("client-" + i)
           .uncaughtExceptionHandler((thread, failure) -> load.failures.add(failure))

@@ -14,9 +14,10 @@ import java.util.stream.IntStream;
  * @param names of how many entries each
  * @param pauseMax the longest pause of a client between two operations
  * @param hasKeys whether some appends carry an Idempotency-Key
+ * @param isContended whether clients compete for entries and repeat appends on other servers
  */
 public record LoadSettings(long seed, String prefix, int clients, int conversations, int names,
-    Duration pauseMax, boolean hasKeys) {
+    Duration pauseMax, boolean hasKeys, boolean isContended) {
 
   /** The id of a conversation; it has a character that must be encoded everywhere. */
   public String conversation(int number) {

@@ -19,6 +19,7 @@ final class Requests {
     return switch (call.kind()) {
       case PUT -> put(request, call).build();
       case PUT_IF -> put(request, call).header("If-Match", "\"" + call.argument() + "\"").build();
+      case PUT_NEW -> put(request, call).header("If-None-Match", "*").build();
       case DELETE, ERASE -> request.DELETE().build();
       case APPEND -> post(request, call).build();
       default -> request.GET().build();
@@ -43,7 +44,8 @@ final class Requests {
   private static String path(Call call) {
     String conversation = "/cache/conversations/" + encoded(call.conversation());
     return switch (call.kind()) {
-      case PUT, PUT_IF, DELETE, READ_ENTRY -> conversation + "/entries/" + encoded(call.name());
+      case PUT, PUT_IF, PUT_NEW, DELETE, READ_ENTRY ->
+        conversation + "/entries/" + encoded(call.name());
       case APPEND -> conversation + "/items";
       case READ_LAST -> conversation + "/items?last=" + call.argument();
       case READ_AFTER -> conversation + "/items?after=" + call.argument() + "&limit=100";

@@ -8,6 +8,7 @@ import dev.nivel.faults.proxy.Direction;
 import dev.nivel.faults.proxy.FaultProxy;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -18,11 +19,22 @@ public final class Injector {
   private static final Duration POINT_PATIENCE = Duration.ofMillis(1_500);
   private static final Duration FILLED_EACH = Duration.ofMillis(2);
 
-  private final Cluster cluster;
+  /** No news of other servers may be older on a server that is awake. */
+  private static final Duration LONG_PAUSE = Duration.ofMillis(3_100);
+  /** So long before its end those ask who want to be the first to be answered. */
+  private static final Duration ASKED_BEFORE = Duration.ofMillis(100);
 
-  /** An injector for a cluster. */
-  public Injector(Cluster cluster) {
+  private final Cluster cluster;
+  private final IntConsumer beforeWaking;
+
+  /**
+   * An injector for a cluster.
+   *
+   * @param beforeWaking is told, shortly before, which server goes on after a long pause
+   */
+  public Injector(Cluster cluster, IntConsumer beforeWaking) {
     this.cluster = cluster;
+    this.beforeWaking = beforeWaking;
   }
 
   /**
@@ -56,15 +68,29 @@ public final class Injector {
   }
 
   private void hold(Planned fault) {
-    if (fault.kind() == FaultKind.DISK_FULL) { // what is deleted meanwhile leaves no room
-      SmallDisk disk = cluster.disk(fault.node());
-      long end = System.nanoTime() + fault.lasting().toNanos();
-      while (System.nanoTime() - end < 0) {
-        disk.fill();
-        Wait.pause(FILLED_EACH);
-      }
+    boolean isLongPause = fault.kind() == FaultKind.NIVEL_FREEZE
+        && fault.lasting().compareTo(LONG_PAUSE) > 0;
+    if (fault.kind() == FaultKind.DISK_FULL) {
+      holdFull(fault);
+    } else if (fault.kind() == FaultKind.REDIS_SWAP && fault.amount() > 0) {
+      long before = cluster.swaps();
+      Wait.until(() -> cluster.swaps() - before >= fault.amount(), fault.lasting());
+    } else if (isLongPause) {
+      Wait.pause(fault.lasting().minus(ASKED_BEFORE));
+      beforeWaking.accept(fault.node());
+      Wait.pause(ASKED_BEFORE);
     } else {
       Wait.pause(fault.lasting());
+    }
+  }
+
+  /** What is deleted meanwhile leaves no room. */
+  private void holdFull(Planned fault) {
+    SmallDisk disk = cluster.disk(fault.node());
+    long end = System.nanoTime() + fault.lasting().toNanos();
+    while (System.nanoTime() - end < 0) {
+      disk.fill();
+      Wait.pause(FILLED_EACH);
     }
   }
 

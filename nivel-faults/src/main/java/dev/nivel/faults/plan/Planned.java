@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param node which server, or whose line to a store; -1 = those of all
  * @param at when it begins, since the load has started
  * @param lasting how long until it is healed
- * @param amount bytes, bytes a second or milliseconds, as its kind needs
+ * @param amount bytes, bytes a second, milliseconds or swaps, as its kind needs
  * @param point where in its code a server ends itself, and at which arrival there: name:count
  */
 public record Planned(FaultKind kind, int node, Duration at, Duration lasting, long amount,

@@ -1,5 +1,6 @@
 package dev.nivel.faults.plan;
 
+import dev.nivel.faults.cluster.Cluster;
 import dev.nivel.faults.cluster.NodeSettings;
 import dev.nivel.faults.load.LoadSettings;
 import java.time.Duration;
@@ -25,6 +26,12 @@ public final class Planner {
       new NodeSettings(1, 100, 3_600, 1, false), new NodeSettings(2, 100, 3_600, 1, false),
       new NodeSettings(1, 5, 2, 2, false), new NodeSettings(2, 5, 2, 2, false),
       new NodeSettings(1, 100, 3_600, 1, true));
+  /** In every second round through the settings, three servers take the place of two. */
+  private static final List<NodeSettings> OF_THREE = List.of(
+      new NodeSettings(3, 100, 3_600, 1, false), new NodeSettings(3, 5, 2, 2, false));
+  private static final int PARTITIONED_OF_TEN = 3;
+  private static final Duration SHORT_PAUSE = Duration.ofSeconds(6);
+  private static final Duration SWAPS_MAX = Duration.ofMinutes(1);
   /** So many seeds in a row share their servers' settings, so that few runs start them anew. */
   private static final int SEEDS_WITH_SAME_SETTINGS = 10;
   private static final List<String> POINTS = List.of("write-before-redis",
@@ -47,22 +54,72 @@ public final class Planner {
    */
   public static Plan plan(long seed, List<FaultKind> allowed) {
     Random random = new Random(seed);
-    NodeSettings nodes = SETTINGS
-        .get((int) Math.floorMod(seed / SEEDS_WITH_SAME_SETTINGS, (long) SETTINGS.size()));
-    LoadSettings load = new LoadSettings(seed, "run-" + seed, 8, 12, 3, Duration.ofMillis(4),
-        HAS_KEYS);
+    NodeSettings nodes = settings(seed);
+    if (nodes.nodes() == Cluster.NODES_MAX && random.nextInt(10) < PARTITIONED_OF_TEN) {
+      Partition partition = Partition.of(random.nextInt(1_000));
+      List<Planned> faults = partition.faults(random, nodes.nodes(), SHORT_PAUSE);
+      if (faults.stream().allMatch(fault -> allowed.contains(fault.kind()))) {
+        return new Plan(seed, nodes, contended(seed), faults);
+      }
+    }
+    LoadSettings load = nodes.nodes() == Cluster.NODES_MAX ? contended(seed)
+        : new LoadSettings(seed, "run-" + seed, 8, 12, 3, Duration.ofMillis(4), HAS_KEYS, false);
+    return new Plan(seed, nodes, load, List.copyOf(faults(random, allowed, nodes.nodes())));
+  }
+
+  /**
+   * The plan of a seed with three servers, some of which lose a store for seconds.
+   *
+   * @param pause how long one is paused, if that is what the seed has
+   */
+  public static Plan partition(long seed, Duration pause) {
+    return new Plan(seed, OF_THREE.get(Math.floorMod(block(seed), OF_THREE.size())),
+        contended(seed),
+        Partition.of(seed).faults(new Random(seed), Cluster.NODES_MAX, pause));
+  }
+
+  /**
+   * The plan of a seed with so many swaps of replies, before a server whose memory holds few of the
+   * conversations that are read, so that Redis is asked for values all the time.
+   */
+  public static Plan swaps(long seed, long wanted) {
+    LoadSettings load = new LoadSettings(seed, "run-" + seed, 24, 24, 3, Duration.ofMillis(2),
+        HAS_KEYS, false);
+    return new Plan(seed, new NodeSettings(1, 2, 3_600, 1, false), load,
+        List.of(new Planned(FaultKind.REDIS_SWAP, -1, Duration.ofMillis(500), SWAPS_MAX, wanted,
+            "")));
+  }
+
+  private static LoadSettings contended(long seed) {
+    return new LoadSettings(seed, "run-" + seed, 9, 6, 2, Duration.ofMillis(20), HAS_KEYS,
+        true);
+  }
+
+  private static long block(long seed) {
+    return Math.floorDiv(seed, SEEDS_WITH_SAME_SETTINGS);
+  }
+
+  private static NodeSettings settings(long seed) {
+    int number = Math.floorMod(block(seed), SETTINGS.size());
+    NodeSettings settings = SETTINGS.get(number);
+    boolean isOfThree = settings.nodes() == 2
+        && Math.floorMod(Math.floorDiv(block(seed), SETTINGS.size()), 2) == 1;
+    return isOfThree ? OF_THREE.get(number / 2) : settings;
+  }
+
+  private static List<Planned> faults(Random random, List<FaultKind> allowed, int nodes) {
     List<Planned> faults = new ArrayList<>();
     int wanted = allowed.size() <= 1 ? allowed.size() : random.nextInt(10) < 4 ? 1 : 2;
     for (int attempt = 0; attempt < 100 && faults.size() < wanted; attempt++) {
-      Planned fault = fault(random, allowed.get(random.nextInt(allowed.size())), nodes.nodes());
+      Planned fault = fault(random, allowed.get(random.nextInt(allowed.size())), nodes);
       if (faults.stream().allMatch(other -> goTogether(other.kind(), fault.kind()))) {
         faults.add(fault);
       }
     }
     if (random.nextInt(3) == 0) {
-      takeBothOtherCopies(random, allowed, faults, nodes.nodes());
+      takeBothOtherCopies(random, allowed, faults, nodes);
     }
-    return new Plan(seed, nodes, load, List.copyOf(faults));
+    return faults;
   }
 
   /** With a full disk, Redis and the server are lost: what the journal claimed must be in it. */

@@ -24,6 +24,7 @@ public final class FaultProxy implements AutoCloseable {
   private final int serverPort;
   private final boolean isRedis;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicLong swaps = new AtomicLong();
   private volatile Disturbance disturbance = new Disturbance.None();
   private volatile boolean refuses;
 
@@ -103,15 +104,14 @@ public final class FaultProxy implements AutoCloseable {
     disturbance = new Disturbance.Flip(direction, new AtomicLong(bytes));
   }
 
-  /**
-   * Lets replies of Redis that hold values change places, where two come together.
-   *
-   * @return how often that has happened
-   */
-  public AtomicLong swapReplies() {
-    AtomicLong swaps = new AtomicLong();
+  /** Lets replies of Redis that hold values change places, where two come together. */
+  public void swapReplies() {
     disturbance = new Disturbance.SwapReplies(swaps);
-    return swaps;
+  }
+
+  /** How often two replies have changed places since there is this proxy. */
+  public long swaps() {
+    return swaps.get();
   }
 
   /**

@@ -116,6 +116,29 @@ class CheckerTest {
           .containsExactly(Rule.REORDERED);
       assertThat(new Story().put("a", 1).append("b", 2).put("c", 3).broken()).isEmpty();
     }
+
+    @Test
+    void isALaterWriteOfALesserVersionOnAnotherNodeIfOneStoreHasBoth() {
+      assertThat(story.put("a", 2).on(1).put("b", 1).broken()).containsExactly(Rule.REORDERED);
+      assertThat(new Story().append("a", 2).on(1).append("b", 1).broken())
+          .containsExactly(Rule.REORDERED);
+      assertThat(new Story().pastRedis().put("a", 2).on(1).put("b", 1).broken())
+          .containsExactly(Rule.REORDERED);
+    }
+
+    @Test
+    void isNothingOnBothSidesOfAPartitionButItIsCounted() {
+      story.put("a", 2).on(1).pastRedis().put("b", 1);
+      assertThat(story.broken()).isEmpty();
+      assertThat(story.count(Exemption.ORDERED_BY_CLOCKS)).isEqualTo(1);
+      assertThat(new Story().pastRedis().append("a", 2).on(1).append("b", 1).broken()).isEmpty();
+    }
+
+    @Test
+    void isNoAppendThatAnotherNodeMayHaveMadeBefore() {
+      story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").with("").on(1).append("b", 2);
+      assertThat(story.with("k").append("a", 1).broken()).isEmpty();
+    }
   }
 
   @Nested
@@ -134,6 +157,15 @@ class CheckerTest {
       assertThat(story.reads("a", 1).readsItems().broken()).isEmpty();
       assertThat(story.pause(3).reads("a", 1).broken()).containsExactly(Rule.STALE);
       assertThat(story.readsItems().broken()).containsExactly(Rule.STALE);
+    }
+
+    @Test
+    void isAReadOnAnyOfThreeNodes() {
+      story.put("a", 1).put("b", 2).append("c", 3);
+      assertThat(story.on(1).reads("a", 1).on(2).reads("a", 1).broken(3)).isEmpty();
+      assertThat(story.pause(2).on(2).reads("a", 1).broken(3)).containsExactly(Rule.STALE);
+      assertThat(new Story().append("a", 1).on(2).pause(3).readsItems().broken(3))
+          .containsExactly(Rule.STALE);
     }
 
     @Test
@@ -248,6 +280,21 @@ class CheckerTest {
     }
 
     @Test
+    void isARepetitionOnAnotherNodeThatIsAnsweredWithAnotherId() {
+      story.with("k").append("a", 1).on(1).pastRedis();
+      assertThat(story.append("a", 1).broken(3)).isEmpty();
+      assertThat(story.append("a", 2).broken(3)).containsExactly(Rule.MISTAKEN);
+      assertThat(story.readsItems("a", 1, "a", 2).broken(3)).contains(Rule.ALTERED);
+    }
+
+    @Test
+    void isKnownOnTheNodeThatAcknowledgedIt() {
+      story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").on(2).append("a", 1);
+      assertThat(story.on(1).readsItems().broken(3)).isEmpty();
+      assertThat(story.on(2).readsItems().broken(3)).containsExactly(Rule.STALE);
+    }
+
+    @Test
     void isNotTheNameOfWhatAppearsTwice() {
       story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").append("a", 2);
       assertThat(story.readsItems("a", 1, "a", 2).broken()).containsExactly(Rule.ALTERED);
@@ -278,16 +325,6 @@ class CheckerTest {
       assertThat(story.putWithout(Outcome.FAILED, "a").reads("a", 1).broken())
           .containsExactly(Rule.HALF_DONE);
       assertThat(new Story().putWithout(Outcome.UNKNOWN, "a").reads("a", 1).broken()).isEmpty();
-    }
-  }
-
-  @Nested
-  class Overwritten {
-    @Test
-    void isAVersionThatAConditionalWriteDidNotName() {
-      assertThat(story.put("a", 1).put("b", 2).putIf(1, "c", 3).broken(1))
-          .containsExactly(Rule.OVERWRITTEN);
-      assertThat(new Story().put("a", 1).put("b", 2).putIf(2, "c", 3).broken(1)).isEmpty();
     }
   }
 

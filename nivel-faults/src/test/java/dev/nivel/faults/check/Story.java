@@ -71,6 +71,18 @@ final class Story {
     return this;
   }
 
+  /** What is acknowledged from now on was made past Redis. */
+  Story pastRedis() {
+    durability = List.of("supabase");
+    return this;
+  }
+
+  /** What is acknowledged from now on is in Redis again. */
+  Story throughRedis() {
+    durability = List.of("redis", "journal");
+    return this;
+  }
+
   /** Appends carry this key from now on. */
   Story with(String used) {
     key = used;
@@ -106,12 +118,18 @@ final class Story {
     return add(Kind.PUT_IF, List.of(name), expected, acknowledged(stamp));
   }
 
+  Story putNew(String name, long stamp) {
+    return add(Kind.PUT_NEW, List.of(name), 0, acknowledged(stamp));
+  }
+
   Story putWithout(Outcome outcome, String name) {
     return add(Kind.PUT, List.of(name), 0, Reply.without(outcome, 503));
   }
 
+  /** Its reply does not say where it is. */
   Story delete() {
-    return add(Kind.DELETE, List.of(), 0, acknowledged());
+    return add(Kind.DELETE, List.of(), 0,
+        new Reply(Outcome.OK, 204, List.of(), List.of(), "", Seen.NOTHING));
   }
 
   Story deleteOfUnknownOutcome() {
@@ -189,5 +207,21 @@ final class Story {
         .map(Violation::rule)
         .distinct()
         .toList();
+  }
+
+  private Checker checked() {
+    Checker checker = new Checker(3, survival);
+    checker.check(operations, states);
+    return checker;
+  }
+
+  /** How often something looked wrong that is not promised. */
+  long count(Exemption exemption) {
+    return checked().exemptions().count(exemption);
+  }
+
+  /** How far its reads lagged behind, in words. */
+  String lags() {
+    return checked().lags().describe();
   }
 }

@@ -87,4 +87,47 @@ class PlannerTest {
       assertThat(jump.lasting()).isLessThan(Duration.ofSeconds(1));
     });
   }
+
+  @Test
+  void hasPlansForOneTwoAndThreeServersWithFaultsOfEachOne() {
+    assertThat(plans()).extracting(plan -> plan.nodes().nodes()).contains(1, 2, 3);
+    assertThat(plans()).filteredOn(plan -> plan.nodes().nodes() == 3)
+        .flatExtracting(Plan::faults)
+        .extracting(Planned::node)
+        .contains(-1, 0, 1, 2);
+    assertThat(plans()).flatExtracting(Plan::faults)
+        .extracting(Planned::lasting)
+        .anySatisfy(lasting -> assertThat(lasting).isGreaterThan(Duration.ofSeconds(4)));
+  }
+
+  /** A fault that was found under a seed is tried again under it. */
+  @Test
+  void leavesTheFirstPlansOfOneAndTwoServersAsTheyWere() {
+    assertThat(Planner.plan(20, ALL).describe()).isEqualTo(
+        "1 node, l1=5 ttl=2 sync=2, redis-empty@661+655");
+    assertThat(Planner.plan(31, ALL).describe()).isEqualTo(
+        "2 nodes, l1=5 ttl=2 sync=2, disk-full#0@570+1173");
+  }
+
+  @Test
+  void makesPartitionsOfThreeServersOfEveryKind() {
+    List<Plan> plans = LongStream.range(0, 40)
+        .mapToObj(seed -> Planner.partition(seed, Duration.ofMinutes(1)))
+        .toList();
+    assertThat(plans).allSatisfy(plan -> {
+      assertThat(plan.nodes().nodes()).isEqualTo(3);
+      assertThat(plan.load().isContended()).isTrue();
+      assertThat(plan.keepsRedis()).isTrue();
+    });
+    assertThat(plans).flatExtracting(Plan::faults)
+        .extracting(Planned::kind)
+        .contains(FaultKind.REDIS_CUT, FaultKind.REDIS_DEAF, FaultKind.REDIS_MUTE,
+            FaultKind.POSTGRES_CUT, FaultKind.NIVEL_FREEZE, FaultKind.NIVEL_KILL,
+            FaultKind.REDIS_KILL);
+    assertThat(plans).flatExtracting(Plan::faults)
+        .extracting(Planned::lasting)
+        .contains(Duration.ofMinutes(1))
+        .anySatisfy(lasting -> assertThat(lasting).isBetween(Duration.ofSeconds(4),
+            Duration.ofSeconds(12)));
+  }
 }
