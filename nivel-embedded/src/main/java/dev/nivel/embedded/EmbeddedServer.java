@@ -58,6 +58,11 @@ public abstract sealed class EmbeddedServer implements AutoCloseable
     return process().isRunning();
   }
 
+  /** Whether it is frozen. */
+  public boolean isFrozen() {
+    return isRunning() && ProcessState.of(pid()).filter(ProcessState::isStopped).isPresent();
+  }
+
   /**
    * Ends it at once, as a crash would, and waits until all of its processes are gone.
    *

@@ -103,7 +103,7 @@ public final class RedisCluster implements AutoCloseable {
 
   private void await(String what, Predicate<EmbeddedRedis> isSo) {
     boolean isDone = Wait.until(
-        () -> nodes.stream().filter(EmbeddedRedis::isRunning).allMatch(isSo), AGREEMENT_MAX);
+        () -> nodes.stream().filter(RedisCluster::isAnswering).allMatch(isSo), AGREEMENT_MAX);
     if (!isDone) {
       throw new EmbeddedServerException("the nodes of the cluster do not " + what + " after "
           + AGREEMENT_MAX.toMinutes() + " min");
@@ -124,18 +124,22 @@ public final class RedisCluster implements AutoCloseable {
   }
 
   /**
-   * The node that owns a slot, as another one that runs sees it.
+   * The node that owns a slot, as it says itself.
    *
    * @throws EmbeddedServerException when none does
    */
   public EmbeddedRedis ownerOf(int slot) {
     for (EmbeddedRedis node : nodes) {
-      String role = node.isRunning() ? ask(node, "INFO", "replication") : "";
+      String role = isAnswering(node) ? ask(node, "INFO", "replication") : "";
       if (role.contains("role:master") && owned(node).get(slot)) {
         return node;
       }
     }
     throw new EmbeddedServerException("no running master owns slot " + slot);
+  }
+
+  private static boolean isAnswering(EmbeddedRedis node) {
+    return node.isRunning() && !node.isFrozen();
   }
 
   /** The replica of a master, as the cluster was made. */

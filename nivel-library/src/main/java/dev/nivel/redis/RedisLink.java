@@ -123,8 +123,10 @@ final class RedisLink {
         refused.command().send(guest), refused.endNanos());
   }
 
+  /** Gives up when half of the time is over: what is sent again needs the time to be answered. */
   private void pause(long endNanos, UnavailableException refusal) {
-    if (time.nanos() + PAUSE_NANOS > endNanos || Thread.currentThread().isInterrupted()) {
+    boolean isTooLate = endNanos - time.nanos() < connector.timeout().toNanos() / 2;
+    if (isTooLate || Thread.currentThread().isInterrupted()) {
       throw refusal;
     }
     LockSupport.parkNanos(this, PAUSE_NANOS);
