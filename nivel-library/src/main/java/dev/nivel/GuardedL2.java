@@ -98,6 +98,11 @@ final class GuardedL2 implements L2 {
   }
 
   @Override
+  public long heardAtNanos(String conversation) {
+    return l2.heardAtNanos(conversation);
+  }
+
+  @Override
   public long clockOffsetMillis() {
     return l2.clockOffsetMillis();
   }

@@ -20,10 +20,14 @@ import java.util.Optional;
 public final class NivelConfig {
   /** See {@link #settings()}. */
   public static final Setting<String> REDIS_URL = Setting.text("redis://localhost:6379",
-      "redis://[user:password@]host:port[/database], or rediss:// with TLS", "REDIS_URL");
+      "redis://[user:password@]host:port[/database], redis://host:port,host:port for a cluster,"
+          + " or redis-sentinel://host:port,host:port?sentinelMasterId=NAME; rediss for TLS",
+      "REDIS_URL");
   static final Setting<String> REDIS_USERNAME = Setting.text("", "the name of an ACL user",
       "REDIS_USERNAME");
   static final Setting<String> REDIS_PASSWORD = Setting.secret("a password", "REDIS_PASSWORD");
+  static final Setting<Path> REDIS_CA_FILE = new Setting<>(List.of("REDIS_CA_FILE"), "",
+      "a file of certificates in PEM form", false, Path::of);
   static final Setting<Long> REDIS_CACHE_TTL = Setting.number(3_600, 1, 31_536_000,
       "REDIS_CACHE_TTL");
   static final Setting<Long> REDIS_L1_CACHE_SIZE = Setting.number(100, 1, 10_000_000,
@@ -122,7 +126,7 @@ public final class NivelConfig {
 
   /** All variables of the library. */
   public static List<Setting<?>> settings() {
-    return List.of(REDIS_URL, REDIS_USERNAME, REDIS_PASSWORD, REDIS_CACHE_TTL,
+    return List.of(REDIS_URL, REDIS_USERNAME, REDIS_PASSWORD, REDIS_CA_FILE, REDIS_CACHE_TTL,
         REDIS_L1_CACHE_SIZE, REDIS_L1_CACHE_BYTES, REDIS_L1_CACHE_TTL, SYNC_BATCH_SIZE,
         SYNC_BATCH_MAX, SYNC_INTERVAL, SUPABASE_DB_URL, COMPRESSION_THRESHOLD,
         CIRCUIT_BREAKER_FAILURES, CIRCUIT_BREAKER_TIMEOUT, CIRCUIT_BREAKER_TRIALS,
@@ -153,8 +157,10 @@ public final class NivelConfig {
 
   RedisSettings redis() {
     return new RedisSettings(settings.value(REDIS_URL),
-        settings.optional(REDIS_USERNAME).orElse(null),
-        settings.optional(REDIS_PASSWORD).orElse(null), redisTimeout(),
+        new RedisSettings.Login(settings.optional(REDIS_USERNAME).orElse(null),
+            settings.optional(REDIS_PASSWORD).orElse(null),
+            settings.optional(REDIS_CA_FILE).orElse(null)),
+        redisTimeout(),
         Duration.ofSeconds(settings.value(REDIS_CACHE_TTL)),
         Math.toIntExact(settings.value(COMPRESSION_THRESHOLD)), valueBytesMax(),
         ItemBounds.DEFAULT);

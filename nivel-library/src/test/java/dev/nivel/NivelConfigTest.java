@@ -75,7 +75,7 @@ class NivelConfigTest {
   void readsSecretsFromFiles(@TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve("password"), "s3cret\n");
     Settings settings = Settings.of(Map.of("REDIS_PASSWORD_FILE", file.toString()));
-    assertThat(NivelConfig.of(settings).redis().password()).isEqualTo("s3cret");
+    assertThat(NivelConfig.of(settings).redis().login().password()).isEqualTo("s3cret");
     assertThat(settings.shown(NivelConfig.REDIS_PASSWORD)).isEqualTo("***");
     assertThat(settings.origin(NivelConfig.REDIS_PASSWORD)).isEqualTo("REDIS_PASSWORD_FILE");
     assertThatThrownBy(

@@ -4,6 +4,8 @@ import dev.nivel.embedded.EmbeddedDirectory;
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.embedded.EmbeddedRedis;
 import dev.nivel.embedded.PostgresSettings;
+import dev.nivel.embedded.RedisCluster;
+import dev.nivel.embedded.RedisSentinels;
 import dev.nivel.embedded.RedisSettings;
 import java.nio.file.Path;
 
@@ -31,6 +33,16 @@ public final class Servers implements AutoCloseable {
   /** Starts a Redis. */
   public EmbeddedRedis redis(RedisSettings settings) {
     return EmbeddedRedis.start(directory, settings);
+  }
+
+  /** Starts a Redis Cluster. */
+  public RedisCluster redisCluster(RedisSettings settings) {
+    return RedisCluster.start(directory, settings);
+  }
+
+  /** Starts a Redis with replicas and Sentinels. */
+  public RedisSentinels redisSentinels(RedisSettings settings) {
+    return RedisSentinels.start(directory, settings);
   }
 
   /** Starts a PostgreSQL. */

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real Redis 6.2 with an append-only file. Thread-safe.
@@ -46,6 +47,11 @@ public final class EmbeddedRedis extends EmbeddedServer {
     } catch (IOException e) {
       throw new EmbeddedServerException("could not prepare " + home, e);
     }
+  }
+
+  @Nullable
+  String password() {
+    return settings.password();
   }
 
   /** {@code redis://[:password@]127.0.0.1:port}, the password percent-encoded. */

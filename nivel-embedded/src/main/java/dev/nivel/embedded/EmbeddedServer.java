@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: what changes its state is done by one thread at a time, the others wait.
  */
 public abstract sealed class EmbeddedServer implements AutoCloseable
-    permits EmbeddedRedis, EmbeddedPostgres {
+    permits EmbeddedRedis, EmbeddedPostgres, EmbeddedSentinel {
   private static final Logger LOGGER = System.getLogger(EmbeddedServer.class.getName());
   private static final String PORT_TAKEN = "Address already in use";
   private static final int PORTS_TRIED_MAX = 10;
@@ -56,6 +56,11 @@ public abstract sealed class EmbeddedServer implements AutoCloseable
   /** Whether the process is there, be it frozen. */
   public boolean isRunning() {
     return process().isRunning();
+  }
+
+  /** Whether it is frozen. */
+  public boolean isFrozen() {
+    return isRunning() && ProcessState.of(pid()).filter(ProcessState::isStopped).isPresent();
   }
 
   /**

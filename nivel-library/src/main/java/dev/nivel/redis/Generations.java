@@ -1,38 +1,43 @@
 package dev.nivel.redis;
 
+import dev.nivel.store.UnavailableException;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The generation of each bucket's data: which life of Redis they come from. It consists of the
- * server's fingerprint, which changes with every restart and failover, and a random part, which
- * changes when the key itself was lost (FLUSHALL). A server whose generation does not begin with
- * its own fingerprint has restarted since, perhaps with older data, and gets a new generation; what
- * it holds from before is then compared with L3 before it is believed. Safe for use by several
- * threads.
+ * The home of each bucket: its master, and the generation of its data there: which life of Redis
+ * they come from. A generation consists of the master's fingerprint, which changes with every
+ * restart and failover, and a random part, which changes when the key itself was lost (FLUSHALL). A
+ * master whose generation of a bucket does not begin with its own fingerprint has restarted since,
+ * or has taken the bucket over, perhaps with older data, and gets a new generation; what it holds
+ * from before is then compared with L3 before it is believed. Safe for use by several threads.
  */
 final class Generations {
   private static final String START = Script.resource("generation.lua");
 
-  private final AtomicReferenceArray<String> known = new AtomicReferenceArray<>(RedisKeys.BUCKETS);
+  private final AtomicReferenceArray<@Nullable Home> homes = new AtomicReferenceArray<>(
+      RedisKeys.BUCKETS);
   private final SecureRandom random = new SecureRandom();
-  private final RedisLink link;
-  private volatile String fingerprint = "";
+  private final Connector connector;
   private volatile Runnable onNew = () -> {};
+  private volatile Runnable onMove = () -> {};
 
-  Generations(RedisLink link) {
-    this.link = link;
-    for (int bucket = 0; bucket < RedisKeys.BUCKETS; bucket++) {
-      known.set(bucket, "");
-    }
+  Generations(Connector connector) {
+    this.connector = connector;
   }
 
   /** Names what is to be run when a bucket has a generation that this node did not know. */
@@ -40,84 +45,150 @@ final class Generations {
     onNew = action;
   }
 
+  /** Names what is to be run when a bucket has another master, whose changes were not heard. */
+  void onMove(Runnable action) {
+    onMove = action;
+  }
+
+  /**
+   * Where a bucket is.
+   *
+   * @throws UnavailableException if that is not known yet
+   */
+  Home home(int bucket) {
+    @Nullable Home home = homes.get(bucket);
+    if (home == null) {
+      throw new UnavailableException("Redis is not connected");
+    }
+    return home;
+  }
+
+  /** The master of a bucket, as far as this node knows. */
+  Optional<Master> masterOf(int bucket) {
+    return Optional.ofNullable(homes.get(bucket)).map(Home::master);
+  }
+
   /** The generation of a bucket, as far as this node knows. */
   String of(int bucket) {
-    return known.get(bucket);
+    @Nullable Home home = homes.get(bucket);
+    return home == null ? "" : home.generation();
   }
 
   /** A hash of the generations of all buckets, as far as this node knows: 12 hexadecimal digits. */
   String digest() {
     return Fingerprint.of(IntStream.range(0, RedisKeys.BUCKETS)
-        .mapToObj(known::get)
+        .mapToObj(this::of)
         .collect(Collectors.joining(" ")));
   }
 
   /**
-   * Compares all buckets with the server behind a new connection, and starts generations where its
-   * data are of another life.
+   * Compares buckets with what their master has, starts generations where its data are of another
+   * life, and makes it their home.
+   *
+   * @param commands of a connection to the master
    */
-  void verify(RedisAsyncCommands<byte[], byte[]> commands, ServerFacts facts) {
-    fingerprint = facts.fingerprint();
-    byte[][] keys = IntStream.range(0, RedisKeys.BUCKETS)
-        .mapToObj(RedisKeys::generation)
-        .toArray(byte[][]::new);
+  void verify(Master master, RedisAsyncCommands<byte[], byte[]> commands, BitSet buckets) {
+    Map<List<Integer>, RedisFuture<List<KeyValue<byte[], byte[]>>>> replies = new LinkedHashMap<>();
+    groups(master, buckets).forEach(group -> replies.put(group, commands.mget(group.stream()
+        .map(RedisKeys::generation)
+        .toArray(byte[][]::new))));
     Adoption adoption = new Adoption();
     try {
-      int bucket = 0;
-      for (KeyValue<byte[], byte[]> present : link.await("L2 generations", commands.mget(keys))) {
-        byte @Nullable [] bytes = present.getValueOrElse(null);
-        adoption.take(bucket, valid(commands, bucket, bytes == null ? "" : RedisKeys.text(bytes)));
-        bucket++;
-      }
+      replies.forEach((group, reply) -> {
+        try {
+          List<KeyValue<byte[], byte[]>> held = connector.await("L2 generations", reply);
+          for (int i = 0; i < group.size(); i++) {
+            byte @Nullable [] bytes = held.get(i).getValueOrElse(null);
+            adoption.take(group.get(i), new Home(master, valid(master, commands, group.get(i),
+                bytes == null ? "" : RedisKeys.text(bytes))));
+          }
+        } catch (UnavailableException e) {
+          if (!isUnderWay(e, master)) {
+            throw e;
+          }
+        }
+      });
     } finally {
       adoption.end();
     }
   }
 
+  /** The generation has gone ahead to the master that gets the bucket; it stays the same. */
+  private static boolean isUnderWay(UnavailableException refusal, Master master) {
+    @Nullable Redirection redirection = Redirection.of(RedisErrors.replyIn(refusal),
+        master.address());
+    return redirection != null && redirection.kind() == Redirection.Kind.ASK;
+  }
+
+  /** In a cluster a command may name keys of one bucket only. */
+  private static List<List<Integer>> groups(Master master, BitSet buckets) {
+    List<Integer> all = buckets.stream().boxed().toList();
+    return master.facts().isOfCluster() ? all.stream().map(List::of).toList() : List.of(all);
+  }
+
+  /** Follows a bucket to the master that has it now. */
+  void follow(int bucket, Master master) {
+    BitSet one = new BitSet();
+    one.set(bucket);
+    verify(master, master.commands(), one);
+  }
+
   /**
    * Learns a bucket's generation from a script that found another one than this node knew.
    *
+   * @param master where the script ran
    * @param present what it found; empty = none
    */
-  void adopt(RedisAsyncCommands<byte[], byte[]> commands, int bucket, String present) {
+  void adopt(int bucket, Master master, String present) {
     Adoption adoption = new Adoption();
-    adoption.take(bucket, valid(commands, bucket, present));
+    adoption.take(bucket, new Home(master, valid(master, master.commands(), bucket, present)));
     adoption.end();
   }
 
-  /** New generations that this node gets to know, announced before they are believed and after. */
+  /** What this node gets to know of new, announced before it is believed and after. */
   private final class Adoption {
-    private boolean isAny;
+    private final List<Runnable> announcements = new ArrayList<>();
 
-    void take(int bucket, String generation) {
-      if (generation.equals(known.get(bucket))) {
+    void take(int bucket, Home next) {
+      @Nullable Home known = homes.get(bucket);
+      if (next.equals(known)) {
         return;
       }
-      if (!isAny) {
-        isAny = true;
-        onNew.run(); // before anybody takes what is missing there for absent
+      if (!next.generation().equals(of(bucket))) {
+        announce(onNew); // before anybody takes what is missing there for absent
       }
-      known.set(bucket, generation);
+      if (known != null && !known.master().equals(next.master())) {
+        announce(onMove); // before the new master's change channel vouches for what is cached
+      }
+      homes.set(bucket, next);
+    }
+
+    private void announce(Runnable news) {
+      if (!announcements.contains(news)) {
+        announcements.add(news);
+        news.run();
+      }
     }
 
     void end() {
-      if (isAny) {
-        onNew.run(); // what was offered meanwhile went to a former one
-      }
+      announcements.forEach(Runnable::run); // what happened meanwhile rested upon a former one
     }
   }
 
-  private String valid(RedisAsyncCommands<byte[], byte[]> commands, int bucket, String present) {
-    return present.startsWith(fingerprint + ".") ? present : start(commands, bucket, present);
+  private String valid(Master master, RedisAsyncCommands<byte[], byte[]> commands, int bucket,
+      String present) {
+    String prefix = master.facts().fingerprint() + ".";
+    return present.startsWith(prefix) ? present : start(prefix, commands, bucket, present);
   }
 
-  private String start(RedisAsyncCommands<byte[], byte[]> commands, int bucket, String present) {
+  private String start(String prefix, RedisAsyncCommands<byte[], byte[]> commands, int bucket,
+      String present) {
     byte[] nonce = new byte[4];
     random.nextBytes(nonce);
-    String next = fingerprint + "." + HexFormat.of().formatHex(nonce);
+    String next = prefix + HexFormat.of().formatHex(nonce);
     RedisFuture<byte[]> reply = commands.eval(START, ScriptOutputType.VALUE,
         new byte[][]{RedisKeys.generation(bucket)}, RedisKeys.ascii(present),
         RedisKeys.ascii(next));
-    return RedisKeys.text(link.await("starting a generation", reply));
+    return RedisKeys.text(connector.await("starting a generation", reply));
   }
 }

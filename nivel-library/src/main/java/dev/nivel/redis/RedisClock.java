@@ -28,6 +28,10 @@ final class RedisClock {
     last = new Measurement(redisMillis, (beforeMillis + afterMillis) / 2, time.nanos());
   }
 
+  boolean isMeasured() {
+    return last != null;
+  }
+
   /** Redis's clock minus this machine's; milliseconds, 0 if it was never measured. */
   long offsetMillis() {
     @Nullable Measurement known = last;

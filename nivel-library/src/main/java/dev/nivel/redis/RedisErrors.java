@@ -7,11 +7,34 @@ import dev.nivel.store.UnavailableException.Outcome;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a failure of Lettuce or an error reply of Redis means for Nivel. */
 final class RedisErrors {
+  /** Redis 6.2 wraps the error of a command within a script: {@code ERR ...: -OOM command ...}. */
+  private static final Pattern CODE = Pattern.compile("(?:ERR .*: )?-?([A-Z]{3,})\\b.*",
+      Pattern.DOTALL);
+
+  /** Codes that come from a server that is not, or not yet, the master that it was. */
+  private static final Set<String> OTHER_ROLES = Set.of("READONLY", "MASTERDOWN", "LOADING",
+      "CLUSTERDOWN");
+
+  /** What an operator should know of a refusal beyond Redis's own words. */
+  private static final Map<String, String> MEANINGS = Map.of(
+      "READONLY", "it has become a replica",
+      "MASTERDOWN", "it is a replica without its master",
+      "LOADING", "it is loading its data",
+      "CLUSTERDOWN", "its cluster has lost a part",
+      "MISCONF", "it can't save to its disk and takes no writes",
+      "OOM", "its memory is full (maxmemory)",
+      "NOREPLICAS", "it has too few replicas (min-replicas-to-write)",
+      "BUSY", "a script of somebody keeps it busy");
+
   private RedisErrors() {}
 
   /** What to throw for a failed command. */
@@ -31,7 +54,7 @@ final class RedisErrors {
 
   private static NivelException ofReply(String operation, RedisCommandExecutionException reply) {
     String text = String.valueOf(reply.getMessage());
-    String code = text.split("[ :]", 2)[0];
+    String code = code(text);
     return switch (code) {
       case "WRONGPASS" -> new ConfigurationException(
           operation + " failed: Redis refuses the user or password;"
@@ -42,7 +65,8 @@ final class RedisErrors {
       case "NOPERM" -> lacksRight(operation, text, reply);
       default -> text.contains("can't run this command") // what NOPERM is within a script
           ? lacksRight(operation, text, reply)
-          : new UnavailableException(operation + " was refused by Redis: " + text,
+          : new UnavailableException(operation + " was refused by Redis"
+              + (MEANINGS.containsKey(code) ? ", for " + MEANINGS.get(code) : "") + ": " + text,
               Outcome.NOT_APPLIED, reply);
     };
   }
@@ -50,6 +74,26 @@ final class RedisErrors {
   private static NivelException lacksRight(String operation, String text, Throwable reply) {
     return new ConfigurationException(
         operation + " failed: the user of Redis lacks a right: " + text, reply);
+  }
+
+  private static String code(String text) {
+    Matcher matcher = CODE.matcher(text);
+    return matcher.matches() ? matcher.group(1) : "";
+  }
+
+  /** The error reply of Redis that a failure came from; null if it came from none. */
+  static @Nullable String replyIn(Throwable failure) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RedisCommandExecutionException reply) {
+        return reply.getMessage();
+      }
+    }
+    return null;
+  }
+
+  /** Whether an error reply comes from a server that is not the master that it was. */
+  static boolean isOfAnotherRole(@Nullable String reply) {
+    return reply != null && OTHER_ROLES.contains(code(reply));
   }
 
   /** The message of the innermost cause, which names what went wrong. */

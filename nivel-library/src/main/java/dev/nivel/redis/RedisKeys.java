@@ -50,8 +50,8 @@ final class RedisKeys {
     return ascii("nivel:{" + bucket + "}:gen");
   }
 
-  static byte[] canary(String owner) {
-    return ascii("nivel:{0}:canary:" + owner);
+  static byte[] canary(int bucket, String owner) {
+    return ascii("nivel:{" + bucket + "}:canary:" + owner);
   }
 
   /** An id as in keys: UTF-8, percent-encoded outside of {@code [A-Za-z0-9_.:@-]}. */

@@ -44,6 +44,7 @@ public final class RedisL2 implements L2 {
   private static final byte[] YES = RedisKeys.ascii("1");
   private static final byte[] NO_CONDITION = {};
 
+  private final Connector connector;
   private final RedisLink link;
   private final Generations generations;
   private final ScriptRunner scripts;
@@ -56,15 +57,16 @@ public final class RedisL2 implements L2 {
   private final byte[] itemBytesMax;
 
   private RedisL2(RedisSettings settings, Time time, IntSupplier node) {
-    link = new RedisLink(settings);
-    generations = new Generations(link);
+    connector = new Connector(settings);
+    generations = new Generations(connector);
+    link = new RedisLink(connector, generations, time);
     scripts = new ScriptRunner(link, generations, time,
-        new ScriptRunner.Caller(node, settings.ttl()));
+        new ScriptRunner.Caller(node, settings.timeout(), settings.ttl()));
     compression = new Compression(settings.compressionThresholdBytes());
     envelope = new Envelope(compression, settings.valueBytesMax());
     reader = new FieldReader(envelope, scripts);
     index = new UnsyncedIndex(link, time, scripts, reader);
-    health = new RedisHealth(link, generations, scripts);
+    health = new RedisHealth(connector, link, generations, time);
     itemsMax = RedisKeys.ascii(Integer.toString(settings.bounds().itemsMax()));
     itemBytesMax = RedisKeys.ascii(Long.toString(settings.bounds().itemBytesMax()));
   }
@@ -83,8 +85,8 @@ public final class RedisL2 implements L2 {
     String key = Field.ENTRY_PREFIX + name;
     int bucket = RedisKeys.bucket(conversation);
     byte[] hash = RedisKeys.hash(bucket, RedisKeys.encode(conversation));
-    List<KeyValue<byte[], byte[]>> found = link.await("L2 read",
-        link.commands().hmget(hash, Head.FIELD, RedisKeys.utf8(key)));
+    List<KeyValue<byte[], byte[]>> found = link.call("L2 read", bucket,
+        home -> home.commands().hmget(hash, Head.FIELD, RedisKeys.utf8(key)));
     Head head = Head.parse(found.get(0).getValueOrElse(null));
     boolean isCurrent = head.isOf(generations.of(bucket));
     byte @Nullable [] bytes = found.get(1).getValueOrElse(null);
@@ -98,8 +100,8 @@ public final class RedisL2 implements L2 {
   public Contents conversation(String conversation) {
     int bucket = RedisKeys.bucket(conversation);
     byte[] hash = RedisKeys.hash(bucket, RedisKeys.encode(conversation));
-    Map<byte[], byte[]> found = link.await("L2 read of a conversation",
-        link.commands().hgetall(hash));
+    Map<byte[], byte[]> found = link.call("L2 read of a conversation", bucket,
+        home -> home.commands().hgetall(hash));
     Head head = Head.parse(null);
     Map<String, Entry> entries = new HashMap<>();
     List<Item> items = new ArrayList<>();
@@ -149,7 +151,7 @@ public final class RedisL2 implements L2 {
       case "CONDITION" -> WriteReply.conditionFailed(stampOf(reply.get(1)));
       case "UNKNOWN" -> WriteReply.unknown();
       case "REPEATED" -> repeated(conversation, fields.get(0).key(), (byte[]) reply.get(1));
-      case "AHEAD" -> ahead(stampOf(reply.get(1)));
+      case "AHEAD" -> ahead(conversation, stampOf(reply.get(1)));
       default -> throw new UnavailableException("Redis gave the unknown answer " + status);
     };
   }
@@ -184,10 +186,10 @@ public final class RedisL2 implements L2 {
   }
 
   /** Redis is well; what is wrong is this machine's clock, or what is known of Redis's. */
-  private WriteReply ahead(Stamp newest) {
+  private WriteReply ahead(String conversation, Stamp newest) {
     LOG.warn("Redis refused a stamp over 60 s ahead of its clock; the clock is measured anew");
     try {
-      scripts.measureClock(link.commands());
+      scripts.measureClock(conversation);
     } catch (UnavailableException e) {
       LOG.debug("Redis's clock could not be measured; the next heartbeat does", e);
     }
@@ -209,10 +211,10 @@ public final class RedisL2 implements L2 {
   }
 
   private boolean setFillToken(String conversation, String token, SetArgs how) {
-    byte[] key = RedisKeys.fillToken(RedisKeys.bucket(conversation),
-        RedisKeys.encode(conversation));
-    @Nullable String set = link.await("L2 fill token",
-        link.commands().set(key, RedisKeys.ascii(token), how.px(FILL_TOKEN_TTL)));
+    int bucket = RedisKeys.bucket(conversation);
+    byte[] key = RedisKeys.fillToken(bucket, RedisKeys.encode(conversation));
+    @Nullable String set = link.call("L2 fill token", bucket,
+        home -> home.commands().set(key, RedisKeys.ascii(token), how.px(FILL_TOKEN_TTL)));
     return set != null;
   }
 
@@ -322,8 +324,13 @@ public final class RedisL2 implements L2 {
   }
 
   @Override
+  public long heardAtNanos(String conversation) {
+    return health.heardAtNanos(conversation);
+  }
+
+  @Override
   public long clockOffsetMillis() {
-    return scripts.offsetMillis();
+    return health.clockOffsetMillis();
   }
 
   @Override
@@ -344,7 +351,7 @@ public final class RedisL2 implements L2 {
   @Override
   public void close() {
     health.close();
-    link.close();
+    connector.close();
     compression.close();
   }
 }

@@ -1,193 +1,142 @@
 package dev.nivel.redis;
 
-import dev.nivel.store.NivelException;
+import dev.nivel.redis.Redirection.Kind;
+import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
-import dev.nivel.store.UnavailableException.Outcome;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The connection to Redis. It is never re-established behind anybody's back: after a break all
- * calls fail at once until {@link #connect} has been called and its handshake accepted the server.
- * Nothing is queued while disconnected, nothing is replayed, and every wait has a deadline. Safe
- * for use by several threads.
+ * Sends commands to the master that owns the bucket. Redirections of a cluster are followed within
+ * the deadline of the call, but only to masters that have passed the handshake: whoever is new is
+ * for {@link RedisHealth} to examine first. Nothing else is sent twice. Safe for use by several
+ * threads.
  */
-final class RedisLink implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
-  private static final int IN_FLIGHT_MAX = 4_096;
-  private static final long CONNECT_MILLIS_MIN = 500;
+final class RedisLink {
+  /** How long to wait for a bucket that is under way, or for the examination of its new master. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  /** The examination is not hurried more often than this. */
+  private static final long HURRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** What a new connection must pass before it is used. */
-  interface Handshake {
-    /** Checks the server; throws if it must not be used. */
-    void accept(RedisAsyncCommands<byte[], byte[]> commands);
+  private final Connector connector;
+  private final Generations generations;
+  private final Time time;
+  private final AtomicLong hurriedAtNanos;
+  private volatile Map<Address, Master> masters = Map.of();
+  private volatile Runnable onDoubt = () -> {};
+
+  RedisLink(Connector connector, Generations generations, Time time) {
+    this.connector = connector;
+    this.generations = generations;
+    this.time = time;
+    hurriedAtNanos = new AtomicLong(time.nanos() - HURRY_NANOS_MIN);
   }
 
-  private final RedisClient client;
-  private final RedisURI uri;
-  private final Duration timeout;
-  private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
-  private volatile @Nullable Runnable onDisconnect;
-
-  RedisLink(RedisSettings settings) {
-    uri = settings.uri();
-    timeout = settings.timeout();
-    client = RedisClient.create();
-    client.setOptions(options(timeout));
+  /** How a command is sent; perhaps several times, none of which has an effect but the last. */
+  interface Command<T> {
+    RedisFuture<T> send(Home home);
   }
 
-  private static ClientOptions options(Duration timeout) {
-    Duration connectTimeout = Duration
-        .ofMillis(Math.max(CONNECT_MILLIS_MIN, timeout.toMillis() * 2));
-    return ClientOptions.builder()
-        .autoReconnect(false)
-        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-        .replayFilter(command -> true) // true means: drop
-        .requestQueueSize(IN_FLIGHT_MAX)
-        .timeoutOptions(TimeoutOptions.enabled(timeout))
-        .socketOptions(SocketOptions.builder()
-            .connectTimeout(connectTimeout)
-            .tcpNoDelay(true)
-            .keepAlive(SocketOptions.KeepAliveOptions.builder()
-                .enable()
-                .idle(Duration.ofSeconds(5))
-                .interval(Duration.ofSeconds(1))
-                .count(3)
-                .build())
-            .build())
-        .build();
+  /** A command on its way, and the moment by which its answer must be there. */
+  record Request<T>(int bucket, Command<T> command, Home home, RedisFuture<T> reply,
+      long endNanos) {}
+
+  /** Names what is to be run when the masters must be looked at soon; must not block. */
+  void onDoubt(Runnable action) {
+    onDoubt = action;
   }
 
-  /** Names what is to be run when a connection that was in use breaks; must not block. */
-  void onDisconnect(Runnable action) {
-    onDisconnect = action;
+  /** The masters in use, by address. */
+  Map<Address, Master> masters() {
+    return masters;
   }
 
-  /** The deadline of one call. */
-  Duration timeout() {
-    return timeout;
+  /** Says which masters are in use from now on. */
+  void use(Map<Address, Master> present) {
+    masters = Map.copyOf(present);
   }
 
-  /**
-   * The commands of the present connection.
-   *
-   * @throws UnavailableException if there is none
-   */
-  RedisAsyncCommands<byte[], byte[]> commands() {
-    @Nullable StatefulRedisConnection<byte[], byte[]> present = connection;
-    if (present == null || !present.isOpen()) {
-      throw new UnavailableException("Redis is not connected");
-    }
-    return present.async();
+  /** Sends a command and waits for its answer. */
+  <T> T call(String operation, int bucket, Command<T> command) {
+    return await(operation, send(bucket, command));
   }
 
-  /** Whether there is a connection. */
-  boolean isConnected() {
-    @Nullable StatefulRedisConnection<byte[], byte[]> present = connection;
-    return present != null && present.isOpen();
+  /** Sends a command; {@link #await} gets its answer. */
+  <T> Request<T> send(int bucket, Command<T> command) {
+    return send(bucket, command, time.nanos() + connector.timeout().toNanos());
   }
 
-  /**
-   * Replaces the connection. One caller at a time: the housekeeper's thread for Redis.
-   *
-   * @param handshake decides about the new one before anybody else uses it
-   */
-  void connect(Handshake handshake) {
-    disconnect();
-    StatefulRedisConnection<byte[], byte[]> opened;
-    try {
-      opened = client.connect(ByteArrayCodec.INSTANCE, uri);
-    } catch (RedisException e) {
-      throw RedisErrors.of("connecting to Redis at " + uri.getHost() + ":" + uri.getPort(), e,
-          timeout);
-    }
-    try {
-      handshake.accept(opened.async());
-    } catch (NivelException e) {
-      close(opened);
-      throw e;
-    }
-    opened.addListener(new RedisConnectionStateListener() {
-      @Override
-      public void onRedisDisconnected(RedisChannelHandler<?, ?> broken) {
-        Runnable action = onDisconnect;
-        if (action != null) {
-          action.run();
-        }
+  private <T> Request<T> send(int bucket, Command<T> command, long endNanos) {
+    Home home = generations.home(bucket);
+    return new Request<>(bucket, command, home, command.send(home), endNanos);
+  }
+
+  /** The answer to a command that was sent. */
+  <T> T await(String operation, Request<T> sent) {
+    Request<T> request = sent;
+    while (true) {
+      try {
+        return connector.await(operation, request.reply(),
+            Math.max(0, request.endNanos() - time.nanos()));
+      } catch (UnavailableException e) {
+        request = again(request, e);
       }
-    });
-    connection = opened;
-  }
-
-  /** A connection for messages, apart from that for commands. */
-  StatefulRedisPubSubConnection<byte[], byte[]> connectForMessages() {
-    try {
-      return client.connectPubSub(ByteArrayCodec.INSTANCE, uri);
-    } catch (RedisException e) {
-      throw RedisErrors.of("connecting to Redis for messages", e, timeout);
     }
   }
 
-  /** Gives up the present connection, if there is one. */
-  void disconnect() {
-    @Nullable StatefulRedisConnection<byte[], byte[]> present = connection;
-    connection = null;
-    if (present != null) {
-      close(present);
+  /** Sends a refused command where it belongs, or throws the refusal. */
+  private <T> Request<T> again(Request<T> refused, UnavailableException refusal) {
+    String reply = RedisErrors.replyIn(refusal);
+    @Nullable Redirection redirection = Redirection.of(reply, refused.home().master().address());
+    if (redirection == null) {
+      if (RedisErrors.isOfAnotherRole(reply)) {
+        hurry();
+      }
+      throw refusal;
     }
-  }
-
-  /** Closes a connection without waiting for its end. */
-  static void close(StatefulConnection<?, ?> connection) {
-    CompletableFuture<Void> unused = connection.closeAsync().exceptionally(failure -> {
-      LOG.debug("A connection to Redis did not close in order", failure);
-      return null;
-    });
-  }
-
-  /** The result of a command, within the deadline of one call. */
-  <T> T await(String operation, RedisFuture<T> future) {
-    return await(operation, future.toCompletableFuture());
-  }
-
-  private <T> T await(String operation, Future<T> future) {
-    try {
-      return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      future.cancel(true);
-      throw new UnavailableException(operation + " was interrupted", Outcome.UNKNOWN, e);
-    } catch (ExecutionException | TimeoutException e) {
-      future.cancel(true);
-      throw RedisErrors.of(operation, e, timeout);
+    @Nullable Master target = redirection.target() == null ? null
+        : masters.get(redirection.target());
+    if (target == null || !target.isConnected()) {
+      if (redirection.kind() != Kind.TRYAGAIN) {
+        hurry();
+      }
+      pause(refused.endNanos(), refusal);
+    } else if (redirection.kind() == Kind.ASK) {
+      return ask(refused, target);
+    } else if (generations.home(refused.bucket()).master().equals(target)) {
+      pause(refused.endNanos(), refusal); // they do not agree yet
+    } else {
+      generations.follow(refused.bucket(), target);
     }
+    return send(refused.bucket(), refused.command(), refused.endNanos());
   }
 
-  @Override
-  public void close() {
-    onDisconnect = null;
-    disconnect();
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+  /** If another thread's command comes in between, this one is refused, and asked for again. */
+  private static <T> Request<T> ask(Request<T> refused, Master target) {
+    Home guest = new Home(target, refused.home().generation());
+    RedisFuture<String> unused = target.commands().asking();
+    return new Request<>(refused.bucket(), refused.command(), guest,
+        refused.command().send(guest), refused.endNanos());
+  }
+
+  /** Gives up when half of the time is over: what is sent again needs the time to be answered. */
+  private void pause(long endNanos, UnavailableException refusal) {
+    boolean isTooLate = endNanos - time.nanos() < connector.timeout().toNanos() / 2;
+    if (isTooLate || Thread.currentThread().isInterrupted()) {
+      throw refusal;
+    }
+    LockSupport.parkNanos(this, PAUSE_NANOS);
+  }
+
+  private void hurry() {
+    long now = time.nanos();
+    long last = hurriedAtNanos.get();
+    if (now - last >= HURRY_NANOS_MIN && hurriedAtNanos.compareAndSet(last, now)) {
+      onDoubt.run();
+    }
   }
 }

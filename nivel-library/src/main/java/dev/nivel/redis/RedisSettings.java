@@ -2,31 +2,47 @@ package dev.nivel.redis;
 
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.ItemBounds;
-import io.lettuce.core.RedisCredentials;
-import io.lettuce.core.RedisCredentialsProvider;
-import io.lettuce.core.RedisURI;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How Redis is used.
  *
- * @param url {@code redis://[user:password@]host:port[/database]}, {@code rediss://} with TLS
- * @param username of an ACL user; null for the default user
- * @param password null for none, or for the one in the URL
+ * @param url {@code redis://[user:password@]host:port[/database]} for one server, several {@code
+ *     host:port} separated by commas for a cluster, {@code
+ *     redis-sentinel://host:port,host:port[/database]?sentinelMasterId=NAME} for a master that
+ *     Sentinels watch; {@code rediss} instead of {@code redis} for TLS
+ * @param login who logs in
  * @param timeout the deadline of one call
  * @param ttl how long a settled conversation stays
  * @param compressionThresholdBytes from which length on a value is compressed
  * @param valueBytesMax how long a value may be
  * @param bounds how much of a long conversation stays
  */
-public record RedisSettings(String url, @Nullable String username, @Nullable String password,
-    Duration timeout, Duration ttl, int compressionThresholdBytes, int valueBytesMax,
-    ItemBounds bounds) {
+public record RedisSettings(String url, Login login, Duration timeout, Duration ttl,
+    int compressionThresholdBytes, int valueBytesMax, ItemBounds bounds) {
 
-  private static final int PORT_MAX = 65_535;
+  /**
+   * Who logs in to Redis, and whose certificates are believed.
+   *
+   * @param username of an ACL user; null for the default user
+   * @param password null for none, or for the one in the URL
+   * @param caFile certificates in PEM form of those who may vouch for Redis; null for those that
+   *     the JVM trusts
+   */
+  public record Login(@Nullable String username, @Nullable String password,
+      @Nullable Path caFile) {
+    /** As the URL says. */
+    public static final Login OF_URL = new Login(null, null, null);
+
+    /** Who logs in is fit for logs, the password is not. */
+    @Override
+    public String toString() {
+      return username == null ? "default" : username;
+    }
+  }
 
   /**
    * Checks the URL.
@@ -34,54 +50,21 @@ public record RedisSettings(String url, @Nullable String username, @Nullable Str
    * @throws ConfigurationException if it is none; the message does not show the password
    */
   public RedisSettings {
-    uri(url, username, password, timeout);
+    RedisUrl.parse(url);
+    @Nullable Path caFile = login.caFile();
+    if (caFile != null && !Files.isReadable(caFile)) {
+      throw new ConfigurationException(
+          "REDIS_CA_FILE is \"" + caFile + "\"; allowed is a file that can be read");
+    }
   }
 
-  RedisURI uri() {
-    return uri(url, username, password, timeout);
-  }
-
-  private static RedisURI uri(String url, @Nullable String username, @Nullable String password,
-      Duration timeout) {
-    if (!url.startsWith("redis://") && !url.startsWith("rediss://")) {
-      throw malformed("it does not begin with redis:// or rediss://"
-          + " (Sentinel and Cluster are not supported yet)");
-    }
-    if (url.indexOf(',') >= 0) {
-      throw malformed("it names several servers; Redis Cluster is not supported yet");
-    }
-    RedisURI uri;
-    try {
-      URI parsed = new URI(url);
-      if (parsed.getPort() > PORT_MAX) {
-        throw malformed("its port is " + parsed.getPort() + "; allowed is 1 to " + PORT_MAX);
-      }
-      if (parsed.getHost() == null) {
-        throw malformed("it names no host and port; percent-encode special characters of the"
-            + " password");
-      }
-      uri = RedisURI.create(url);
-    } catch (URISyntaxException | IllegalArgumentException e) {
-      throw malformed("percent-encode special characters of the password");
-    }
-    uri.setTimeout(timeout);
-    if (password != null) {
-      uri.setCredentialsProvider(
-          RedisCredentialsProvider.from(() -> RedisCredentials
-              .just(username == null ? "default" : username, password)));
-    }
-    return uri;
-  }
-
-  private static ConfigurationException malformed(String why) {
-    return new ConfigurationException(
-        "REDIS_URL is not redis://[user:password@]host:port[/database]: " + why);
+  RedisUrl address() {
+    return RedisUrl.parse(url);
   }
 
   /** Without user and password: fit for logs. */
   @Override
   public String toString() {
-    RedisURI uri = uri();
-    return uri.getHost() + ":" + uri.getPort();
+    return address().toString();
   }
 }

@@ -1,12 +1,10 @@
 package dev.nivel.redis;
 
+import dev.nivel.redis.RedisLink.Request;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
-import dev.nivel.store.UnavailableException.Outcome;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +26,7 @@ final class ScriptRunner {
   private final Time time;
   private final IntSupplier node;
   private final byte[] ttlMillis;
-  private final RedisClock clock;
+  private final long patienceMillis;
 
   /**
    * @param caller what scripts are told of their caller
@@ -37,7 +35,8 @@ final class ScriptRunner {
     this.link = link;
     this.generations = generations;
     this.time = time;
-    clock = new RedisClock(time);
+    long timeoutMillis = caller.timeout().toMillis();
+    patienceMillis = timeoutMillis - timeoutMillis / MARGIN_DIVISOR;
     node = caller.node();
     ttlMillis = RedisKeys.ascii(Long.toString(caller.ttl().toMillis()));
   }
@@ -46,13 +45,14 @@ final class ScriptRunner {
    * Who has scripts run.
    *
    * @param node its number
+   * @param timeout how long he waits
    * @param ttl how long a settled conversation stays
    */
-  record Caller(IntSupplier node, Duration ttl) {}
+  record Caller(IntSupplier node, Duration timeout, Duration ttl) {}
 
   /** A script on its way. */
   record Call(Script script, String conversation, List<byte[]> arguments,
-      RedisFuture<List<Object>> reply) {}
+      Request<List<Object>> request) {}
 
   /** Runs a script and waits for its answer, the first part of which is left out. */
   List<Object> run(Script script, String conversation, List<byte[]> arguments) {
@@ -61,11 +61,14 @@ final class ScriptRunner {
 
   /** Sends a script; {@link #await} gets its answer. */
   Call send(Script script, String conversation, List<byte[]> arguments) {
-    Prepared prepared = prepare(conversation, arguments);
-    RedisFuture<List<Object>> reply = link.commands()
-        .evalsha(script.digest(),
-            ScriptOutputType.MULTI, prepared.keys(), prepared.arguments());
-    return new Call(script, conversation, arguments, reply);
+    long endMillis = time.millis() + patienceMillis;
+    Request<List<Object>> request = link.send(RedisKeys.bucket(conversation), home -> {
+      Prepared prepared = prepare(conversation, arguments, home, endMillis);
+      return home.commands()
+          .evalsha(script.digest(),
+              ScriptOutputType.MULTI, prepared.keys(), prepared.arguments());
+    });
+    return new Call(script, conversation, arguments, request);
   }
 
   /** The answer of a script that was sent: a status first, then what it returns. */
@@ -82,7 +85,7 @@ final class ScriptRunner {
         throw new UnavailableException("Redis refused a script " + attempt + " times: " + status);
       }
       if (status.equals("LATE")) {
-        measureClock(link.commands());
+        measureClock(call.conversation());
       } else {
         learnGeneration(call.conversation(), text(reply.get(1)));
       }
@@ -93,17 +96,19 @@ final class ScriptRunner {
   private List<Object> replyOf(Call call) {
     String operation = "L2 " + call.script();
     try {
-      return link.await(operation, call.reply());
+      return link.await(operation, call.request());
     } catch (UnavailableException e) {
       if (!(causeOf(e) instanceof RedisNoScriptException)) {
         throw e;
       }
     }
-    Prepared prepared = prepare(call.conversation(), call.arguments());
-    RedisFuture<List<Object>> reply = link.commands()
-        .eval(call.script().text(),
-            ScriptOutputType.MULTI, prepared.keys(), prepared.arguments());
-    return link.await(operation, reply);
+    long endMillis = time.millis() + patienceMillis;
+    return link.call(operation, RedisKeys.bucket(call.conversation()), home -> {
+      Prepared prepared = prepare(call.conversation(), call.arguments(), home, endMillis);
+      return home.commands()
+          .eval(call.script().text(),
+              ScriptOutputType.MULTI, prepared.keys(), prepared.arguments());
+    });
   }
 
   private static @Nullable Throwable causeOf(UnavailableException e) {
@@ -115,20 +120,21 @@ final class ScriptRunner {
   }
 
   private void learnGeneration(String conversation, String present) {
-    generations.adopt(link.commands(), RedisKeys.bucket(conversation), present);
+    int bucket = RedisKeys.bucket(conversation);
+    generations.adopt(bucket, generations.home(bucket).master(), present);
   }
 
   /** Keys and arguments as Lettuce takes them. */
   private record Prepared(byte[][] keys, byte[][] arguments) {}
 
-  private Prepared prepare(String conversation, List<byte[]> own) {
+  private Prepared prepare(String conversation, List<byte[]> own, Home home, long endMillis) {
     int bucket = RedisKeys.bucket(conversation);
     String encoded = RedisKeys.encode(conversation);
     byte[][] keys = {RedisKeys.hash(bucket, encoded), RedisKeys.unsynced(bucket),
         RedisKeys.generation(bucket), RedisKeys.fillToken(bucket, encoded)};
     List<byte[]> all = new ArrayList<>(own.size() + 5);
-    all.add(RedisKeys.ascii(generations.of(bucket)));
-    all.add(RedisKeys.ascii(Long.toString(deadlineMillis())));
+    all.add(RedisKeys.ascii(home.generation()));
+    all.add(RedisKeys.ascii(Long.toString(endMillis + home.master().clock().offsetMillis())));
     all.add(RedisKeys.ascii(encoded));
     all.add(RedisKeys.ascii(Integer.toString(node.getAsInt())));
     all.add(ttlMillis);
@@ -136,27 +142,10 @@ final class ScriptRunner {
     return new Prepared(keys, all.toArray(new byte[0][]));
   }
 
-  private long deadlineMillis() {
-    long timeoutMillis = link.timeout().toMillis();
-    return time.millis() + clock.offsetMillis() + timeoutMillis - timeoutMillis / MARGIN_DIVISOR;
-  }
-
-  /** Measures by how much Redis's clock differs from this machine's. */
-  void measureClock(RedisAsyncCommands<byte[], byte[]> commands) {
-    long before = time.millis();
-    List<byte[]> reply = link.await("L2 TIME", commands.time());
-    long after = time.millis();
-    if (reply.size() < 2) {
-      throw new UnavailableException("Redis does not tell its time", Outcome.NOT_APPLIED, null);
-    }
-    long seconds = Long.parseLong(RedisKeys.text(reply.get(0)));
-    long micros = Long.parseLong(RedisKeys.text(reply.get(1)));
-    clock.measured(seconds * 1_000 + micros / 1_000, before, after);
-  }
-
-  /** Redis's clock minus this machine's; milliseconds. */
-  long offsetMillis() {
-    return clock.offsetMillis();
+  /** Measures the clock of the master that owns a conversation. */
+  void measureClock(String conversation) {
+    Home home = generations.home(RedisKeys.bucket(conversation));
+    home.master().measureClock(home.commands());
   }
 
   /** A part of an answer as text. */

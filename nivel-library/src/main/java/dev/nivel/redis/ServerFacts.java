@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** What a Redis server says of itself in INFO. */
 final class ServerFacts {
+  /** Nothing. */
+  static final ServerFacts NONE = new ServerFacts("");
+
   private final Map<String, String> facts = new HashMap<>();
 
   ServerFacts(String info) {
@@ -41,6 +44,16 @@ final class ServerFacts {
     if (fact("loading").equals("1")) {
       throw new UnavailableException("Redis is loading its data");
     }
+  }
+
+  /** Whether it is a node of a cluster. */
+  boolean isOfCluster() {
+    return fact("cluster_enabled").equals("1");
+  }
+
+  /** Names the process; empty if it hides that. */
+  String runId() {
+    return fact("run_id");
   }
 
   /**

@@ -14,36 +14,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears on the change channel what any node wrote. When it breaks, changes may have been missed.
+ * Hears on the change channel of one master what any node wrote there. When it breaks, changes may
+ * have been missed. Used by one thread at a time.
  */
 final class Subscription implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
   private static final String WHOLE_CONVERSATION = "*";
 
-  private final RedisLink link;
-  private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
+  private final Master master;
+  private final Connector connector;
+  private final Supplier<L2.Listener> listener;
+  private @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
+  /** Of the process that the connection leads to. */
+  private String runId = "";
 
-  Subscription(RedisLink link) {
-    this.link = link;
+  Subscription(Master master, Connector connector, Supplier<L2.Listener> listener) {
+    this.master = master;
+    this.connector = connector;
+    this.listener = listener;
   }
 
-  /** Subscribes anew if there is no connection that answers. */
-  void ensure(Supplier<L2.Listener> listener) {
+  /**
+   * Proves that all changes have been heard that the master made before this call, or subscribes
+   * anew. The answer comes on the connection for messages, after all of them. That it is the answer
+   * of the process to which the commands go was established when it was subscribed to: a connection
+   * does not change its process.
+   */
+  void ensure() {
     @Nullable StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
-    if (present != null && present.isOpen()) {
+    if (present != null && present.isOpen() && runId.equals(master.facts().runId())) {
       try {
-        link.await("PING on the change channel", present.async().ping());
+        connector.await("PING on the change channel", present.async().ping());
         return;
       } catch (UnavailableException e) {
-        LOG.warn("The change channel does not answer; it is opened anew: {}", e.getMessage());
+        LOG.warn("The change channel of {} does not answer; it is opened anew: {}", master,
+            e.getMessage());
       }
     }
     close();
-    open(listener);
+    open();
   }
 
-  private void open(Supplier<L2.Listener> listener) {
-    StatefulRedisPubSubConnection<byte[], byte[]> opened = link.connectForMessages();
+  private void open() {
+    StatefulRedisPubSubConnection<byte[], byte[]> opened = connector
+        .connectForMessages(master.address());
     opened.addListener(new RedisPubSubAdapter<>() {
       @Override
       public void message(byte[] channel, byte[] message) {
@@ -57,9 +71,14 @@ final class Subscription implements AutoCloseable {
       }
     });
     try {
-      link.await("subscribing to changes", opened.async().subscribe(RedisKeys.CHANGES));
+      runId = new ServerFacts(connector.await("L2 INFO", opened.async().info("server"))).runId();
+      if (!runId.equals(master.facts().runId())) {
+        throw new UnavailableException("The change channel of Redis at " + master
+            + " leads to another server than its commands");
+      }
+      connector.await("subscribing to changes", opened.async().subscribe(RedisKeys.CHANGES));
     } catch (NivelException e) {
-      RedisLink.close(opened);
+      Connector.close(opened);
       throw e;
     }
     connection = opened;
@@ -89,7 +108,7 @@ final class Subscription implements AutoCloseable {
     @Nullable StatefulRedisPubSubConnection<byte[], byte[]> present = connection;
     connection = null;
     if (present != null) {
-      RedisLink.close(present);
+      Connector.close(present);
     }
   }
 }

@@ -1,12 +1,12 @@
 package dev.nivel.redis;
 
+import dev.nivel.redis.RedisLink.Request;
 import dev.nivel.store.CorruptException;
 import dev.nivel.store.Field;
 import dev.nivel.store.Time;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScoredValue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,23 +41,27 @@ final class UnsyncedIndex {
 
   /** The oldest fields that have been unsynced for some time, by conversation. */
   Map<String, List<Field>> oldest(Duration minAge, int limit) {
-    long newestMillis = time.millis() + scripts.offsetMillis() - minAge.toMillis();
-    Range<Long> range = Range.from(Range.Boundary.unbounded(),
-        Range.Boundary.including(newestMillis));
+    long newestMillis = time.millis() - minAge.toMillis();
     Limit perBucket = Limit.from(limit / BUCKET_SHARE + 1);
-    List<RedisFuture<List<ScoredValue<byte[]>>>> replies = new ArrayList<>();
+    List<Request<List<ScoredValue<byte[]>>>> requests = new ArrayList<>();
     for (int bucket = 0; bucket < RedisKeys.BUCKETS; bucket++) {
-      replies.add(link.commands()
-          .zrangebyscoreWithScores(RedisKeys.unsynced(bucket), range, perBucket));
+      byte[] index = RedisKeys.unsynced(bucket);
+      requests.add(link.send(bucket, home -> home.commands()
+          .zrangebyscoreWithScores(index,
+              upTo(newestMillis + home.master().clock().offsetMillis()), perBucket)));
     }
     List<ScoredValue<byte[]>> members = new ArrayList<>();
-    for (RedisFuture<List<ScoredValue<byte[]>>> reply : replies) {
-      members.addAll(link.await("L2 read of the unsynced index", reply));
+    for (Request<List<ScoredValue<byte[]>>> request : requests) {
+      members.addAll(link.await("L2 read of the unsynced index", request));
     }
     members.sort(Comparator.comparingDouble(ScoredValue::getScore));
     Map<String, List<String>> keys = new LinkedHashMap<>();
     members.stream().limit(limit).forEach(member -> add(keys, RedisKeys.text(member.getValue())));
     return read(keys);
+  }
+
+  private static Range<Long> upTo(long millis) {
+    return Range.from(Range.Boundary.unbounded(), Range.Boundary.including(millis));
   }
 
   /** Adds a member: the encoded conversation, a space, the key. */
@@ -75,13 +79,15 @@ final class UnsyncedIndex {
   }
 
   private Map<String, List<Field>> read(Map<String, List<String>> keys) {
-    Map<String, RedisFuture<List<KeyValue<byte[], byte[]>>>> replies = new LinkedHashMap<>();
-    keys.forEach((conversation, of) -> replies.put(conversation, link.commands()
-        .hmget(
-            hash(conversation), of.stream().map(RedisKeys::utf8).toArray(byte[][]::new))));
+    Map<String, Request<List<KeyValue<byte[], byte[]>>>> requests = new LinkedHashMap<>();
+    keys.forEach((conversation, of) -> {
+      byte[][] names = of.stream().map(RedisKeys::utf8).toArray(byte[][]::new);
+      requests.put(conversation, link.send(RedisKeys.bucket(conversation),
+          home -> home.commands().hmget(hash(conversation), names)));
+    });
     Map<String, List<Field>> fields = new LinkedHashMap<>();
-    replies.forEach((conversation, reply) -> {
-      List<Field> found = decode(conversation, link.await("L2 read of unsynced fields", reply));
+    requests.forEach((conversation, request) -> {
+      List<Field> found = decode(conversation, link.await("L2 read of unsynced fields", request));
       if (!found.isEmpty()) {
         fields.put(conversation, found);
       }
@@ -91,7 +97,9 @@ final class UnsyncedIndex {
 
   /** All unsynced fields of one conversation. */
   List<Field> of(String conversation) {
-    List<byte[]> keys = link.await("L2 read of keys", link.commands().hkeys(hash(conversation)));
+    int bucket = RedisKeys.bucket(conversation);
+    List<byte[]> keys = link.call("L2 read of keys", bucket,
+        home -> home.commands().hkeys(hash(conversation)));
     keys.removeIf(key -> RedisKeys.text(key).equals("h"));
     if (keys.isEmpty()) {
       return List.of();
@@ -100,9 +108,8 @@ final class UnsyncedIndex {
     byte[][] members = keys.stream()
         .map(key -> RedisKeys.utf8(prefix + RedisKeys.text(key)))
         .toArray(byte[][]::new);
-    List<? extends @Nullable Double> scores = link.await("L2 read of the unsynced index",
-        link.commands()
-            .zmscore(RedisKeys.unsynced(RedisKeys.bucket(conversation)), members));
+    List<? extends @Nullable Double> scores = link.call("L2 read of the unsynced index", bucket,
+        home -> home.commands().zmscore(RedisKeys.unsynced(bucket), members));
     List<String> unsynced = new ArrayList<>();
     for (int i = 0; i < members.length; i++) {
       if (scores.get(i) != null) {

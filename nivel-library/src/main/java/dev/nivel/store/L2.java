@@ -114,6 +114,16 @@ public interface L2 extends AutoCloseable {
    */
   String generation();
 
+  /**
+   * L1 has heard of all changes to the conversation that were made before this moment: the time
+   * ({@link Time#nanos}) at which the last question was sent that was answered on the change
+   * channel of the master that owns the conversation. {@link #probe} asks it. If nothing was heard
+   * yet, or who the master is has just changed, the moment lies an hour or more in the past; what
+   * the listener was told by {@link Listener#changesMissed} does not count as unheard. Cheap: it is
+   * called for every hit in L1. Does not block.
+   */
+  long heardAtNanos(String conversation);
+
   /** The server's clock minus this machine's, as measured lately; milliseconds. */
   long clockOffsetMillis();
 

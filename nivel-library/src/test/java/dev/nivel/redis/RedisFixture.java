@@ -27,8 +27,8 @@ final class RedisFixture {
 
   private static RedisSettings settings(String url, @Nullable String username,
       @Nullable String password, Duration timeout) {
-    return new RedisSettings(url, username, password, timeout, TTL, 1_024, 1 << 20,
-        ItemBounds.DEFAULT);
+    return new RedisSettings(url, new RedisSettings.Login(username, password, null), timeout, TTL,
+        1_024, 1 << 20, ItemBounds.DEFAULT);
   }
 
   /** A connected L2. */

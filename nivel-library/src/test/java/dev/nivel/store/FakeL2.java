@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** L2 in a map, for tests of the engine. It can fail, lose replies and lose its data. */
@@ -34,6 +35,8 @@ public final class FakeL2 implements L2 {
   public volatile boolean losesReplyOnce;
   /** By how much its clock is ahead of the nodes'. */
   public volatile long clockOffsetMillis;
+  /** Up to when changes have been heard; without a pause if nobody sets it. */
+  public volatile LongSupplier heardAtNanos;
   /** Whether the next write takes effect and then fails, as do all calls after it. */
   public volatile boolean diesAfterWrite;
   /** What is run before a call of {@link #conversation} or {@link #entry} returns. */
@@ -45,6 +48,7 @@ public final class FakeL2 implements L2 {
   /** A fake with the given clock. */
   public FakeL2(Time time) {
     this.time = time;
+    heardAtNanos = time::nanos;
   }
 
   /** The server's clock is so much behind the one that the fake was given. */
@@ -336,6 +340,11 @@ public final class FakeL2 implements L2 {
   public void probe(boolean isAnew) {
     call();
     measureClock();
+  }
+
+  @Override
+  public long heardAtNanos(String conversation) {
+    return heardAtNanos.getAsLong();
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.time.Duration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** One connection to Redis, with as much of its protocol as these tests need. */
+/** One connection to Redis, with as much of its protocol as setting servers up needs. */
 final class RedisWire implements AutoCloseable {
   private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
 
@@ -49,7 +49,12 @@ final class RedisWire implements AutoCloseable {
       }
       return all.toString();
     }
-    return line.startsWith("$") && !line.equals("$-1") ? "$" + line() : line;
+    return line.startsWith("$") && !line.equals("$-1") ? "$" + bulk(line) : line;
+  }
+
+  private String bulk(String head) throws IOException {
+    byte[] bytes = in.readNBytes(Integer.parseInt(head.substring(1)) + 2);
+    return new String(bytes, 0, bytes.length - 2, UTF_8);
   }
 
   private String line() throws IOException {
