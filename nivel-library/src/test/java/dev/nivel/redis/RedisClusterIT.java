@@ -93,8 +93,9 @@ class RedisClusterIT {
 
   private String generationOf(String conversation) {
     try (PlainRedis plain = PlainRedis.at(ownerOf(conversation).url())) {
-      return plain.commands().get(RedisKeys.text(RedisKeys.generation(
-          RedisKeys.bucket(conversation))));
+      return plain.commands()
+          .get(RedisKeys.text(RedisKeys.generation(
+              RedisKeys.bucket(conversation))));
     }
   }
 

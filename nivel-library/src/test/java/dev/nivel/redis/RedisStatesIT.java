@@ -112,8 +112,11 @@ class RedisStatesIT {
 
   @Test
   void aRedisThatLoadsItsDataIsWaitedFor() {
-    plain.commands().mset(IntStream.range(0, 8_000).boxed().collect(
-        Collectors.toMap(i -> "k" + i, i -> "v")));
+    plain.commands()
+        .mset(IntStream.range(0, 8_000)
+            .boxed()
+            .collect(
+                Collectors.toMap(i -> "k" + i, i -> "v")));
     plain.commands().save();
     redis.kill();
     CompletableFuture<Void> restart = CompletableFuture.runAsync(redis::restart);
