@@ -77,7 +77,7 @@ class RedisClusterIT {
   }
 
   private String read(String conversation) {
-    Entry entry = (Entry) l2.conversation(conversation).entries().get("x");
+    Entry entry = l2.conversation(conversation).entries().get("x");
     return entry.value().toString();
   }
 
