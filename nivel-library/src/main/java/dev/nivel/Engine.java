@@ -99,7 +99,7 @@ final class Engine implements AutoCloseable {
         config.loadsMax(), config.supabaseTimeout());
     Outbox outbox = new Outbox(config.outboxBytesMax(), time);
     return new Levels(new L1(config.l1(), coarseClock), l2, l3, outbox,
-        new Journaling(config.journal(), outbox, time));
+        new Journaling(config.journal(), outbox, time), new L1Lease(l2, health, time));
   }
 
   /**

@@ -64,6 +64,11 @@ final class Health {
     isAllInL3 = isThere;
   }
 
+  /** Whether this node is the only one, by what it has heard in the last few seconds. */
+  boolean isSurelyAlone() {
+    return isAlone && isAllInL3.getAsBoolean();
+  }
+
   /** Whether all that any node has acknowledged is to be had without Redis. */
   boolean isRedisDispensable() {
     return isAlone || isAllInL3.getAsBoolean();

@@ -10,5 +10,7 @@ import dev.nivel.store.L2;
  * @param l3 Supabase, behind its breaker
  * @param outbox what this node has acknowledged and L3 may not have
  * @param journaling keeps the same on the disk
+ * @param lease whether L1 may answer
  */
-record Levels(L1 l1, L2 l2, GuardedL3 l3, Outbox outbox, Journaling journaling) {}
+record Levels(L1 l1, L2 l2, GuardedL3 l3, Outbox outbox, Journaling journaling,
+    L1Lease lease) {}

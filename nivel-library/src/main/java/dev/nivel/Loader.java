@@ -33,6 +33,7 @@ final class Loader {
   private final L1 l1;
   private final L2 l2;
   private final GuardedL3 l3;
+  private final L1Lease lease;
   private final Outbox outbox;
   private final Health health;
   private final Filler filler;
@@ -52,6 +53,7 @@ final class Loader {
     l1 = levels.l1();
     l2 = levels.l2();
     l3 = levels.l3();
+    lease = levels.lease();
     outbox = levels.outbox();
     health = context.health();
     filler = new Filler(l2, health);
@@ -74,7 +76,7 @@ final class Loader {
 
   private Answer loadEntry(Wanted wanted, Deadline deadline) {
     boolean isInDoubt = health.mayBeStale(); // what comes to Redis after it was asked is not seen
-    @Nullable Answer installed = health.isRedisUsed()
+    @Nullable Answer installed = lease.isHeld(wanted.conversation())
         ? l1.entry(wanted.conversation(), wanted.name())
         : null; // by a load that ended after this caller had asked L1
     Answer loaded = installed == null ? readEntry(wanted, deadline) : installed;
@@ -160,7 +162,8 @@ final class Loader {
 
   private Loaded loadConversation(Wanted wanted, Deadline deadline) {
     boolean isInDoubt = health.mayBeStale();
-    Optional<Contents> installed = health.isRedisUsed() ? l1.contents(wanted.conversation())
+    Optional<Contents> installed = lease.isHeld(wanted.conversation())
+        ? l1.contents(wanted.conversation())
         : Optional.empty();
     Loaded loaded = installed.isPresent() ? new Loaded(installed.get(), Level.L1, false)
         : readConversation(wanted, deadline);

@@ -37,6 +37,7 @@ final class PreloadPath {
   private final L1 l1;
   private final L2 l2;
   private final L3 l3;
+  private final L1Lease lease;
   private final Outbox outbox;
   private final Filler filler;
   private final Health health;
@@ -47,6 +48,7 @@ final class PreloadPath {
     l1 = levels.l1();
     l2 = levels.l2();
     l3 = levels.l3();
+    lease = levels.lease();
     outbox = levels.outbox();
     health = context.health();
     this.context = context;
@@ -94,7 +96,7 @@ final class PreloadPath {
     if (!health.isRedisUsed()) {
       return NOTHING;
     }
-    Optional<Contents> inL1 = l1.contents(id);
+    Optional<Contents> inL1 = lease.isHeld(id) ? l1.contents(id) : Optional.empty();
     if (inL1.isPresent()) {
       return new Loaded(inL1.get(), Level.L1, false);
     }

@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * Reading.
  *
  * <ol>
- * <li>L1 answers if it knows, were it only that there is nothing.
+ * <li>L1 answers if it knows, were it only that there is nothing, and if it has heard of what
+ * others write (L1Lease).
  * <li>Else L2, if it knows (Loader).
  * <li>Else L3, and what it holds is promoted to L2 and L1 (Loader).
  * <li>Items further back than the caches keep them are gathered from L2, outbox and L3 (LongLog).
  * </ol>
  *
- * While Redis is out, L1 and L2 are not asked. While Supabase is out, the answer is what is left,
+ * While Redis is out, L2 is not asked, nor L1 unless this node is alone. While Supabase is out, the answer is what is left,
  * said to be stale; a failure is never reported as a miss (I3). All steps together have a deadline,
  * after which no further one begins (Deadline). The methods {@code ...InMemory}
  * block on nothing and return null where a level below L1 must be asked.
@@ -28,6 +29,7 @@ final class ReadPath {
   private static final int ITEMS_OF_ALL_MAX = 10_000;
 
   private final L1 l1;
+  private final L1Lease lease;
   private final Loader loader;
   private final LongLog longLog;
   private final Health health;
@@ -37,6 +39,7 @@ final class ReadPath {
 
   ReadPath(Levels levels, Loader loader, Context context) {
     l1 = levels.l1();
+    lease = levels.lease();
     this.loader = loader;
     health = context.health();
     longLog = new LongLog(levels, health, context.requestTime());
@@ -57,7 +60,7 @@ final class ReadPath {
 
   @Nullable
   Answer entryInMemory(String conversation, String name) {
-    if (!health.isRedisUsed()) {
+    if (!lease.isHeld(conversation)) {
       return null;
     }
     @Nullable Answer known = l1.entry(conversation, name);
@@ -120,7 +123,7 @@ final class ReadPath {
 
   @Nullable
   ConversationContents allInMemory(String conversation) {
-    if (!health.isRedisUsed()) {
+    if (!lease.isHeld(conversation)) {
       return null;
     }
     Optional<Contents> known = l1.contents(conversation);
@@ -144,7 +147,7 @@ final class ReadPath {
   }
 
   private @Nullable Loaded logInMemory(String conversation) {
-    if (!health.isRedisUsed()) {
+    if (!lease.isHeld(conversation)) {
       return null;
     }
     Optional<Contents> known = meters.sampleL1(() -> l1.items(conversation));

@@ -4,6 +4,7 @@ import dev.nivel.store.Condition;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Item;
+import dev.nivel.store.L2;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
@@ -244,6 +245,37 @@ class ReadPathTest {
   }
 
   /** What another node wrote is in Redis alone, and a single read of Redis fails (I4). */
+  /** As after a pause of the process, or while Redis is frozen. */
+  @Nested
+  class WhenOthersHaveNotBeenHeardForFourSeconds {
+    @BeforeEach
+    void writeUnheard() {
+      nivel.call.put("slots", json("1"));
+      nivel.call.append(json("{}"));
+      nivel.call.all();
+      long heardAtNanos = nivel.time.nanos();
+      nivel.l2.heardAtNanos = () -> heardAtNanos;
+      nivel.l2.listen(L2.Listener.NONE); // whose messages are lost
+      nivel.pass(Duration.ofSeconds(3));
+      assertThat(nivel.call.read("slots").level()).isEqualTo(Level.L1);
+      nivel.pass(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void l2IsAskedInPlaceOfL1() { // I4
+      assertThat(nivel.call.read("slots").level()).isEqualTo(Level.L2);
+      assertThat(nivel.call.last(1).level()).isEqualTo(Level.L2);
+      assertThat(nivel.call.all().level()).isEqualTo(Level.L2);
+      assertThat(nivel.engine.preloads().preload(List.of(ID)).get(0).source()).isEqualTo(Level.L2);
+    }
+
+    @Test
+    void l1AnswersAgainOnceTheyHave() {
+      nivel.l2.heardAtNanos = nivel.time::nanos;
+      assertThat(nivel.call.read("slots").level()).isEqualTo(Level.L1);
+    }
+  }
+
   @Nested
   class WhenRedisFailsOneRead {
     @BeforeEach
@@ -289,6 +321,20 @@ class ReadPathTest {
       stored("stored", "1");
       nivel.openRedisBreaker();
       assertThat(nivel.call.read("stored").isStale()).isFalse();
+    }
+
+    @Test
+    void aNodeThatIsSurelyAloneAnswersFromL1() {
+      nivel.call.put("slots", json("1"));
+      nivel.openRedisBreaker();
+      nivel.turn();
+      nivel.call.put("slots", json("2"));
+      nivel.call.get("slots");
+      Answer answer = nivel.call.read("slots");
+      assertThat(answer.level()).isEqualTo(Level.L1);
+      assertThat(answer.entry().orElseThrow().value()).isEqualTo(json("2"));
+      nivel.pass(Duration.ofSeconds(4));
+      assertThat(nivel.call.read("slots").level()).isEqualTo(Level.L3);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Stands before a server and holds each reply back for a time, in their order. */
@@ -62,8 +63,8 @@ final class SlowProxy implements AutoCloseable {
       byte[] buffer = new byte[65_536];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         byte[] bytes = Arrays.copyOf(buffer, read);
-        later.schedule(() -> write(out, bytes), isHeldBack ? delayMillis : 0,
-            TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused = later.schedule(() -> write(out, bytes),
+            isHeldBack ? delayMillis : 0, TimeUnit.MILLISECONDS);
       }
     } catch (IOException e) {
       // the other side has ended

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 /**
  * Compares a history and what the sources hold at its end with the promises.
  *
- * <p>Values are unique, so that a read tells which write it saw, and each operation is looked at a
- * bounded number of times: the time is linear in the length of the history and of its answers, but
- * for sorting.
+ * <p>Values are unique, so that a read tells which write it saw. What must be seen is found by
+ * going through each conversation once, in the order of time; conditional writes, and what a read
+ * has missed, are compared with all writes of their entry or conversation.
  */
 public final class Checker {
   private final int nodes;

@@ -11,7 +11,12 @@ public enum Exemption {
    * Of two writes on two nodes, one in Redis and one past it, the later has the lesser version: the
    * order of writes on both sides of a partition is that of their clocks.
    */
-  ORDERED_BY_CLOCKS("later writes past Redis with lesser versions");
+  ORDERED_BY_CLOCKS("later writes past Redis with lesser versions"),
+  /**
+   * A node acknowledged an append that another node may have made under the same key, and a read on
+   * it did not see the append yet: it is news from another node.
+   */
+  REPETITION_UNSEEN("reads without an append that another node may have made");
 
   private final String description;
 

@@ -28,6 +28,8 @@ final class ItemsCheck {
   /** What is known in one place. */
   private static final class Place {
     final TreeMap<Long, Written> known = new TreeMap<>();
+    /** What was acknowledged on this node, and may be news from another one. */
+    final TreeMap<Long, Written> repeated = new TreeMap<>();
     /** What was there before is gone. */
     long goneBefore = Long.MIN_VALUE;
 
@@ -74,6 +76,11 @@ final class ItemsCheck {
           place -> add(place, written));
     }
     timeline.knownAtTheEnd(place -> add(place, written));
+    Operation write = written.operation();
+    if (written.isSpread() && write.isOk()) {
+      timeline.knownOnlyOn(write.call().node(), write.end(),
+          place -> place.repeated.put(written.stamp(), written));
+    }
   }
 
   private static void add(Place place, Written written) {
@@ -111,6 +118,16 @@ final class ItemsCheck {
       if (!returned.contains(id) && !removals.mayExplain(write.start(), reading.end())) {
         report(reading.isFinal() ? Rule.LOST : Rule.STALE, "item " + id + " is there, and "
             + reading.source() + " does not have it", reading, write);
+      }
+    });
+    place.repeated.subMap(reading.from(), true, reading.to(), true).forEach((id, written) -> {
+      Operation write = written.operation();
+      boolean isUnseen = !returned.contains(id) && !place.known.containsKey(id)
+          && !removals.mayExplain(write.start(), reading.end());
+      if (isUnseen) {
+        history.conditions()
+            .exemptions()
+            .count(Exemption.REPETITION_UNSEEN, reading.start() - write.end());
       }
     });
   }

@@ -11,11 +11,18 @@ final class Written {
   private final Operation operation;
   private final int index;
   private final long[] knownAt;
+  private final boolean isSpread;
   private long stamp;
 
-  Written(Operation operation, int index, int nodes) {
+  /**
+   * A value.
+   *
+   * @param isSpread whether another node than the one that acknowledged it may have written it
+   */
+  Written(Operation operation, int index, int nodes, boolean isSpread) {
     this.operation = operation;
     this.index = index;
+    this.isSpread = isSpread;
     knownAt = new long[nodes];
     Arrays.fill(knownAt, NEVER);
     if (operation.isOk()) {
@@ -42,6 +49,10 @@ final class Written {
     stamp = seen;
   }
 
+  boolean isSpread() {
+    return isSpread;
+  }
+
   /** A client of a node knows since then that it is in effect. */
   void learn(int node, long at) {
     knownAt[node] = Math.min(knownAt[node], at);
@@ -57,7 +68,7 @@ final class Written {
    * one level of the node may have it and another not: a client may see it and then not (I4).
    */
   long dueAt(int node, long lagNanos) {
-    boolean isOwn = operation.call().node() == node;
+    boolean isOwn = operation.call().node() == node && !isSpread;
     long due = isOwn || knownAt[node] == NEVER ? knownAt[node] : knownAt[node] + lagNanos;
     for (int other = 0; other < knownAt.length; other++) {
       if (other != node && knownAt[other] != NEVER) {

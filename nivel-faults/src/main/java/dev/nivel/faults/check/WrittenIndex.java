@@ -31,7 +31,7 @@ final class WrittenIndex {
 
   void add(Operation write) {
     for (int i = 0; i < write.call().texts().size(); i++) {
-      Written written = new Written(write, i, nodes);
+      Written written = new Written(write, i, nodes, attempts.isSpread(write));
       byText.put(written.text(), written);
     }
   }

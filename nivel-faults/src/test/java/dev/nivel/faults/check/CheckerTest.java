@@ -288,10 +288,17 @@ class CheckerTest {
     }
 
     @Test
-    void isKnownOnTheNodeThatAcknowledgedIt() {
-      story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").on(2).append("a", 1);
-      assertThat(story.on(1).readsItems().broken(3)).isEmpty();
-      assertThat(story.on(2).readsItems().broken(3)).containsExactly(Rule.STALE);
+    void isNewsFromAnotherNodeThatMayHaveMadeItAndThatIsCounted() { // seed 6 of the partitions
+      story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").on(2).append("a", 1).readsItems();
+      assertThat(story.broken(3)).isEmpty();
+      assertThat(story.count(Exemption.REPETITION_UNSEEN)).isEqualTo(1);
+      assertThat(story.pause(2).readsItems().broken(3)).containsExactly(Rule.STALE);
+    }
+
+    @Test
+    void isSeenAtOnceIfNoOtherNodeWasAsked() {
+      story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").append("a", 1);
+      assertThat(story.readsItems().broken(3)).containsExactly(Rule.STALE);
     }
 
     @Test

@@ -51,13 +51,18 @@ class ConditionCheckTest {
   }
 
   @Test
+  void seeWhatCameBeforeThemThoughItsVersionIsGreater() {
+    assertBreaks(story.put("a", 1).put("b", 5).on(1).pastRedis().putIf(1, "c", 3));
+  }
+
+  @Test
   void seeWhatAnotherNodeMadePastRedisIfTheyAreJudgedThereToo() {
     story.put("a", 1).on(1).pastRedis().put("b", 2);
     assertBreaks(story.on(0).putIf(1, "c", 3));
   }
 
   @Test
-  void maySeeWhatWasMadePastRedisASecondLaterAndThatIsCounted() {
+  void mayMissWhatWasJustMadePastRedisAndThatIsCounted() {
     story.put("a", 1).on(1).pastRedis().put("b", 2).on(0).throughRedis().putIf(1, "c", 3);
     assertThat(story.broken(3)).isEmpty();
     assertThat(story.count(Exemption.MISSED_PAST_REDIS)).isEqualTo(1);

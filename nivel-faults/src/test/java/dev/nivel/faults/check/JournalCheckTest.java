@@ -86,4 +86,12 @@ class JournalCheckTest {
     assertThat(new JournalCheck(false, looks).check(List.of(again, first))).isEmpty();
     assertThat(broken(List.of(BEFORE, CLOSED), first)).containsExactly(Rule.CLAIMED);
   }
+
+  @Test
+  void leavesTwoAttemptsAtTheSameTimeAlone() { // either may be the repetition
+    Operation first = write(0, "key", "redis", "journal");
+    Operation other = new Operation(first.call().on(1), 25 * MILLI, 40 * MILLI, first.reply());
+    assertThat(new JournalCheck(false, List.of(BEFORE, CLOSED)).check(List.of(first, other)))
+        .isEmpty();
+  }
 }
