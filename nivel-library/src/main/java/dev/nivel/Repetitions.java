@@ -66,8 +66,7 @@ final class Repetitions {
    * @throws RejectedException if it had other items
    */
   Receipt receipt(Draft draft, IdempotencyKey first, Set<Durability> found) {
-    @Nullable AppendKey key = draft.key();
-    if (key == null || !key.bodyHash().equals(first.bodyHash())) {
+    if (!isSame(draft, first)) {
       throw reused();
     }
     Set<Durability> durability = EnumSet.copyOf(found);
@@ -79,6 +78,12 @@ final class Repetitions {
       }
     }
     return new Receipt(first.items(), durability, false);
+  }
+
+  /** Whether a draft appends what was appended under its key. */
+  boolean isSame(Draft draft, IdempotencyKey first) {
+    @Nullable AppendKey key = draft.key();
+    return key != null && key.bodyHash().equals(first.bodyHash());
   }
 
   private static RejectedException reused() {

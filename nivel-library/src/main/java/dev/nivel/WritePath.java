@@ -3,6 +3,7 @@ package dev.nivel;
 import dev.nivel.journal.Place;
 import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
+import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.L2;
 import dev.nivel.store.RejectedException;
 import dev.nivel.store.RejectedException.Reason;
@@ -311,6 +312,9 @@ final class WritePath {
 
   private Tried acknowledge(Draft draft, List<Field> fields, WriteReply answer, Begun begun) {
     WriteReply reply = answer.to(fields);
+    if (reply.outcome() == WriteReply.Outcome.REPEATED) {
+      keepRepeated(draft, Objects.requireNonNull(reply.first()));
+    }
     if (reply.outcome() != WriteReply.Outcome.ACCEPTED) {
       return new Tried(reply, Set.of(Durability.REDIS)); // where a repeated append is
     }
@@ -326,6 +330,13 @@ final class WritePath {
     l1.apply(draft.conversation(), fields, begun.ticket());
     FaultPoint.reach("write-before-acknowledgement");
     return new Tried(reply, durability);
+  }
+
+  /** Whoever made the append may not know that Redis accepted it, and not bring it to L3. */
+  private void keepRepeated(Draft draft, IdempotencyKey first) {
+    if (repetitions.isSame(draft, first)) {
+      outbox.keep(draft.conversation(), draft.at(first.items(), first.stamp().millis()));
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.nivel;
 
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.embedded.EmbeddedRedis;
+import dev.nivel.embedded.EmbeddedServerException;
 import dev.nivel.embedded.RedisCluster;
 import dev.nivel.embedded.RedisSettings;
 import dev.nivel.store.Value;
@@ -82,7 +83,9 @@ class ClusterFailoverIT {
     cutReplicaOff(master);
     IDS.forEach(id -> a.conversation(id).put("slots", Value.json("2")));
     master.kill();
-    await().atMost(WAIT_MAX).until(() -> cluster.ownerOf(0).equals(replica));
+    await().atMost(WAIT_MAX)
+        .ignoreExceptionsInstanceOf(EmbeddedServerException.class)
+        .until(() -> cluster.ownerOf(0).equals(replica));
     await().atMost(WAIT_MAX).until(() -> IDS.stream().noneMatch(id -> isStale(b, id)));
   }
 

@@ -33,6 +33,14 @@ class FreePortTest {
   }
 
   @Test
+  void leavesRoomForTheBusOfAClusterAboveIt() throws IOException {
+    int port = FreePort.chooseWithBus();
+    try (ServerSocket bus = new ServerSocket(port + 10_000, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(bus.isBound()).isTrue();
+    }
+  }
+
+  @Test
   void choosesOneThatCanBeBound() throws IOException {
     int port = FreePort.choose();
     assertThat(port).isBetween(10_000, 65_535);

@@ -16,7 +16,6 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -103,23 +102,19 @@ final class Connector implements AutoCloseable {
   }
 
   /** A connection to a Sentinel, which knows neither users nor databases. */
-  CompletableFuture<StatefulRedisSentinelConnection<String, String>> connectToSentinel(
-      Address address) {
-    RedisURI uri = RedisURI.Builder.sentinel(address.host(), address.port(), url.master())
-        .withTimeout(timeout)
-        .build();
-    uri.getSentinels().forEach(sentinel -> {
-      sentinel.setSsl(url.isTLS());
-      sentinel.setTimeout(timeout);
-    });
-    return client.connectSentinelAsync(StringCodec.UTF8, uri);
+  CompletableFuture<StatefulRedisConnection<String, String>> connectToSentinel(Address address) {
+    return client.connectAsync(StringCodec.UTF8, plainUri(address).build())
+        .toCompletableFuture();
+  }
+
+  private RedisURI.Builder plainUri(Address address) {
+    return RedisURI.Builder.redis(address.host(), address.port())
+        .withSsl(url.isTLS())
+        .withTimeout(timeout);
   }
 
   private RedisURI uri(Address address) {
-    RedisURI.Builder uri = RedisURI.Builder.redis(address.host(), address.port())
-        .withSsl(url.isTLS())
-        .withDatabase(url.database())
-        .withTimeout(timeout);
+    RedisURI.Builder uri = plainUri(address).withDatabase(url.database());
     @Nullable String password = login.password() != null ? login.password() : url.password();
     if (password != null) {
       @Nullable String user = login.password() != null ? login.username() : url.user();

@@ -2,7 +2,11 @@ package dev.nivel.redis;
 
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.UnavailableException;
-import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.MapOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,29 +31,31 @@ final class Sentinels implements Topology {
   /** One of them, and the connection to it, which is kept. */
   private final class Sentinel {
     private final Address address;
-    private volatile @Nullable StatefulRedisSentinelConnection<String, String> connection;
+    private volatile @Nullable StatefulRedisConnection<String, String> connection;
 
     private Sentinel(Address address) {
       this.address = address;
     }
 
     CompletableFuture<Map<String, String>> ask() {
-      @Nullable StatefulRedisSentinelConnection<String, String> present = connection;
-      CompletableFuture<StatefulRedisSentinelConnection<String, String>> open = present != null
+      @Nullable StatefulRedisConnection<String, String> present = connection;
+      CompletableFuture<StatefulRedisConnection<String, String>> open = present != null
           && present.isOpen() ? CompletableFuture.completedFuture(present)
               : connector.connectToSentinel(address).thenApply(this::keep);
-      return open.thenCompose(opened -> opened.async().master(connector.url().master()));
+      return open.thenCompose(opened -> opened.async()
+          .dispatch(CommandType.SENTINEL, new MapOutput<>(StringCodec.UTF8),
+              new CommandArgs<>(StringCodec.UTF8).add("MASTER").add(connector.url().master())));
     }
 
-    private StatefulRedisSentinelConnection<String, String> keep(
-        StatefulRedisSentinelConnection<String, String> opened) {
+    private StatefulRedisConnection<String, String> keep(
+        StatefulRedisConnection<String, String> opened) {
       close();
       connection = opened;
       return opened;
     }
 
     void close() {
-      @Nullable StatefulRedisSentinelConnection<String, String> present = connection;
+      @Nullable StatefulRedisConnection<String, String> present = connection;
       connection = null;
       if (present != null) {
         Connector.close(present);

@@ -15,11 +15,28 @@ public final class UnavailableException extends NivelException {
   }
 
   private final Outcome outcome;
+  private final boolean isBusy;
 
   /** A failure whose operation had the given effect. */
   public UnavailableException(String message, Outcome outcome, @Nullable Throwable cause) {
+    this(message, outcome, cause, false);
+  }
+
+  private UnavailableException(String message, Outcome outcome, @Nullable Throwable cause,
+      boolean isBusy) {
     super(message, cause);
     this.outcome = outcome;
+    this.isBusy = isBusy;
+  }
+
+  /** The store was not asked, since this process asks it so much already. */
+  public static UnavailableException busy(String message) {
+    return new UnavailableException(message, Outcome.NOT_APPLIED, null, true);
+  }
+
+  /** Whether it says nothing about the store itself. */
+  public boolean isBusy() {
+    return isBusy;
   }
 
   /** A failure before anything was done. */

@@ -2,6 +2,7 @@ package dev.nivel.supabase;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.nivel.store.UnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -69,6 +70,10 @@ final class Pool implements AutoCloseable {
     try {
       connection = source.getConnection();
     } catch (SQLException e) {
+      if (source.getHikariPoolMXBean().getActiveConnections() >= source.getMaximumPoolSize()) {
+        throw UnavailableException.busy(operation + " on " + url + " found all "
+            + source.getMaximumPoolSize() + " connections taken");
+      }
       throw SqlErrors.ofConnecting(operation + " on " + url, e);
     }
     try (connection) {

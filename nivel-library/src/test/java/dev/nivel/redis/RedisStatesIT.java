@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +38,8 @@ class RedisStatesIT {
     directory = place;
     servers = Servers.in(place);
     redis = servers.redis(dev.nivel.embedded.RedisSettings.defaults()
-        .withLines("lua-time-limit 50", "key-load-delay 500", "appendonly no"));
+        .withLines("lua-time-limit 50", "appendonly no", "rdbcompression no",
+            "key-load-delay 50000"));
     plain = PlainRedis.at(redis.url());
     l2 = RedisFixture.connect(redis.url(), RedisFixture.NODE, listener);
   }
@@ -112,11 +112,8 @@ class RedisStatesIT {
 
   @Test
   void aRedisThatLoadsItsDataIsWaitedFor() {
-    plain.commands()
-        .mset(IntStream.range(0, 8_000)
-            .boxed()
-            .collect(
-                Collectors.toMap(i -> "k" + i, i -> "v")));
+    String megabyte = "x".repeat(1 << 20); // Redis listens every two of them
+    IntStream.range(0, 40).forEach(i -> plain.commands().set("k" + i, megabyte));
     plain.commands().save();
     redis.kill();
     CompletableFuture<Void> restart = CompletableFuture.runAsync(redis::restart);
