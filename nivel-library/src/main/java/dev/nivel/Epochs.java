@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * happen one after another.
  *
  * <ol>
- * <li>A node that can't reach Redis reports an epoch.
+ * <li>A node that can't reach Redis reports an epoch, and confirms it itself like the others.
  * <li>Who sees it writes to L3 first from then on. When its earlier writes have arrived, and all
  * that it had not synced is in L3, it confirms the epoch.
  * <li>When all nodes have confirmed one epoch, L3 has everything: what is read from it is not
@@ -139,9 +139,7 @@ final class Epochs {
       return false;
     }
     Epoch ownNow = own;
-    boolean isOwnAgreed = ownNow.isSome() && !ownNow.isEnding()
-        && last.report().epoch().equals(ownNow) && last.isAgreed(ownNow.id());
-    return isOwnAgreed || last.isAnyOfOthersAgreed();
+    return last.isAnyAgreed(ownNow.isEnding() ? 0 : ownNow.id());
   }
 
   private boolean isFresh(Heard last) {
@@ -163,7 +161,8 @@ final class Epochs {
     lock.lock();
     try {
       Report last = heard.report();
-      return !last.epoch().equals(own) || !last.confirmed().equals(confirmed) || own.isEnding()
+      return !last.epoch().equals(own) || !last.confirmed().equals(confirmations())
+          || own.isEnding()
           || !joining.isEmpty() || !leaving.isEmpty() || (own.isSome() && !isAllInL3());
     } finally {
       lock.unlock();
@@ -185,19 +184,32 @@ final class Epochs {
     return own;
   }
 
-  /**
-   * Which epochs of others to confirm in a heartbeat that is sent now. None if this node has not
-   * heard of them lately: nobody is to count on it only because its heartbeats arrive and their
-   * answers do not.
-   */
+  /** Which epochs to confirm in a heartbeat that is sent now. */
   Set<Long> confirmed() {
     lock.lock();
     try {
-      boolean isSilenced = deafened != null && inFlight.isPast(deafened.mark);
-      return isSilenced ? Set.of() : Set.copyOf(confirmed);
+      return confirmations();
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Its own epoch as well, if all is in L3 that was written here. None if this node has not heard
+   * of others lately: nobody is to count on it only because its heartbeats arrive and their answers
+   * do not. None either if it has taken writes with both stores out.
+   */
+  private Set<Long> confirmations() {
+    boolean isSilenced = deafened != null && inFlight.isPast(deafened.mark);
+    boolean isBehind = !health.isRedisUsed() && outbox.counts().pending() > 0;
+    if (isSilenced || isBehind) {
+      return Set.of();
+    }
+    Set<Long> all = new HashSet<>(confirmed);
+    if (isDrained()) {
+      all.add(own.id());
+    }
+    return Set.copyOf(all);
   }
 
   /** A turn: goes on as far as is possible without a heartbeat. */

@@ -38,16 +38,17 @@ record Heard(long sentNanos, Report report, List<Node> others) {
     return node.silence().compareTo(LEASE) <= 0;
   }
 
-  /** Whether all others have confirmed an epoch, but for the one whose it is. */
-  boolean isAgreed(long id) {
-    return others.stream()
-        .allMatch(node -> isActive(node, id)
-            || (isCountedOn(node) && node.confirmed().contains(id)));
+  /**
+   * Whether all nodes have confirmed one epoch that goes on, be it an other's or this node's own.
+   *
+   * @param own the id of this node's own, if it goes on
+   */
+  boolean isAnyAgreed(long own) {
+    return report.confirmed().stream().anyMatch(id -> (id == own || isActive(id)) && isAgreed(id));
   }
 
-  /** Whether this node has confirmed an epoch that goes on, as have all others. */
-  boolean isAnyOfOthersAgreed() {
-    return report.confirmed().stream().anyMatch(id -> isActive(id) && isAgreed(id));
+  private boolean isAgreed(long id) {
+    return others.stream().allMatch(node -> isCountedOn(node) && node.confirmed().contains(id));
   }
 
   /** Whether all others are there to agree. */

@@ -202,6 +202,26 @@ class EpochsTest {
   }
 
   @Nested
+  class WhenTwoAreCutOff {
+    @Test
+    void whatOneOfThemHadNotSyncedIsMissingForTheOther() {
+      put(a, "1");
+      a.cutOffFromRedis();
+      b.cutOffFromRedis();
+      for (int turn = 0; turn < 3; turn++) {
+        a.engine.recovery().tendSupabase();
+        turns(b, c);
+      }
+      assertThat(b.call.read("slots").isStale()).isTrue();
+      assertThatThrownBy(() -> putIfAbsent(b, "slots")).isInstanceOf(UnavailableException.class);
+      turns(a, b);
+      assertThat(read(b)).isEqualTo("1");
+      assertThat(isStale(b)).isFalse();
+      assertThatThrownBy(() -> putIfAbsent(b, "slots")).isInstanceOf(RejectedException.class);
+    }
+  }
+
+  @Nested
   class WhenOneIsDead {
     @Test
     void whatItLeftInTheRedisThatIsOutIsMissingUntilSomebodyHasSyncedIt() {

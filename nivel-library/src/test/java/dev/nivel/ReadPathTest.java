@@ -244,7 +244,6 @@ class ReadPathTest {
     }
   }
 
-  /** What another node wrote is in Redis alone, and a single read of Redis fails (I4). */
   /** As after a pause of the process, or while Redis is frozen. */
   @Nested
   class WhenOthersHaveNotBeenHeardForFourSeconds {
@@ -276,6 +275,7 @@ class ReadPathTest {
     }
   }
 
+  /** What another node wrote is in Redis alone, and a single read of Redis fails (I4). */
   @Nested
   class WhenRedisFailsOneRead {
     @BeforeEach

@@ -72,9 +72,13 @@ final class Attempts {
     return spread.contains(append.call().key());
   }
 
+  /** What a client waits for no more, a server that was paused may carry out later. */
   private static boolean isAmong(List<Operation> attempts, List<Operation> erasures) {
     long start = attempts.stream().mapToLong(Operation::start).min().orElse(0);
-    long end = attempts.stream().mapToLong(Operation::end).max().orElse(0);
+    long end = attempts.stream()
+        .mapToLong(attempt -> attempt.isUnknown() ? Long.MAX_VALUE : attempt.end())
+        .max()
+        .orElse(0);
     return attempts.size() > 1 && erasures.stream()
         .anyMatch(erasure -> erasure.start() < end
             && (!Removals.isComplete(erasure) || erasure.end() > start));

@@ -317,6 +317,12 @@ class CheckerTest {
     }
 
     @Test
+    void isNoRepetitionThatAServerCarriesOutAfterAnErasure() { // seed 19 of the partitions
+      story.with("k").append("a", 1).on(1).appendWithout(Outcome.UNKNOWN, 0, "a").erase(2);
+      assertThat(story.readsItems("a", 3).endsWith("", 0, "a", 3).broken(3)).isEmpty();
+    }
+
+    @Test
     void isNoRepetitionAfterRedisHasLostWhatWasNotAcknowledged() {
       story.with("k").appendWithout(Outcome.UNKNOWN, 0, "a").readsItems("a", 1).append("a", 3);
       story.endsWith("", 0, "a", 3);

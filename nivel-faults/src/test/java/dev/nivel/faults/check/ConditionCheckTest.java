@@ -112,4 +112,11 @@ class ConditionCheckTest {
     assertBreaks(new Story().putNew("a", 1).on(1).pastRedis().putNew("b", 2));
     assertBreaks(new Story().put("a", 1).on(1).put("b", 2).putNew("c", 3));
   }
+
+  @Test
+  void mayBeCarriedOutByAServerLongAfterTheirClientHasGivenUp() { // seed 19 of the partitions
+    story.putNewOfUnknownOutcome("a").put("b", 1).delete().reads("a", 2);
+    assertKeeps(story);
+    assertBreaks(new Story().putNewOfUnknownOutcome("a").put("b", 1).reads("a", 2));
+  }
 }

@@ -122,6 +122,10 @@ final class Story {
     return add(Kind.PUT_NEW, List.of(name), 0, acknowledged(stamp));
   }
 
+  Story putNewOfUnknownOutcome(String name) {
+    return add(Kind.PUT_NEW, List.of(name), 0, Reply.without(Outcome.UNKNOWN, 0));
+  }
+
   Story putWithout(Outcome outcome, String name) {
     return add(Kind.PUT, List.of(name), 0, Reply.without(outcome, 503));
   }
