@@ -111,6 +111,16 @@ class BreakerTest {
     }
 
     @Test
+    void staysClosedIfCallsFindNoFreeConnection() {
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(() -> breaker.call(() -> {
+          throw UnavailableException.busy("all connections are taken");
+        })).isInstanceOf(UnavailableException.class);
+      }
+      assertThat(breaker.state()).isEqualTo("CLOSED");
+    }
+
+    @Test
     void staysClosedIfASuccessComesBetween() {
       for (int i = 0; i < 5; i++) {
         fail();

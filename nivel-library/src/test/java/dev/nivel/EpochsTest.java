@@ -119,6 +119,25 @@ class EpochsTest {
       assertThatThrownBy(() -> putIfAbsent(a, "x")).isInstanceOf(RejectedException.class);
     }
 
+    /** Partition run, seed 6: nobody's outbox had it. */
+    @Test
+    void readsAnAppendThatOneMadeWithoutKnowingAndAnotherRepeated() {
+      WriteOptions keyed = WriteOptions.DEFAULT.idempotent("a-key");
+      a.l2.diesAfterWrite = true;
+      a.supabaseLine.isCut = true;
+      assertThatThrownBy(() -> a.call.append(EngineFixture.turns(2), keyed))
+          .isInstanceOf(UnavailableException.class);
+      a.l2.isOut = false;
+      a.supabaseLine.isCut = false;
+      b.call.append(EngineFixture.turns(2), keyed);
+      a.cutOffFromRedis();
+      turns(a, b, c);
+      turns(b, c, a);
+      ItemsPage page = a.call.last(5);
+      assertThat(page.isStale()).isFalse();
+      assertThat(page.items()).hasSize(2);
+    }
+
     @Test
     void countsOnNobodyWhoIsSilent() {
       agreeOnACutOff();
