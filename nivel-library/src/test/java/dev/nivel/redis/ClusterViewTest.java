@@ -1,6 +1,7 @@
 package dev.nivel.redis;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +19,7 @@ class ClusterViewTest {
   @Test
   void readsWhoOwnsWhatAndWhatIsUnderWay() {
     ClusterView view = ClusterView.parse(ANSWER, SPEAKER, false);
-    Address[] owners = ClusterView.owners(List.of(view));
+    @Nullable Address[] owners = ClusterView.owners(List.of(view));
     assertThat(owners[0]).isEqualTo(SPEAKER);
     assertThat(owners[5_461]).isEqualTo(new Address("10.0.0.2", 7_000));
     assertThat(owners[16_383]).isEqualTo(new Address("10.0.0.5", 7_000));
@@ -40,7 +41,7 @@ class ClusterViewTest {
     ClusterView late = ClusterView.parse("b 10.0.0.2:1@2 myself,master - 0 0 5 connected 0-10",
         SPEAKER, false);
     for (List<ClusterView> views : List.of(List.of(old, late), List.of(late, old))) {
-      Address[] owners = ClusterView.owners(views);
+      @Nullable Address[] owners = ClusterView.owners(views);
       assertThat(owners[10]).isEqualTo(new Address("10.0.0.2", 1));
       assertThat(owners[11]).isEqualTo(new Address("10.0.0.1", 1));
     }

@@ -16,6 +16,7 @@ import io.lettuce.core.cluster.SlotHash;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -78,7 +79,7 @@ class RedisClusterIT {
   }
 
   private String read(String conversation) {
-    return l2.conversation(conversation).entries().get("x").value().text();
+    return Objects.requireNonNull(l2.entry(conversation, "x").entry()).value().text();
   }
 
   /** As the housekeeper does it, until all masters are well. */
