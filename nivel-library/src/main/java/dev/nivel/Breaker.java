@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * consecutive failures, or so many consecutive slow calls. OPEN lets none through. HALF_OPEN is a
  * trial: the housekeeper makes a few calls of its own, and closes or opens the breaker by their
  * outcome; the callers' calls keep away until then. A call that was let through in an earlier state
- * has no vote, nor has one that found no free connection. What only an operator can mend opens it at once. Safe for use by several threads.
+ * has no vote, nor has one that found no free connection. What only an operator can mend opens it
+ * at once. Safe for use by several threads.
  */
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);

@@ -114,7 +114,9 @@ final class Totals {
         count(Rule.OVERWRITTEN), count(Rule.RESURRECTED), count(Rule.FOREIGN),
         count(Rule.ALTERED), count(Rule.STALE), count(Rule.HALF_DONE),
         count(Rule.DIVERGED), count(Rule.UNEVEN), count(Rule.CLAIMED), count(Rule.POISONED),
-        count(Rule.OPENED), count(Rule.MISTAKEN), lags.describe(),
+        count(Rule.OPENED), count(Rule.MISTAKEN),
+        lags.describe() + System.lineSeparator() + "  the one that missed one longest: "
+            + lags.worst(),
         String.join("; ", exemptions.describe()), recoveryMax.toMillis() / 1e3, faultCounts,
         recoveryTimes);
   }

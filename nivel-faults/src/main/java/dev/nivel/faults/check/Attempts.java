@@ -6,12 +6,14 @@ import dev.nivel.faults.history.Outcome;
 import dev.nivel.faults.history.Reply;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends that were repeated with the same key and body, on whichever nodes, are one append: from
@@ -27,6 +29,7 @@ final class Attempts {
   private final List<Violation> violations;
   private final Set<String> forgotten = new HashSet<>();
   private final Set<String> spread = new HashSet<>();
+  private final Map<String, Removals> erased = new HashMap<>();
 
   Attempts(Survival survival, List<Violation> violations) {
     this.survival = survival;
@@ -48,6 +51,7 @@ final class Attempts {
     Map<String, List<Operation>> erasures = operations.stream()
         .filter(operation -> operation.call().kind() == Kind.ERASE)
         .collect(Collectors.groupingBy(operation -> operation.call().conversation()));
+    erasures.forEach((conversation, all) -> erased.put(conversation, Removals.among(all, "")));
     byKey.forEach((key, attempts) -> {
       String conversation = attempts.getFirst().call().conversation();
       if (!survival.ofRedis()
@@ -65,6 +69,12 @@ final class Attempts {
   /** Whether the key of an append may have been forgotten between two attempts. */
   boolean mayBeForgotten(Operation append) {
     return forgotten.contains(append.call().key());
+  }
+
+  /** Whether a read met an erasure of what was appended. */
+  boolean meetErasure(Operation append, Reading reading) {
+    @Nullable Removals removals = erased.get(append.call().conversation());
+    return removals != null && removals.meetErasure(reading.start(), reading.end());
   }
 
   /** Whether several nodes were asked for an append. */

@@ -58,7 +58,8 @@ final class LagMeter {
           missed.add(firstMissedOfItems(reading));
         }
         long first = missed.stream().mapToLong(Long::longValue).min().orElse(reading.start());
-        lags.add(Math.max(0, reading.start() - first));
+        lags.add(Math.max(0, reading.start() - first),
+            history.conversation() + " " + reading.operations());
       }
     }
   }

@@ -12,8 +12,14 @@ public final class Lags {
   private long[] nanos = new long[1_024];
   private int count;
   private long marked;
+  private long greatest;
+  private String worst = "none";
 
-  void add(long lagNanos) {
+  void add(long lagNanos, String read) {
+    if (lagNanos > greatest) {
+      greatest = lagNanos;
+      worst = read;
+    }
     if (count == nanos.length) {
       nanos = Arrays.copyOf(nanos, 2 * count);
     }
@@ -28,7 +34,7 @@ public final class Lags {
   /** Takes in those of another history. */
   public void add(Lags others) {
     for (int i = 0; i < others.count; i++) {
-      add(others.nanos[i]);
+      add(others.nanos[i], others.worst);
     }
     marked += others.marked;
   }
@@ -36,6 +42,11 @@ public final class Lags {
   private static double millis(long[] sorted, double quantile) {
     return sorted.length == 0 ? 0
         : sorted[(int) Math.min(sorted.length - 1, sorted.length * quantile)] / NANOS_PER_MILLI;
+  }
+
+  /** The read that lagged most. */
+  public String worst() {
+    return worst;
   }
 
   /** On one line. */

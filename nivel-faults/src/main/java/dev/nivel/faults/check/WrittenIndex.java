@@ -56,7 +56,8 @@ final class WrittenIndex {
     Set<Written> items = new HashSet<>();
     for (Version item : reading.seen().items()) {
       @Nullable Written written = check(conversation, item, reading);
-      if (written != null && !items.add(written)) {
+      boolean isAgain = written != null && !items.add(written);
+      if (written != null && isAgain && !isBeingErased(written, reading)) {
         report(Rule.ALTERED, reading.source() + " has it twice", reading, written);
       } else if (written != null) {
         checkItem(written, item, reading);
@@ -116,6 +117,12 @@ final class WrittenIndex {
   private boolean isAnotherAppend(Written written, Version version) {
     return written.stamp() != 0 && written.stamp() != version.stamp()
         && attempts.mayBeForgotten(written.operation());
+  }
+
+  /** The first of two may be seen until all nodes have erased it. */
+  private boolean isBeingErased(Written written, Reading reading) {
+    return !reading.isFinal() && attempts.mayBeForgotten(written.operation())
+        && attempts.meetErasure(written.operation(), reading);
   }
 
   private void report(Rule rule, String message, Reading reading, @Nullable Written written) {

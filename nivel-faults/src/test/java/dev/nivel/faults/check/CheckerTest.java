@@ -316,6 +316,14 @@ class CheckerTest {
       assertThat(story.readsItems("a", 1, "a", 3).broken()).containsExactly(Rule.ALTERED);
     }
 
+    /** Partition run, seed 10. */
+    @Test
+    void maySeeTheFirstOfTwoUntilAllHaveErasedIt() {
+      Story story = new Story();
+      story.with("k").append("a", 1).eraseIsAccepted(2).on(1).append("a", 3);
+      assertThat(story.readsItems("a", 1, "a", 3).endsWith("", 0, "a", 3).broken()).isEmpty();
+    }
+
     @Test
     void isNoRepetitionThatAServerCarriesOutAfterAnErasure() { // seed 19 of the partitions
       story.with("k").append("a", 1).on(1).appendWithout(Outcome.UNKNOWN, 0, "a").erase(2);
