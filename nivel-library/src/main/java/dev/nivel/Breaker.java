@@ -136,8 +136,11 @@ final class Breaker {
       }
       throw e;
     } catch (ConfigurationException e) {
+      boolean isOfNow = era.get() == eraBefore;
       vote(eraBefore, start, e);
-      openForOperator(e);
+      if (isOfNow) {
+        openForOperator(e);
+      }
       throw e;
     } catch (RuntimeException e) {
       vote(eraBefore, start, null); // the store answered

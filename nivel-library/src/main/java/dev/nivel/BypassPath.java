@@ -68,10 +68,14 @@ final class BypassPath {
     try {
       if (draft.mustBeJudged()) {
         prepareJudgement(conversation);
+        checkJudge(); // again: that may have taken long
         draft.deadline().check();
       }
       reply = l3.writeFirst(conversation, fields, draft.condition(), mayBeInRedis).to(fields);
     } catch (UnavailableException e) {
+      if (e.outcome() == Outcome.UNKNOWN) {
+        health.noteWritten(); // perhaps
+      }
       throw mayBeInRedis ? new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e) : e;
     }
     if (reply.outcome() == WriteReply.Outcome.ACCEPTED) {
@@ -101,10 +105,14 @@ final class BypassPath {
   }
 
   private void prepareJudgement(String conversation) {
+    checkJudge();
+    sync.commit(outbox.pending(conversation));
+  }
+
+  private void checkJudge() {
     if (!epochs.doesL3Judge()) {
       throw new UnavailableException("neither a condition nor an idempotency key can be judged"
           + " while Redis is out and other nodes may have written");
     }
-    sync.commit(outbox.pending(conversation));
   }
 }

@@ -69,13 +69,25 @@ final class Epochs {
   private long boundUntilNanos;
   private long lastId;
 
-  /**
-   * The moment at which this node changed its ways.
-   *
-   * @param mark of the writes that may still go the former way
-   * @param notes how many notes there were for Redis
-   */
-  private record Turn(long[] mark, long notes) {}
+  /** The moment at which this node changed its ways. Guarded by lock. */
+  private final class Turn {
+    /** Of the writes that may still go the former way. */
+    private final long[] mark = inFlight.mark();
+    /** How many notes for Redis there were when those had arrived; 0 = they have not. */
+    private long notes;
+
+    boolean isPast() {
+      if (notes == 0 && inFlight.isPast(mark)) {
+        notes = health.notesWritten();
+      }
+      return notes != 0;
+    }
+
+    /** Whether they have arrived, and Redis has been told of them, if it can be reached. */
+    boolean isTold() {
+      return isPast() && (!health.isRedisUsed() || health.areNotesTold(notes));
+    }
+  }
 
   /**
    * @param l3Timeout the deadline of a call of L3
@@ -87,13 +99,9 @@ final class Epochs {
     time = context.meters().time();
     outbox = levels.outbox();
     expiry = Heard.LEASE.multipliedBy(2).plus(l3Timeout);
-    ownTurn = turn();
+    ownTurn = new Turn();
     boundUntilNanos = time.nanos();
-    health.truthInL3(this::isAllInL3);
-  }
-
-  private Turn turn() {
-    return new Turn(inFlight.mark(), health.notesWritten());
+    health.truthInL3(this::doesL3Judge);
   }
 
   /** Whether writes go to L3 first although this node may reach Redis. To be asked on a trip. */
@@ -106,9 +114,12 @@ final class Epochs {
     return health.isRedisUsed() && !isL3First;
   }
 
-  /** Whether L3 judges conditions and idempotency keys. */
+  /**
+   * Whether L3 judges conditions and idempotency keys: it, together with this node, has all that
+   * was acknowledged, since this node is alone, as it has heard lately, or all nodes agree.
+   */
   boolean doesL3Judge() {
-    return health.isAlone() || isAllInL3();
+    return (health.isAlone() && isFresh(heard)) || isAllInL3();
   }
 
   /**
@@ -135,7 +146,7 @@ final class Epochs {
    */
   boolean isAllInL3() {
     Heard last = heard;
-    if (last.isNothing() || membership.isFormerLifeOpen() || !isFresh(last)) {
+    if (membership.isFormerLifeOpen() || !isFresh(last)) {
       return false;
     }
     Epoch ownNow = own;
@@ -143,16 +154,21 @@ final class Epochs {
   }
 
   private boolean isFresh(Heard last) {
-    return time.nanos() - last.sentNanos() <= Heard.LEASE.toNanos();
+    return !last.isNothing() && time.nanos() - last.sentNanos() <= Heard.LEASE.toNanos();
   }
 
   /** Whether all that was written here before Redis was out has arrived in L3. */
   boolean isDrained() {
-    return own.isSome() && !own.isEnding() && isDrained(ownTurn);
+    lock.lock();
+    try {
+      return own.isSome() && !own.isEnding() && isDrained(ownTurn);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean isDrained(Turn turn) {
-    return inFlight.isPast(turn.mark) && outbox.counts().pending() == 0
+    return turn.isPast() && outbox.counts().pending() == 0
         && !health.isNoteMissing();
   }
 
@@ -160,20 +176,9 @@ final class Epochs {
   boolean isUnsettled() {
     lock.lock();
     try {
-      Report last = heard.report();
-      return !last.epoch().equals(own) || !last.confirmed().equals(confirmations())
+      return !heard.epoch().equals(own) || !heard.confirmed().equals(confirmations())
           || own.isEnding()
           || !joining.isEmpty() || !leaving.isEmpty() || (own.isSome() && !isAllInL3());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether this node is to sync at once. */
-  boolean areOthersWaiting() {
-    lock.lock();
-    try {
-      return !joining.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -200,7 +205,7 @@ final class Epochs {
    * do not. None either if it has taken writes with both stores out.
    */
   private Set<Long> confirmations() {
-    boolean isSilenced = deafened != null && inFlight.isPast(deafened.mark);
+    boolean isSilenced = deafened != null && deafened.isPast();
     boolean isBehind = !health.isRedisUsed() && outbox.counts().pending() > 0;
     if (isSilenced || isBehind) {
       return Set.of();
@@ -218,7 +223,7 @@ final class Epochs {
     try {
       tendOwn();
       boolean isFresh = isFresh(heard);
-      deafened = isFresh ? null : deafened == null ? turn() : deafened;
+      deafened = isFresh ? null : deafened == null ? new Turn() : deafened;
       isCutOff = !isFresh && time.nanos() - boundUntilNanos > 0;
       if (isCutOff) { // nobody counts on this node any more, nor can it know what they do
         joining.clear();
@@ -241,12 +246,12 @@ final class Epochs {
       lastId = Math.max(lastId + Stamp.NODES_MAX,
           Stamp.at(time.millis(), membership.number()).bits());
       own = new Epoch(lastId, false);
-      ownTurn = turn();
+      ownTurn = new Turn();
     } else if (!isOut && own.isSome() && health.isAlone()) {
       own = Epoch.NONE;
     } else if (!isOut && own.isSome() && !own.isEnding()) {
       own = new Epoch(own.id(), true);
-      ownTurn = turn();
+      ownTurn = new Turn();
     }
   }
 
@@ -259,16 +264,11 @@ final class Epochs {
   }
 
   private boolean tryLeave(long id, Turn turn) {
-    if (!inFlight.isPast(turn.mark) || !isRedisTold(turn)) {
+    if (!turn.isTold()) {
       return false;
     }
     confirmed.remove(id);
     return true;
-  }
-
-  /** While this node can't reach Redis, its own epoch says so. */
-  private boolean isRedisTold(Turn turn) {
-    return !health.isRedisUsed() || health.areNotesTold(turn.notes);
   }
 
   private void decide() {
@@ -301,10 +301,7 @@ final class Epochs {
    * @param sentNanos when it was sent
    */
   void heard(Roster roster, Report report, long sentNanos) {
-    Heard last = new Heard(sentNanos, report, roster.nodes()
-        .stream()
-        .filter(node -> node.number() != membership.number())
-        .toList());
+    Heard last = Heard.of(roster, membership.number(), report.epoch(), sentNanos);
     lock.lock();
     try {
       heard = last;
@@ -314,7 +311,7 @@ final class Epochs {
         if (last.isBelievedIn(id, expiry)) {
           leaving.remove(id);
         } else {
-          leaving.computeIfAbsent(id, ended -> turn());
+          leaving.computeIfAbsent(id, ended -> new Turn());
         }
       }
       endOwn(last);
@@ -327,14 +324,13 @@ final class Epochs {
   private void join(long id) {
     if (!confirmed.contains(id) && !joining.containsKey(id)) {
       isL3First = true; // before the mark is taken
-      joining.put(id, turn());
+      joining.put(id, new Turn());
     }
   }
 
   private void endOwn(Heard last) {
-    boolean isOver = own.isEnding() && last.report().epoch().equals(own)
-        && inFlight.isPast(ownTurn.mark) && health.areNotesTold(ownTurn.notes)
-        && !last.isConfirmed(own.id(), expiry);
+    boolean isOver = own.isEnding() && last.epoch().equals(own)
+        && ownTurn.isTold() && !last.isConfirmed(own.id(), expiry);
     if (isOver) {
       own = Epoch.NONE;
     }

@@ -18,7 +18,7 @@ final class Health {
   private final Breaker redis;
   private final Breaker supabase;
   private final Time time;
-  private volatile BooleanSupplier isAllInL3 = () -> false;
+  private volatile BooleanSupplier isRedisDispensable = () -> false;
   private volatile boolean isAlone;
   private volatile boolean areReplaysJudged = true;
   private volatile long notesReadAtNanos;
@@ -59,19 +59,14 @@ final class Health {
     return redis.isClosed();
   }
 
-  /** Names what tells whether L3 has all that any node has acknowledged (Epochs). */
+  /** Names what tells whether L3 and this node have all that was acknowledged (Epochs). */
   void truthInL3(BooleanSupplier isThere) {
-    isAllInL3 = isThere;
-  }
-
-  /** Whether this node is the only one, by what it has heard in the last few seconds. */
-  boolean isSurelyAlone() {
-    return isAlone && isAllInL3.getAsBoolean();
+    isRedisDispensable = isThere;
   }
 
   /** Whether all that any node has acknowledged is to be had without Redis. */
   boolean isRedisDispensable() {
-    return isAlone || isAllInL3.getAsBoolean();
+    return isRedisDispensable.getAsBoolean();
   }
 
   /** Whether neither store may be used. */
@@ -175,10 +170,11 @@ final class Health {
    * Redis has been told of all notes.
    *
    * @param written from {@link #notesWritten}, before L3 was asked for the notes
+   * @param askedNanos when it was asked for the last of them
    */
-  void notesTold(long written) {
+  void notesTold(long written, long askedNanos) {
     notesTold = written;
-    notesReadAtNanos = time.nanos();
+    notesReadAtNanos = askedNanos;
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.nivel;
 
 import dev.nivel.store.NodeRegistry.Epoch;
 import dev.nivel.store.NodeRegistry.Node;
-import dev.nivel.store.NodeRegistry.Report;
+import dev.nivel.store.NodeRegistry.Roster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -11,18 +11,36 @@ import java.util.Set;
  * What a node has learned of the others' epochs with a heartbeat.
  *
  * @param sentNanos when it was asked for
- * @param report what this node has reported with it
+ * @param epoch this node's own, as it has reported it
+ * @param confirmed which epochs it confirms, as the others see it
  * @param others the other nodes that have neither left in order nor been retired
  */
-record Heard(long sentNanos, Report report, List<Node> others) {
+record Heard(long sentNanos, Epoch epoch, Set<Long> confirmed, List<Node> others) {
   /** How long what was heard counts, and for how long a node is counted on after its heartbeat. */
   static final Duration LEASE = Duration.ofSeconds(3);
 
   /** Before the first heartbeat. */
-  static final Heard NOTHING = new Heard(0, new Report("", "", Epoch.NONE, Set.of()), List.of());
+  static final Heard NOTHING = new Heard(0, Epoch.NONE, Set.of(), List.of());
+
+  /**
+   * What a roster says.
+   *
+   * @param number this node's
+   * @param epoch what it has reported with the same heartbeat
+   */
+  static Heard of(Roster roster, int number, Epoch epoch, long sentNanos) {
+    Set<Long> confirmed = roster.nodes()
+        .stream()
+        .filter(node -> node.number() == number)
+        .findFirst()
+        .map(Node::confirmed)
+        .orElse(Set.of());
+    return new Heard(sentNanos, epoch, confirmed,
+        roster.nodes().stream().filter(node -> node.number() != number).toList());
+  }
 
   boolean isNothing() {
-    return equals(NOTHING);
+    return sentNanos == 0;
   }
 
   /** Whether a living node's epoch goes on. */
@@ -44,7 +62,7 @@ record Heard(long sentNanos, Report report, List<Node> others) {
    * @param own the id of this node's own, if it goes on
    */
   boolean isAnyAgreed(long own) {
-    return report.confirmed().stream().anyMatch(id -> (id == own || isActive(id)) && isAgreed(id));
+    return confirmed.stream().anyMatch(id -> (id == own || isActive(id)) && isAgreed(id));
   }
 
   private boolean isAgreed(long id) {

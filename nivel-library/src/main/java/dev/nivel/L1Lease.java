@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * Tells when L1 may answer: for three seconds after everything that other nodes wrote was heard of
  * (I4), so that a node whose channel is silent, or that was paused, asks the level below. While
- * Redis is out, nobody is heard, and L1 may answer only if there is nobody else.
+ * Redis is out, nobody is heard.
  */
 final class L1Lease {
   private static final Duration LEASE = Duration.ofSeconds(3);
@@ -25,7 +25,6 @@ final class L1Lease {
   /** Whether L1 may answer for a conversation now. Does not block. */
   boolean isHeld(String conversation) {
     return health.isRedisUsed()
-        ? time.nanos() - l2.heardAtNanos(conversation) <= LEASE.toNanos()
-        : health.isSurelyAlone();
+        && time.nanos() - l2.heardAtNanos(conversation) <= LEASE.toNanos();
   }
 }

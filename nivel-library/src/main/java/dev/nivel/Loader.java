@@ -135,8 +135,8 @@ final class Loader {
 
   /**
    * What L3 says goes to L1 only if L2 had its say, for L2 may hold something newer of another node
-   * and never mention it again. While Redis is out, L1 is a last resort, and cleared before it is
-   * believed again.
+   * and never mention it again. While Redis is out, L1 is a last resort, and expires before it
+   * is believed again.
    */
   private boolean mayInstall(boolean isL2Heard) {
     return isL2Heard || !health.isRedisUsed();

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <li>Items further back than the caches keep them are gathered from L2, outbox and L3 (LongLog).
  * </ol>
  *
- * While Redis is out, L2 is not asked, nor L1 unless this node is alone. While Supabase is out, the
- * answer is what is left, said to be stale; a failure is never reported as a miss (I3). All steps
+ * While Redis is out, L1 and L2 are not asked. While Supabase is out, the answer is what is left,
+ * said to be stale; a failure is never reported as a miss (I3). All steps
  * together have a deadline, after which no further one begins (Deadline). The methods
  * {@code ...InMemory} block on nothing and return null where a level below L1 must be asked.
  */

@@ -141,6 +141,7 @@ final class RecoveryPath {
       l1.expire();
     });
     if (isClosed) {
+      l1.expire(); // what L3 alone said may have come in since
       tellLateErasures();
       sync.startSoon();
     }
@@ -197,7 +198,7 @@ final class RecoveryPath {
   /** A turn for the epochs, this node's own and the others'. */
   void tendEpochs() {
     epochs.tend();
-    if (epochs.areOthersWaiting() && outbox.counts().pending() > 0) {
+    if (epochs.isL3First() && outbox.counts().pending() > 0) {
       sync.startSoon();
     }
     if (epochs.isUnsettled() && health.supabase().isClosed()) {
@@ -260,20 +261,19 @@ final class RecoveryPath {
   private void tellRedis(L2 redis) {
     long written = health.notesWritten();
     long start = time.millis();
+    long askedNanos;
     List<Write> stale;
     do {
+      askedNanos = time.nanos();
       stale = l3.staleInL2(TOLD_AT_A_TIME);
-      if (stale.size() == TOLD_AT_A_TIME && areAllNewerThan(start, stale)) {
-        return;
-      }
       if (!stale.isEmpty()) {
         inParts(stale, part -> redis.heal(part, false));
         FaultPoint.reach("recovery-after-telling");
         stale.forEach(write -> l1.unknown(write.conversation(), write.key(), write.stamp()));
         l3.toldL2(stale);
       }
-    } while (stale.size() == TOLD_AT_A_TIME);
-    health.notesTold(written);
+    } while (stale.size() == TOLD_AT_A_TIME && !areAllNewerThan(start, stale));
+    health.notesTold(written, askedNanos);
   }
 
   private static boolean areAllNewerThan(long millis, List<Write> writes) {

@@ -127,6 +127,7 @@ final class EngineFixture {
     while (engine.health().isRedisUsed()) {
       engine.recovery().tendRedis();
     }
+    engine.recovery().tendSupabase(); // each second, so that others have been heard of lately
   }
 
   /** Redis answers again, and its trial is due. */

@@ -76,7 +76,7 @@ class EpochsTest {
     }
 
     @Test
-    void isWaitedForByNobodyButWhoHasSomethingToSync() {
+    void saysThatItMayBeStaleUntilAllHaveHeardOfIt() {
       a.cutOffFromRedis();
       turns(a);
       b.supabaseLine.isCut = true;
@@ -187,6 +187,21 @@ class EpochsTest {
       turns(c, b, a, a);
       assertThatThrownBy(() -> putIfAbsent(a, "x")).isInstanceOf(RejectedException.class);
     }
+  }
+
+  /** A node that was alone may have got company while it was paused. */
+  @Test
+  void countOnBeingAloneOnlyAsLongAsThatWasHeardLately(@TempDir Path directory) {
+    EngineFixture lone = new EngineFixture(directory.resolve("lone"));
+    put(lone, "1");
+    lone.openRedisBreaker();
+    assertThat(isStale(lone)).isFalse();
+    lone.pass(Duration.ofSeconds(4));
+    assertThat(isStale(lone)).isTrue();
+    assertThatThrownBy(() -> putIfAbsent(lone, "x")).isInstanceOf(UnavailableException.class);
+    lone.turn();
+    assertThat(isStale(lone)).isFalse();
+    putIfAbsent(lone, "x");
   }
 
   private void agreeOnACutOff() {

@@ -324,20 +324,6 @@ class ReadPathTest {
     }
 
     @Test
-    void aNodeThatIsSurelyAloneAnswersFromL1() {
-      nivel.call.put("slots", json("1"));
-      nivel.openRedisBreaker();
-      nivel.turn();
-      nivel.call.put("slots", json("2"));
-      nivel.call.get("slots");
-      Answer answer = nivel.call.read("slots");
-      assertThat(answer.level()).isEqualTo(Level.L1);
-      assertThat(answer.entry().orElseThrow().value()).isEqualTo(json("2"));
-      nivel.pass(Duration.ofSeconds(4));
-      assertThat(nivel.call.read("slots").level()).isEqualTo(Level.L3);
-    }
-
-    @Test
     void aNodeAmongOthersSaysThatItsAnswersMayBeStale() {
       nivel.l3.nodes().claim("another node");
       nivel.engine.recovery().tendSupabase();

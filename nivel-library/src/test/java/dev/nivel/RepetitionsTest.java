@@ -256,6 +256,7 @@ class RepetitionsTest {
       Receipt second = append();
       assertThat(second).isEqualTo(new Receipt(first.stamps(), first.durability(), false));
       nivel.pass(Duration.ofMinutes(2));
+      nivel.engine.recovery().tendSupabase();
       assertThat(append().stamps()).isEqualTo(first.stamps());
       nivel.healRedis();
       assertThat(append().stamps()).isEqualTo(first.stamps());

@@ -136,7 +136,7 @@ final class Generations {
   /**
    * Learns a bucket's generation from a script that found another one than this node knew.
    *
-   * @param master where the script ran
+   * @param master the bucket's present one
    * @param present what it found; empty = none
    */
   void adopt(int bucket, Master master, String present) {

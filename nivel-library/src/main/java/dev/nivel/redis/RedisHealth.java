@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class RedisHealth implements AutoCloseable {
   private static final Duration CANARY_TTL = Duration.ofMinutes(1);
 
+  /** How long it may be unknown who the masters are: as long as L1 may answer unheard. */
+  private static final Duration LAYOUT_AGE_MAX = Duration.ofSeconds(3);
+
   private final Connector connector;
   private final RedisLink link;
   private final Generations generations;
@@ -41,6 +44,8 @@ final class RedisHealth implements AutoCloseable {
   private final String canary = UUID.randomUUID().toString();
   private volatile L2.Listener listener = L2.Listener.NONE;
   private volatile Turn last;
+  /** When it was asked last who the masters are, with success. Used by the probing thread only. */
+  private long askedNanos;
 
   /**
    * What a turn found.
@@ -59,6 +64,7 @@ final class RedisHealth implements AutoCloseable {
     topology = Topology.of(connector);
     neverNanos = Master.never(time);
     last = new Turn(false, neverNanos, Topology.Layout.NONE);
+    askedNanos = neverNanos;
   }
 
   void listen(L2.Listener hearing) {
@@ -78,10 +84,14 @@ final class RedisHealth implements AutoCloseable {
     @Nullable NivelException failure = null;
     try {
       layout = topology.ask(connected());
+      askedNanos = startNanos;
       use(layout);
       failure = tendAll(layout, startNanos);
     } catch (UnavailableException | ConfigurationException e) {
       failure = e;
+    }
+    if (time.nanos() - askedNanos > LAYOUT_AGE_MAX.toNanos()) { // others may be masters by now
+      link.masters().values().forEach(Master::disconnect);
     }
     last = new Turn(failure == null, startNanos, layout);
     if (failure != null) {

@@ -70,20 +70,22 @@ final class Sentinels implements Topology {
         .toList();
     List<Map<String, String>> answers = new ArrayList<>();
     @Nullable UnavailableException failure = null;
+    boolean isUnknown = false;
     for (int i = 0; i < replies.size(); i++) {
       try {
         answers.add(connector.await("asking Sentinel at " + sentinels.get(i).address,
             replies.get(i)));
       } catch (UnavailableException e) {
         failure = e;
-        if (String.valueOf(e.getMessage()).contains("No such master")) {
-          throw new ConfigurationException("Sentinel knows no master \""
-              + connector.url().master() + "\"; check REDIS_URL", e);
-        }
+        isUnknown |= String.valueOf(e.getMessage()).contains("No such master");
         if (e.outcome() == UnavailableException.Outcome.UNKNOWN) { // it may be half dead
           sentinels.get(i).close();
         }
       }
+    }
+    if (isUnknown && answers.isEmpty()) {
+      throw new ConfigurationException("Sentinel knows no master \""
+          + connector.url().master() + "\"; check REDIS_URL", failure);
     }
     if (failure != null && answers.size() * 2 <= sentinels.size()) {
       throw new UnavailableException("only " + answers.size() + " of " + sentinels.size()

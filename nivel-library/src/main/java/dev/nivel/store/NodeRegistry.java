@@ -54,8 +54,8 @@ public interface NodeRegistry {
    * @param offered the generation of L2's data to which it has offered all that it had not synced,
    *     or {@link #NOTHING_UNSYNCED}
    * @param epoch the present one of its own
-   * @param confirmed the ids of others' epochs for which it writes to L3 first, having left nothing
-   *     unsynced in L2
+   * @param confirmed the ids of epochs, its own too, for which it writes to L3 first, having left
+   *     nothing unsynced in L2
    */
   record Report(String mode, String offered, Epoch epoch, Set<Long> confirmed) {
     /** It has nothing that L3 does not have, nor will it before it has reported something else. */

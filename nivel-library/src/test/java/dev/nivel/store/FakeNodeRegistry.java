@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 /** The register in memory; nodes live until they leave or die. */
 final class FakeNodeRegistry implements NodeRegistry {
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(3);
   private static final Report NOTHING = new Report("", "", Epoch.NONE, Set.of());
 
   private final Runnable call;
@@ -73,7 +74,9 @@ final class FakeNodeRegistry implements NodeRegistry {
         .map(erasure -> new Erasure(erasure.getValue(), erasure.getKey()))
         .toList();
     if (isOwner) {
-      reports.put(number, report);
+      boolean wasSilent = node(identity).silence().compareTo(SILENCE_MAX) > 0;
+      reports.put(number, new Report(report.mode(), report.offered(), report.epoch(),
+          wasSilent ? Set.of() : report.confirmed()));
       heardAtNanos.put(number, time.nanos());
     }
     return new Roster(isOwner, Stream.concat(living.stream(), silent.stream())

@@ -23,7 +23,10 @@ language plpgsql set search_path = '' as $$
 begin
   perform pg_catalog.pg_advisory_xact_lock(hashtextextended('nivel.heartbeat', 0));
   update nivel.nodes n set heartbeat_at = clock_timestamp(), mode = p_mode, offered = p_offered,
-    epoch = p_epoch, is_epoch_ending = p_is_epoch_ending, confirmed = p_confirmed,
+    epoch = p_epoch, is_epoch_ending = p_is_epoch_ending,
+    -- Who was silent may have sent this long ago, and have changed its ways since: it says so again.
+    confirmed = case when clock_timestamp() - n.heartbeat_at > interval '3 seconds'
+      then '{}' else p_confirmed end,
     left_at = null, retired_at = null
   where n.number = p_number and n.identity = p_identity;
   if found then
