@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A real Redis 6.2 with an append-only file. Thread-safe.
@@ -49,17 +48,34 @@ public final class EmbeddedRedis extends EmbeddedServer {
     }
   }
 
-  @Nullable
-  String password() {
-    return settings.password();
-  }
-
   /** {@code redis://[:password@]127.0.0.1:port}, the password percent-encoded. */
   public String url() {
     String password = settings.password();
     String user = password == null ? ""
         : ":" + URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20") + "@";
     return "redis://" + user + "127.0.0.1:" + port();
+  }
+
+  /**
+   * Sends a command and waits for its answer, up to two minutes.
+   *
+   * @return text, lists without separators; a string begins with $, a status with +
+   * @throws EmbeddedServerException when Redis refuses the command or does not answer
+   */
+  public String ask(String... command) {
+    try (RedisWire wire = new RedisWire(port())) {
+      String password = settings.password();
+      if (password != null) {
+        wire.ask("AUTH", password);
+      }
+      String answer = wire.ask(command);
+      if (answer.startsWith("-")) {
+        throw new EmbeddedServerException("Redis refused " + command[0] + ": " + answer);
+      }
+      return answer;
+    } catch (IOException e) {
+      throw new EmbeddedServerException("Redis on port " + port() + " did not answer", e);
+    }
   }
 
   /**

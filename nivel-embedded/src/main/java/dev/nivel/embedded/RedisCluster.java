@@ -1,6 +1,5 @@
 package dev.nivel.embedded;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -70,17 +69,18 @@ public final class RedisCluster implements AutoCloseable {
       List<String> slots = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
       IntStream.range(SLOTS * i / MASTERS, SLOTS * (i + 1) / MASTERS)
           .forEach(slot -> slots.add(Integer.toString(slot)));
-      ask(nodes.get(i), slots.toArray(String[]::new));
-      ask(nodes.get(i), "CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
+      nodes.get(i).ask(slots.toArray(String[]::new));
+      nodes.get(i).ask("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
     }
     for (EmbeddedRedis node : nodes.subList(1, nodes.size())) {
-      ask(nodes.get(0), "CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()));
+      nodes.get(0).ask("CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()));
     }
-    await("know each other", node -> ask(node, "CLUSTER", "NODES").lines()
+    await("know each other", node -> node.ask("CLUSTER", "NODES")
+        .lines()
         .filter(line -> line.contains(" connected"))
         .count() == nodes.size());
     for (int i = 0; i < MASTERS; i++) {
-      ask(nodes.get(MASTERS + i), "CLUSTER", "REPLICATE", id(nodes.get(i)));
+      nodes.get(MASTERS + i).ask("CLUSTER", "REPLICATE", id(nodes.get(i)));
     }
     awaitHealth();
   }
@@ -92,11 +92,12 @@ public final class RedisCluster implements AutoCloseable {
    */
   public void awaitHealth() {
     await("agree", node -> {
-      String info = ask(node, "INFO", "replication");
+      String info = node.ask("INFO", "replication");
       boolean isLinked = info.contains("role:master") || info.contains("master_link_status:up");
-      return isLinked && ask(node, "CLUSTER", "INFO").contains("cluster_state:ok");
+      return isLinked && node.ask("CLUSTER", "INFO").contains("cluster_state:ok");
     });
-    await("know their replicas", node -> ask(node, "CLUSTER", "NODES").lines()
+    await("know their replicas", node -> node.ask("CLUSTER", "NODES")
+        .lines()
         .filter(line -> line.contains("slave"))
         .count() == nodes.size() - MASTERS);
   }
@@ -130,7 +131,7 @@ public final class RedisCluster implements AutoCloseable {
    */
   public EmbeddedRedis ownerOf(int slot) {
     for (EmbeddedRedis node : nodes) {
-      String role = isAnswering(node) ? ask(node, "INFO", "replication") : "";
+      String role = isAnswering(node) ? node.ask("INFO", "replication") : "";
       if (role.contains("role:master") && owned(node).get(slot)) {
         return node;
       }
@@ -149,7 +150,8 @@ public final class RedisCluster implements AutoCloseable {
 
   private static BitSet owned(EmbeddedRedis node) {
     BitSet owned = new BitSet();
-    ask(node, "CLUSTER", "NODES").lines()
+    node.ask("CLUSTER", "NODES")
+        .lines()
         .filter(line -> line.contains("myself"))
         .flatMap(line -> Stream.of(line.split(" ", -1)).skip(SLOT_WORDS))
         .filter(word -> !word.startsWith("["))
@@ -161,24 +163,7 @@ public final class RedisCluster implements AutoCloseable {
 
   /** The name by which the nodes know one of them. */
   public String id(EmbeddedRedis node) {
-    return ask(node, "CLUSTER", "MYID").substring(1);
-  }
-
-  /** Sends a command; its answer as text, lists without separators. */
-  static String ask(EmbeddedRedis node, String... command) {
-    try (RedisWire wire = new RedisWire(node.port())) {
-      String password = node.password();
-      if (password != null) {
-        wire.ask("AUTH", password);
-      }
-      String answer = wire.ask(command);
-      if (answer.startsWith("-")) {
-        throw new EmbeddedServerException("Redis refused " + command[0] + ": " + answer);
-      }
-      return answer;
-    } catch (IOException e) {
-      throw new EmbeddedServerException("Redis on port " + node.port() + " did not answer", e);
-    }
+    return node.ask("CLUSTER", "MYID").substring(1);
   }
 
   /** Ends all nodes. */

@@ -70,9 +70,7 @@ final class Campaign implements AutoCloseable {
     RunResult result = new Run(used, plan, options.writes()).execute();
     totals.add(result);
     boolean isFine = result.violations().isEmpty();
-    out.printf("run %d seed %d %s: %d writes, normal after %.1f s, %.1f s in all: %s%n", number,
-        plan.seed(), plan.describe(), result.history().acknowledged(),
-        result.recovery().toMillis() / 1e3, result.elapsed().toMillis() / 1e3,
+    out.printf("run %d seed %d %s: %s%n", number, plan.seed(), result.describe(),
         isFine ? "ok" : "FAILED " + FailureReport.summary(result.violations()));
     if (!isFine) {
       failures.add(result);
@@ -87,7 +85,7 @@ final class Campaign implements AutoCloseable {
     @Nullable Cluster present = cluster;
     if (present == null) {
       Path directory = options.directory().resolve("cluster-" + ++clusters);
-      present = Cluster.start(directory);
+      present = Cluster.start(directory, options.shape().redis());
       cluster = present;
     }
     return present;

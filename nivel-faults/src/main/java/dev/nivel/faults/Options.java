@@ -1,5 +1,6 @@
 package dev.nivel.faults;
 
+import dev.nivel.faults.cluster.RedisKind;
 import dev.nivel.faults.plan.FaultKind;
 import dev.nivel.faults.plan.Plan;
 import dev.nivel.faults.plan.Planner;
@@ -36,28 +37,50 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
     PARTITION,
     /** Runs in which replies of Redis change places, until that has happened often enough. */
     SWAPS,
+    /** Runs in which a master of a Redis Cluster is lost. */
+    CLUSTER_FAILOVER(RedisKind.CLUSTER),
+    /** Runs in which the master of Redis is lost, which Sentinels watch. */
+    SENTINEL_FAILOVER(RedisKind.SENTINEL),
     /** Planted bugs are to be found instead. */
-    SABOTAGE
+    SABOTAGE;
+
+    private final RedisKind redis;
+
+    Shape() {
+      this(RedisKind.SINGLE);
+    }
+
+    Shape(RedisKind redis) {
+      this.redis = redis;
+    }
+
+    /** Which Redis it needs. */
+    RedisKind redis() {
+      return redis;
+    }
   }
 
   static final String USAGE = """
       usage: run [--runs N] [--seed N] [--writes N] [--only none|FAULT[,FAULT...]] [--directory DIR]
              run --partition [--runs N] [--seed N] [--writes N] [--directory DIR]
+             run --failover cluster|sentinel [--runs N] [--seed N] [--writes N] [--directory DIR]
              run --swaps N [--runs N] [--seed N] [--directory DIR]
              run --sabotage [NAME[,NAME...]]
              run --outages [--seconds N] [--rate N] [--only OUTAGE[,OUTAGE...]]
-      faults: %s""".formatted(Arrays.stream(FaultKind.values())
+      faults: %s""".formatted(FaultKind.ofSingleRedis()
+      .stream()
       .map(FaultKind::toString)
       .collect(Collectors.joining(", ")));
 
   /** In longer runs conversations would become very long. */
   private static final long SWAPS_OF_RUN = 1_000;
   private static final Duration PAUSE = Duration.ofMinutes(1);
+  private static final String FAILOVER = "--failover";
   private static final String PARTITION = "--partition";
   private static final String SABOTAGE = "--sabotage";
   private static final String SWAPS = "--swaps";
-  private static final Set<String> NAMES = Set.of(SWAPS, "--runs", "--seed", "--writes", "--only",
-      "--directory");
+  private static final Set<String> NAMES = Set.of(SWAPS, FAILOVER, "--runs", "--seed", "--writes",
+      "--only", "--directory");
 
   /** Runs with any faults among these. */
   static Options mixed(int runs, long seed, List<FaultKind> kinds, Path directory) {
@@ -76,19 +99,31 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
         Integer.parseInt(given.getOrDefault("--runs", given.containsKey(SWAPS) ? "100" : "20")),
         Long.parseLong(given.getOrDefault("--seed", "1")),
         Long.parseLong(given.getOrDefault("--writes", "1000")),
-        given.containsKey("--only") ? kinds(given.get("--only")) : List.of(FaultKind.values()),
+        given.containsKey("--only") ? kinds(given.get("--only")) : FaultKind.ofSingleRedis(),
         shape(given), Long.parseLong(given.getOrDefault(SWAPS, "0")),
         sabotages.isEmpty() ? List.of() : List.of(sabotages.split(",")),
         Path.of(given.getOrDefault("--directory", directory.toString())));
   }
 
   private static Shape shape(Map<String, String> given) {
-    if (given.containsKey("--only") && (given.containsKey(PARTITION) || given.containsKey(SWAPS))) {
+    boolean isChosen = given.containsKey(PARTITION) || given.containsKey(SWAPS)
+        || given.containsKey(FAILOVER);
+    if (given.containsKey("--only") && isChosen) {
       throw new IllegalArgumentException("the faults of these runs can't be chosen");
     }
     return given.containsKey(SABOTAGE) ? Shape.SABOTAGE
         : given.containsKey(PARTITION) ? Shape.PARTITION
-            : given.containsKey(SWAPS) ? Shape.SWAPS : Shape.MIXED;
+            : given.containsKey(SWAPS) ? Shape.SWAPS
+                : given.containsKey(FAILOVER) ? failover(given.getOrDefault(FAILOVER, ""))
+                    : Shape.MIXED;
+  }
+
+  private static Shape failover(String redis) {
+    return switch (redis) {
+      case "cluster" -> Shape.CLUSTER_FAILOVER;
+      case "sentinel" -> Shape.SENTINEL_FAILOVER;
+      default -> throw new IllegalArgumentException("there is no failover of a " + redis);
+    };
   }
 
   private static Map<String, String> given(List<String> arguments) {
@@ -118,6 +153,7 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
   Plan plan(long chosen, long swapped) {
     return switch (shape) {
       case PARTITION -> Planner.partition(chosen, PAUSE);
+      case CLUSTER_FAILOVER, SENTINEL_FAILOVER -> Planner.failover(chosen, shape.redis());
       case SWAPS -> Planner.swaps(chosen, Math.min(SWAPS_OF_RUN, swaps - swapped));
       default -> Planner.plan(chosen, kinds);
     };
@@ -135,7 +171,8 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
   }
 
   private static FaultKind kind(String name) {
-    return Arrays.stream(FaultKind.values())
+    return FaultKind.ofSingleRedis()
+        .stream()
         .filter(kind -> kind.toString().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("there is no fault " + name));

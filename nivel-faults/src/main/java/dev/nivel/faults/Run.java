@@ -18,11 +18,13 @@ import dev.nivel.faults.load.NodeClient;
 import dev.nivel.faults.plan.Injector;
 import dev.nivel.faults.plan.Plan;
 import dev.nivel.faults.plan.Planned;
+import dev.nivel.faults.plan.Promotion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
 
@@ -32,7 +34,8 @@ import tools.jackson.databind.JsonNode;
  * <ol>
  * <li>The servers that the plan wants serve, and its load begins.
  * <li>The plan's faults happen and are healed while the load goes on; every server is waited for
- * until it is in normal mode again and its answers are fresh, and for enough writes.
+ * until it is in normal mode again and its answers are fresh, and for enough writes. A lost master
+ * of Redis is healed when another server has its place; in some runs it comes back later.
  * <li>The load ends; every server is waited for until its journal takes writes. Then every
  * conversation does. All erasures become complete, and all is synced.
  * <li>What PostgreSQL, the servers and one with empty memory hold is compared with the history.
@@ -55,6 +58,9 @@ final class Run {
   private final History history = new History();
   private final List<Violation> violations = new ArrayList<>();
   private final List<NodeClient> servers;
+  private final List<Promotion> promotions = new CopyOnWriteArrayList<>();
+  /** Since when all servers are normal after a promotion, perhaps before the old master is back. */
+  private volatile long normalAt;
 
   Run(Cluster cluster, Plan plan, long writesMin) {
     this.cluster = cluster;
@@ -92,7 +98,7 @@ final class Run {
       violations.addAll(checker.check(history.operations(), states));
       return new RunResult(plan, history,
           new RunResult.Findings(violations, checker.exemptions(), checker.lags(),
-              cluster.swaps() - swapsBefore),
+              cluster.swaps() - swapsBefore, List.copyOf(promotions)),
           recovery, Duration.ofNanos(System.nanoTime() - start));
     }
   }
@@ -101,10 +107,12 @@ final class Run {
   private Duration load() {
     try (FirstReads first = new FirstReads(plan.load(), servers, history);
         Load load = Load.start(plan.load(), servers, history)) {
-      long healed = carryOutFaults(new Injector(cluster, first::begin));
+      long healed = carryOutFaults(
+          new Injector(cluster, first::begin, this::awaitNormalAfter));
       cluster.heal();
       awaitNormal();
-      Duration recovery = Duration.ofNanos(System.nanoTime() - healed);
+      Duration recovery = Duration
+          .ofNanos((promotions.isEmpty() ? System.nanoTime() : normalAt) - healed);
       Wait.pause(AFTER_FAULTS);
       if (!Wait.until(() -> history.acknowledged() >= writesMin, LOAD_MAX)) {
         throw new IllegalStateException("only " + history.acknowledged() + " of " + writesMin
@@ -140,6 +148,12 @@ final class Run {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void awaitNormalAfter(Promotion promotion) {
+    awaitNormal();
+    normalAt = System.nanoTime();
+    promotions.add(promotion);
   }
 
   private void awaitNormal() {

@@ -30,6 +30,7 @@ final class Totals {
   private long values;
   private final Exemptions exemptions = new Exemptions();
   private final Lags lags = new Lags();
+  private final FailoverTotals failovers = new FailoverTotals();
   private Duration recoveryMax = Duration.ZERO;
   /** By kind: how long servers took after a fault that was the only one of its run. */
   private final Map<String, List<Duration>> recoveries = new TreeMap<>();
@@ -47,6 +48,7 @@ final class Totals {
     values += result.history().valuesRead();
     exemptions.add(result.findings().exemptions());
     lags.add(result.findings().lags());
+    failovers.add(result);
     for (Violation violation : result.violations()) {
       violations.merge(violation.rule(), 1L, Long::sum);
     }
@@ -106,7 +108,7 @@ final class Totals {
         claimed in vain %d, poisoned %d, breakers opened %d, keys mistaken %d
         %s
         not promised: %s
-        longest recovery %.1f s
+        %slongest recovery %.1f s
         faults: %s
         recovery after a fault that was alone:%s""".formatted(runs, failed, acknowledged,
         inRedisOnly, conditional, keyed, judgedPastRedis, answers, values, swaps, count(Rule.LOST),
@@ -117,11 +119,12 @@ final class Totals {
         count(Rule.OPENED), count(Rule.MISTAKEN),
         lags.describe() + System.lineSeparator() + "  the one that missed one longest: "
             + lags.worst(),
-        String.join("; ", exemptions.describe()), recoveryMax.toMillis() / 1e3, faultCounts,
-        recoveryTimes);
+        String.join("; ", exemptions.describe()), failovers.describe(),
+        recoveryMax.toMillis() / 1e3, faultCounts, recoveryTimes);
   }
 
-  private static String describe(List<Duration> times) {
+  /** Their median and the longest. */
+  static String describe(List<Duration> times) {
     List<Duration> sorted = times.stream().sorted().toList();
     return "median %.1f s, longest %.1f s, of %d".formatted(
         sorted.get(sorted.size() / 2).toMillis() / 1e3, sorted.getLast().toMillis() / 1e3,

@@ -1,7 +1,9 @@
 package dev.nivel.faults;
 
 import dev.nivel.faults.Options.Shape;
+import dev.nivel.faults.cluster.RedisKind;
 import dev.nivel.faults.plan.FaultKind;
+import dev.nivel.faults.plan.Planner;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ class OptionsTest {
   @Test
   void areRunsWithAnyFaultsUnlessOthersAreWanted() {
     assertThat(parse())
-        .isEqualTo(Options.mixed(20, 1, List.of(FaultKind.values()), DIRECTORY));
+        .isEqualTo(Options.mixed(20, 1, FaultKind.ofSingleRedis(), DIRECTORY));
     assertThat(parse("--runs", "3", "--seed", "7", "--only", "redis-cut"))
         .isEqualTo(Options.mixed(3, 7, List.of(FaultKind.REDIS_CUT), DIRECTORY));
     assertThat(parse("--only", "none").kinds()).isEmpty();
@@ -37,6 +39,16 @@ class OptionsTest {
   }
 
   @Test
+  void areRunsOfFailoversIfThoseAreWanted() {
+    Options cluster = parse("--failover", "cluster", "--runs", "2", "--seed", "5");
+    assertThat(cluster.shape()).isEqualTo(Shape.CLUSTER_FAILOVER);
+    assertThat(cluster.shape().redis()).isEqualTo(RedisKind.CLUSTER);
+    assertThat(cluster.plan(5, 0)).isEqualTo(Planner.failover(5, RedisKind.CLUSTER));
+    assertThat(parse("--failover", "sentinel").shape().redis()).isEqualTo(RedisKind.SENTINEL);
+    assertThat(parse().shape().redis()).isEqualTo(RedisKind.SINGLE);
+  }
+
+  @Test
   void nameSabotages() {
     assertThat(parse("--sabotage").names()).isEmpty();
     assertThat(parse("--sabotage", "a,b").names()).containsExactly("a", "b");
@@ -46,7 +58,9 @@ class OptionsTest {
   @Test
   void areRefusedIfTheyAreNotAllowed() {
     for (List<String> wrong : List.of(List.of("--runs"), List.of("--depth", "1"),
-        List.of("--only", "nothing"), List.of("--partition", "--only", "redis-cut"))) {
+        List.of("--only", "nothing"), List.of("--partition", "--only", "redis-cut"),
+        List.of("--failover", "twins"), List.of("--failover"), List.of("--only", "master-kill"),
+        List.of("--failover", "cluster", "--only", "redis-cut"))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Options.parse(wrong, DIRECTORY));
     }

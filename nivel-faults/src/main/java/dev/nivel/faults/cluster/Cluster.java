@@ -4,14 +4,8 @@ import dev.nivel.embedded.EmbeddedDirectory;
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.embedded.EmbeddedRedis;
 import dev.nivel.embedded.PostgresSettings;
-import dev.nivel.embedded.RedisSettings;
 import dev.nivel.faults.proxy.FaultProxy;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,9 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Redis, a real PostgreSQL and servers of Nivel, each server behind proxies of its own. It
- * outlives a run: what a run has killed, its end starts again. For use by one thread, but each
- * server, store and proxy may be used by another.
+ * A real Redis, a real PostgreSQL and servers of Nivel, each server behind proxies of its own, but
+ * for a Redis of several servers. It outlives a run: what a run has killed, its end starts again.
+ * For use by one thread, but each server, store and proxy may be used by another.
  */
 public final class Cluster implements AutoCloseable {
   /** How many servers there may be. */
@@ -31,9 +25,9 @@ public final class Cluster implements AutoCloseable {
 
   private final Path directory;
   private final EmbeddedDirectory stores;
-  private final EmbeddedRedis redis;
+  private final RedisDeployment redis;
   private final EmbeddedPostgres postgres;
-  private final RedisFiles redisFiles;
+  /** None before a Redis of several servers, which name themselves to whoever asks. */
   private final List<FaultProxy> redisProxies = new ArrayList<>();
   private final List<FaultProxy> postgresProxies = new ArrayList<>();
   private final List<ServerNode> nodes = new ArrayList<>();
@@ -41,17 +35,17 @@ public final class Cluster implements AutoCloseable {
   private final List<SmallDisk> disks = new ArrayList<>();
   private @Nullable NodeSettings settings;
 
-  private Cluster(Path directory) {
+  private Cluster(Path directory, RedisKind kind) {
     this.directory = directory;
     stores = EmbeddedDirectory.open(directory.resolve("stores"));
-    // Only processes die here, never the machine: what the kernel has is safe without fsync.
-    redis = EmbeddedRedis.start(stores, RedisSettings.defaults().withLines("appendfsync no"));
+    redis = kind == RedisKind.SINGLE ? SingleRedis.start(stores, directory.resolve("older"))
+        : ReplicatedRedis.start(stores, kind);
     postgres = EmbeddedPostgres.start(stores,
         PostgresSettings.defaults().withParameter("fsync", "off"));
-    redisFiles = new RedisFiles(stores.path().resolve("redis").resolve("files"),
-        directory.resolve("older"));
     for (int i = 0; i < NODES_MAX; i++) {
-      redisProxies.add(FaultProxy.beforeRedis(redis.port()));
+      if (redis instanceof SingleRedis single) {
+        redisProxies.add(FaultProxy.beforeRedis(single.server().port()));
+      }
       postgresProxies.add(FaultProxy.before(postgres.port()));
       nodes.add(new ServerNode(directory.resolve("node-" + i), directory.resolve("serve.jsa"), i,
           Map.of()));
@@ -67,7 +61,12 @@ public final class Cluster implements AutoCloseable {
 
   /** Starts the stores; {@link #use} starts servers. */
   public static Cluster start(Path directory) {
-    return new Cluster(directory);
+    return start(directory, RedisKind.SINGLE);
+  }
+
+  /** The same with another Redis than one server. */
+  public static Cluster start(Path directory, RedisKind kind) {
+    return new Cluster(directory, kind);
   }
 
   /** Starts the servers that a run wants, anew if others were running. */
@@ -83,13 +82,18 @@ public final class Cluster implements AutoCloseable {
     }
     for (ServerNode node : nodes()) {
       Map<String, String> environment = new HashMap<>(
-          wanted.environment(through(redisProxies.get(node.number()), redis.url()),
+          wanted.environment(redisUrl(node),
               through(postgresProxies.get(node.number()), postgres.url()),
               dataDirectory(node).toString()));
       environment.putAll(more);
       node.use(environment);
       node.start();
     }
+  }
+
+  private String redisUrl(ServerNode node) {
+    return redisProxies.isEmpty() ? redis.url()
+        : through(redisProxies.get(node.number()), redis.url());
   }
 
   private static String through(FaultProxy proxy, String url) {
@@ -101,9 +105,37 @@ public final class Cluster implements AutoCloseable {
     return nodes.subList(0, settings == null ? 0 : settings.nodes());
   }
 
-  /** Redis. */
+  /**
+   * Redis.
+   *
+   * @throws IllegalStateException if it has several servers
+   */
   public EmbeddedRedis redis() {
-    return redis;
+    return singleRedis().server();
+  }
+
+  /**
+   * Redis and its files.
+   *
+   * @throws IllegalStateException if it has several servers
+   */
+  public SingleRedis singleRedis() {
+    if (redis instanceof SingleRedis single) {
+      return single;
+    }
+    throw new IllegalStateException("Redis has several servers");
+  }
+
+  /**
+   * The masters and replicas of Redis.
+   *
+   * @throws IllegalStateException if it has none
+   */
+  public ReplicatedRedis replicatedRedis() {
+    if (redis instanceof ReplicatedRedis replicated) {
+      return replicated;
+    }
+    throw new IllegalStateException("Redis has no replicas");
   }
 
   /** PostgreSQL. */
@@ -138,29 +170,6 @@ public final class Cluster implements AutoCloseable {
     return disks.get(node);
   }
 
-  /** Keeps what Redis has stored so far. */
-  public void keepRedisFiles() {
-    redisFiles.keep();
-  }
-
-  /** Kills Redis and starts it with what {@link #keepRedisFiles} kept. */
-  public void restoreRedisFiles() {
-    redis.kill();
-    redis.deleteFiles();
-    redisFiles.putBack();
-  }
-
-  /** Lets Redis forget everything while it runs. */
-  public void flushRedis() {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
-      OutputStream out = socket.getOutputStream();
-      out.write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));
-      socket.getInputStream().read();
-    } catch (IOException e) { // it is out at this moment, and forgets nothing
-      return;
-    }
-  }
-
   /**
    * Heals everything: proxies let pass, disks have room, clocks are right, what is frozen goes on,
    * what is dead is started.
@@ -170,7 +179,7 @@ public final class Cluster implements AutoCloseable {
     nodes.forEach(node -> node.jumpClock(Duration.ZERO));
     redisProxies.forEach(FaultProxy::heal);
     postgresProxies.forEach(FaultProxy::heal);
-    heal(redis.isRunning(), redis::thaw, redis::restart);
+    redis.heal();
     heal(postgres.isRunning(), postgres::thaw, postgres::restart);
     for (ServerNode node : nodes()) {
       heal(node.isRunning(), node::thaw, node::start);

@@ -1,5 +1,7 @@
 package dev.nivel.faults.plan;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** What can be done to a cluster. */
@@ -65,11 +67,15 @@ public enum FaultKind {
   /** A connection to PostgreSQL is reset after some bytes of replies. */
   POSTGRES_RESET_REPLY(Target.POSTGRES_LINK),
   /** A connection to PostgreSQL ends amid a reply. */
-  POSTGRES_TRUNCATE(Target.POSTGRES_LINK);
+  POSTGRES_TRUNCATE(Target.POSTGRES_LINK),
+  /** kill -9 of a master of Redis, whose place another server takes; it comes back as a replica. */
+  MASTER_KILL(Target.MASTER),
+  /** SIGSTOP to a master of Redis, whose place another server takes; it goes on as a replica. */
+  MASTER_FREEZE(Target.MASTER);
 
   /** What is hit. */
   enum Target {
-    NIVEL, DISK, CLOCK, REDIS, POSTGRES, REDIS_LINK, POSTGRES_LINK
+    NIVEL, DISK, CLOCK, REDIS, POSTGRES, REDIS_LINK, POSTGRES_LINK, MASTER
   }
 
   private final Target target;
@@ -78,13 +84,19 @@ public enum FaultKind {
     this.target = target;
   }
 
+  /** All that need no replicas of Redis. */
+  public static List<FaultKind> ofSingleRedis() {
+    return Arrays.stream(values()).filter(kind -> kind.target != Target.MASTER).toList();
+  }
+
   Target target() {
     return target;
   }
 
   /** Whether Redis loses what it had taken in. */
   public boolean losesRedis() {
-    return this == REDIS_EMPTY || this == REDIS_OLD || this == REDIS_FLUSH;
+    return this == REDIS_EMPTY || this == REDIS_OLD || this == REDIS_FLUSH
+        || target == Target.MASTER;
   }
 
   /** Whether a server loses what it has in memory. */

@@ -26,24 +26,33 @@ public final class Injector {
 
   private final Cluster cluster;
   private final IntConsumer beforeWaking;
+  private final Consumer<Promotion> afterPromotion;
 
   /**
    * An injector for a cluster.
    *
    * @param beforeWaking is told, shortly before, which server goes on after a long pause
+   * @param afterPromotion is told that a lost master of Redis is replaced, and may wait until the
+   *     servers of Nivel go on; some masters come back only then
    */
-  public Injector(Cluster cluster, IntConsumer beforeWaking) {
+  public Injector(Cluster cluster, IntConsumer beforeWaking,
+      Consumer<Promotion> afterPromotion) {
     this.cluster = cluster;
     this.beforeWaking = beforeWaking;
+    this.afterPromotion = afterPromotion;
   }
 
   /**
    * Waits for a fault's time, has it happen, and heals it.
    *
-   * @return when its healing began, as {@link System#nanoTime} has it
+   * @return when its healing began, as {@link System#nanoTime} has it; that of a lost master
+   *     begins when it is replaced
    */
   public long carryOut(Planned fault) {
     Wait.pause(fault.at());
+    if (fault.kind().target() == FaultKind.Target.MASTER) {
+      return new MasterLoss(cluster.replicatedRedis(), fault).carryOut(afterPromotion);
+    }
     begin(fault);
     hold(fault);
     long healed = System.nanoTime();
@@ -64,7 +73,12 @@ public final class Injector {
           proxy -> disturb(proxy, fault));
       case POSTGRES_LINK -> proxies(fault, cluster::postgresProxy,
           proxy -> disturb(proxy, fault));
+      case MASTER -> throw notInParts(fault);
     }
+  }
+
+  private static IllegalArgumentException notInParts(Planned fault) {
+    return new IllegalArgumentException(fault + " begins and ends with a server of its own");
   }
 
   private void hold(Planned fault) {
@@ -112,11 +126,11 @@ public final class Injector {
   private void beginRedis(Planned fault) {
     switch (fault.kind()) {
       case REDIS_FREEZE -> cluster.redis().freeze();
-      case REDIS_FLUSH -> cluster.flushRedis();
+      case REDIS_FLUSH -> cluster.singleRedis().flush();
       case REDIS_OLD -> {
-        cluster.keepRedisFiles();
+        cluster.singleRedis().keepFiles();
         Wait.pause(AGE);
-        cluster.restoreRedisFiles();
+        cluster.singleRedis().restoreFiles();
       }
       case REDIS_EMPTY -> {
         cluster.redis().kill();
@@ -173,13 +187,7 @@ public final class Injector {
       }
       case DISK -> cluster.disk(fault.node()).free();
       case CLOCK -> cluster.nodes().get(fault.node()).jumpClock(Duration.ZERO);
-      case REDIS -> {
-        if (cluster.redis().isRunning()) {
-          cluster.redis().thaw();
-        } else {
-          cluster.redis().restart();
-        }
-      }
+      case REDIS -> cluster.singleRedis().heal();
       case POSTGRES -> {
         if (cluster.postgres().isRunning()) {
           cluster.postgres().thaw();
@@ -189,6 +197,7 @@ public final class Injector {
       }
       case REDIS_LINK -> proxies(fault, cluster::redisProxy, FaultProxy::heal);
       case POSTGRES_LINK -> proxies(fault, cluster::postgresProxy, FaultProxy::heal);
+      case MASTER -> throw notInParts(fault);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.nivel.faults.plan;
 
 import dev.nivel.faults.cluster.Cluster;
 import dev.nivel.faults.cluster.NodeSettings;
+import dev.nivel.faults.cluster.RedisKind;
 import dev.nivel.faults.load.LoadSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,11 @@ public final class Planner {
   /** In every second round through the settings, three servers take the place of two. */
   private static final List<NodeSettings> OF_THREE = List.of(
       new NodeSettings(3, 100, 3_600, 1, false), new NodeSettings(3, 5, 2, 2, false));
+  /** Much or little of the load is only in Redis, outbox and journal when a master is lost. */
+  private static final List<NodeSettings> OF_FAILOVERS = List.of(
+      new NodeSettings(2, 5, 3_600, 300, false), new NodeSettings(2, 100, 3_600, 1, false),
+      new NodeSettings(1, 5, 2, 300, false), new NodeSettings(2, 5, 2, 2, false));
+  private static final int FAILOVERS_WITH_SAME_SETTINGS = 5;
   private static final int PARTITIONED_OF_TEN = 3;
   private static final Duration SHORT_PAUSE = Duration.ofSeconds(6);
   private static final Duration SWAPS_MAX = Duration.ofMinutes(1);
@@ -62,8 +68,7 @@ public final class Planner {
         return new Plan(seed, nodes, contended(seed), faults);
       }
     }
-    LoadSettings load = nodes.nodes() == Cluster.NODES_MAX ? contended(seed)
-        : new LoadSettings(seed, "run-" + seed, 8, 12, 3, Duration.ofMillis(4), HAS_KEYS, false);
+    LoadSettings load = nodes.nodes() == Cluster.NODES_MAX ? contended(seed) : mixed(seed);
     return new Plan(seed, nodes, load, List.copyOf(faults(random, allowed, nodes.nodes())));
   }
 
@@ -88,6 +93,28 @@ public final class Planner {
     return new Plan(seed, new NodeSettings(1, 2, 3_600, 1, false), load,
         List.of(new Planned(FaultKind.REDIS_SWAP, -1, Duration.ofMillis(500), SWAPS_MAX, wanted,
             "")));
+  }
+
+  /**
+   * The plan of a seed in which a master of Redis is lost. In every second pair of seeds its
+   * replicas do not hear its last writes, and in every second seed clients of two servers compete.
+   */
+  public static Plan failover(long seed, RedisKind redis) {
+    Random random = new Random(seed);
+    NodeSettings nodes = OF_FAILOVERS.get((int) Math.floorMod(
+        Math.floorDiv(seed, (long) FAILOVERS_WITH_SAME_SETTINGS), (long) OF_FAILOVERS.size()));
+    boolean isUnheard = Math.floorMod(seed, 4) < 2;
+    boolean isContended = nodes.nodes() > 1 && Math.floorMod(seed, 2) == 1;
+    FaultKind kind = random.nextInt(3) == 0 ? FaultKind.MASTER_FREEZE : FaultKind.MASTER_KILL;
+    Duration at = Duration.ofMillis(400 + random.nextInt(1_500));
+    Duration away = Duration.ofMillis(random.nextInt(3) == 0 ? 0 : 500 + random.nextInt(3_000));
+    Planned loss = new Planned(kind, random.nextInt(redis.masters()), at, away,
+        isUnheard ? 300 + random.nextInt(500) : 0, "");
+    return new Plan(seed, nodes, isContended ? contended(seed) : mixed(seed), List.of(loss));
+  }
+
+  private static LoadSettings mixed(long seed) {
+    return new LoadSettings(seed, "run-" + seed, 8, 12, 3, Duration.ofMillis(4), HAS_KEYS, false);
   }
 
   private static LoadSettings contended(long seed) {
@@ -148,6 +175,7 @@ public final class Planner {
     int node = switch (kind.target()) {
       case NIVEL, DISK, CLOCK -> Math.max(0, chosen);
       case REDIS, POSTGRES -> -1;
+      case MASTER -> throw new IllegalArgumentException(kind + " has plans of its own");
       case REDIS_LINK, POSTGRES_LINK -> ARE_PARTITIONS_PARTIAL ? chosen : -1;
     };
     Duration at = Duration.ofMillis(100 + random.nextInt(600));

@@ -1,17 +1,19 @@
 package dev.nivel.faults.plan;
 
+import dev.nivel.faults.cluster.RedisKind;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PlannerTest {
-  private static final List<FaultKind> ALL = List.of(FaultKind.values());
+  private static final List<FaultKind> ALL = FaultKind.ofSingleRedis();
 
   private static List<Plan> plans() {
     return LongStream.range(0, 1_000).mapToObj(seed -> Planner.plan(seed, ALL)).toList();
@@ -129,5 +131,33 @@ class PlannerTest {
         .contains(Duration.ofMinutes(1))
         .anySatisfy(lasting -> assertThat(lasting).isBetween(Duration.ofSeconds(4),
             Duration.ofSeconds(12)));
+  }
+
+  private static Stream<Planned> losses(RedisKind redis) {
+    return LongStream.rangeClosed(1, 20)
+        .mapToObj(seed -> Planner.failover(seed, redis))
+        .flatMap(plan -> plan.faults().stream());
+  }
+
+  @Test
+  void losesEveryMasterOfAClusterInEveryWay() {
+    assertThat(losses(RedisKind.CLUSTER)).extracting(Planned::kind)
+        .contains(FaultKind.MASTER_KILL, FaultKind.MASTER_FREEZE);
+    assertThat(losses(RedisKind.CLUSTER)).extracting(Planned::node).contains(0, 1, 2);
+    assertThat(losses(RedisKind.SENTINEL)).extracting(Planned::node).containsOnly(0);
+    assertThat(losses(RedisKind.CLUSTER)).filteredOn(loss -> loss.amount() > 0).hasSize(10);
+    assertThat(losses(RedisKind.CLUSTER)).extracting(loss -> loss.lasting().isZero())
+        .contains(true, false);
+  }
+
+  /** A replica may lack what its master has acknowledged; servers keep it. */
+  @Test
+  void takesAFailoverForALossOfRedisAlone() {
+    Plan plan = Planner.failover(1, RedisKind.CLUSTER);
+    assertThat(plan).isEqualTo(Planner.failover(1, RedisKind.CLUSTER));
+    assertThat(plan.keepsRedis()).isFalse();
+    assertThat(plan.keepsMemory()).isTrue();
+    assertThat(plan.keepsJournals()).isTrue();
+    assertThat(plan.sparesStores()).isFalse();
   }
 }
