@@ -83,19 +83,29 @@ final class RedisHealth implements AutoCloseable {
     Topology.Layout layout = last.layout();
     @Nullable NivelException failure = null;
     try {
-      layout = topology.ask(connected());
-      askedNanos = startNanos;
+      layout = ask();
       use(layout);
       failure = tendAll(layout, startNanos);
     } catch (UnavailableException | ConfigurationException e) {
       failure = e;
     }
-    if (time.nanos() - askedNanos > LAYOUT_AGE_MAX.toNanos()) { // others may be masters by now
-      link.masters().values().forEach(Master::disconnect);
-    }
     last = new Turn(failure == null, startNanos, layout);
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  /** Who the masters are. If that has been unknown for long, others may be masters by now. */
+  private Topology.Layout ask() {
+    try {
+      Topology.Layout layout = topology.ask(connected());
+      askedNanos = time.nanos();
+      return layout;
+    } catch (UnavailableException e) {
+      if (time.nanos() - askedNanos > LAYOUT_AGE_MAX.toNanos()) {
+        link.masters().values().forEach(Master::disconnect);
+      }
+      throw e;
     }
   }
 

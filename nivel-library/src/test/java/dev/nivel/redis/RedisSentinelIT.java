@@ -100,6 +100,18 @@ class RedisSentinelIT {
     l2.probe(false);
   }
 
+  /** Others may use another master by now. */
+  @Test
+  void theMasterIsGivenUpIfMostSentinelsAreSilentForLong() {
+    l2.probe(false);
+    watched.sentinels().get(0).kill();
+    watched.sentinels().get(1).kill();
+    await().atMost(RedisFixture.WAIT_MAX).untilAsserted(() -> {
+      assertThatThrownBy(() -> l2.probe(false)).isInstanceOf(UnavailableException.class);
+      assertThatThrownBy(() -> l2.entry("x", "y")).isInstanceOf(UnavailableException.class);
+    });
+  }
+
   @Test
   void anUnknownMasterIsForAnOperatorToMend() {
     RedisSettings settings = RedisFixture.settings(watched.url().replace("Id=nivel", "Id=other"));
