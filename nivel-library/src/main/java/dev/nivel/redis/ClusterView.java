@@ -93,18 +93,17 @@ record ClusterView(List<Node> nodes, Map<Integer, Address> migrations) {
   static @Nullable Address[] owners(List<ClusterView> views) {
     @Nullable Address[] owners = new Address[SlotHash.SLOT_COUNT];
     long[] epochs = new long[SlotHash.SLOT_COUNT];
-    for (ClusterView view : views) {
-      for (Node node : view.nodes()) {
-        for (Range range : node.isMaster() ? node.slots() : List.<Range>of()) {
+    views.stream()
+        .flatMap(view -> view.nodes().stream())
+        .filter(Node::isMaster)
+        .forEach(node -> node.slots().forEach(range -> {
           for (int slot = range.first(); slot <= range.last(); slot++) {
             if (owners[slot] == null || node.epoch() > epochs[slot]) {
               owners[slot] = node.address();
               epochs[slot] = node.epoch();
             }
           }
-        }
-      }
-    }
+        }));
     return owners;
   }
 

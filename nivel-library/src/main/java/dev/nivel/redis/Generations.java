@@ -95,21 +95,30 @@ final class Generations {
     Adoption adoption = new Adoption();
     try {
       replies.forEach((group, reply) -> {
-        try {
-          List<KeyValue<byte[], byte[]>> held = connector.await("L2 generations", reply);
-          for (int i = 0; i < group.size(); i++) {
-            byte @Nullable [] bytes = held.get(i).getValueOrElse(null);
-            adoption.take(group.get(i), new Home(master, valid(master, commands, group.get(i),
-                bytes == null ? "" : RedisKeys.text(bytes))));
-          }
-        } catch (UnavailableException e) {
-          if (!isUnderWay(e, master)) {
-            throw e;
-          }
+        List<String> held = await(reply, master);
+        for (int i = 0; i < held.size(); i++) {
+          int bucket = group.get(i);
+          adoption.take(bucket,
+              new Home(master, valid(master, commands, bucket, held.get(i))));
         }
       });
     } finally {
       adoption.end();
+    }
+  }
+
+  /** The generations that a master has, "" for none; no list if they are on the move. */
+  private List<String> await(RedisFuture<List<KeyValue<byte[], byte[]>>> reply, Master master) {
+    try {
+      return connector.await("L2 generations", reply)
+          .stream()
+          .map(held -> held.hasValue() ? RedisKeys.text(held.getValue()) : "")
+          .toList();
+    } catch (UnavailableException e) {
+      if (isUnderWay(e, master)) {
+        return List.of();
+      }
+      throw e;
     }
   }
 
