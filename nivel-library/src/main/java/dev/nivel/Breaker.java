@@ -103,6 +103,11 @@ final class Breaker {
     }
   }
 
+  /** The deadline of one call of the store. */
+  Duration callTimeout() {
+    return settings.callTimeout();
+  }
+
   /** Names what tells the effect of a change, for the log. */
   void effect(Supplier<String> words) {
     effect = words;

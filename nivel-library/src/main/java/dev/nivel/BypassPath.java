@@ -74,7 +74,7 @@ final class BypassPath {
       reply = l3.writeFirst(conversation, fields, draft.condition(), mayBeInRedis).to(fields);
     } catch (UnavailableException e) {
       if (e.outcome() == Outcome.UNKNOWN) {
-        health.noteWritten(); // perhaps
+        health.noteMayCome();
       }
       throw mayBeInRedis ? new UnavailableException(e.getMessage(), Outcome.UNKNOWN, e) : e;
     }

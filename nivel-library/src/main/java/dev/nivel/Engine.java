@@ -80,8 +80,9 @@ final class Engine implements AutoCloseable {
     sync = new SyncPath(config.sync(), levels, chunks, context);
     quarantine = new QuarantinePath(levels, chunks, context);
     erasure = new ErasePath(levels, context);
-    Epochs epochs = new Epochs(levels, context, config.supabaseTimeout());
-    Paths paths = new Paths(loader, new BypassPath(levels, sync, epochs, health),
+    Epochs epochs = new Epochs(levels, context);
+    Paths paths = new Paths(loader,
+        new BypassPath(levels, sync, epochs, health),
         new IsolatedPath(levels, health, config.areWritesJournaledWhenIsolated()), sync, erasure,
         epochs);
     recovery = new RecoveryPath(levels,

@@ -89,16 +89,13 @@ final class Epochs {
     }
   }
 
-  /**
-   * @param l3Timeout the deadline of a call of L3
-   */
-  Epochs(Levels levels, Context context, Duration l3Timeout) {
+  Epochs(Levels levels, Context context) {
     health = context.health();
     membership = context.membership();
     inFlight = context.inFlight();
     time = context.meters().time();
     outbox = levels.outbox();
-    expiry = Heard.LEASE.multipliedBy(2).plus(l3Timeout);
+    expiry = Heard.LEASE.multipliedBy(2).plus(health.supabase().callTimeout().multipliedBy(2));
     ownTurn = new Turn();
     boundUntilNanos = time.nanos();
     health.truthInL3(this::doesL3Judge);

@@ -88,6 +88,16 @@ final class GuardedL2 implements L2 {
   }
 
   @Override
+  public void present(int node, Duration validity) {
+    guard.run(() -> l2.present(node, validity));
+  }
+
+  @Override
+  public boolean isPresent(int node) {
+    return guard.call(() -> l2.isPresent(node));
+  }
+
+  @Override
   public void probe(boolean isAnew) {
     l2.probe(isAnew);
   }

@@ -3,6 +3,7 @@ package dev.nivel;
 import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.Stamp;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 
 /** The register of nodes behind L3's breaker. */
@@ -31,8 +32,8 @@ final class GuardedNodeRegistry implements NodeRegistry {
   }
 
   @Override
-  public void retire(Duration silence) {
-    guard.run(() -> registry.retire(silence));
+  public void retire(Collection<Integer> numbers, Duration silence) {
+    guard.run(() -> registry.retire(numbers, silence));
   }
 
   @Override

@@ -23,6 +23,8 @@ final class Health {
   private volatile boolean areReplaysJudged = true;
   private volatile long notesReadAtNanos;
   private volatile boolean isOfferDue;
+  /** What is wrong with a part of Redis although it is used; "" = nothing. */
+  private volatile String redisTrouble = "";
   private volatile boolean isNoteMissing;
   /** How often Redis may have lost what it held. */
   private final AtomicLong generations = new AtomicLong();
@@ -30,6 +32,8 @@ final class Health {
   private volatile long generationsOffered;
   /** Counts what this node wrote past Redis; the notes of a former life count as one. */
   private final AtomicLong notesWritten = new AtomicLong(1);
+  /** Up to when one may come that L3 has not confirmed. */
+  private volatile long noteMayComeUntilNanos;
   /** Up to which of these Redis has been told. */
   private volatile long notesTold;
 
@@ -38,6 +42,7 @@ final class Health {
     this.supabase = supabase;
     this.time = time;
     notesReadAtNanos = time.nanos();
+    noteMayComeUntilNanos = notesReadAtNanos;
     redis.effect(this::effect);
     supabase.effect(this::effect);
   }
@@ -72,6 +77,18 @@ final class Health {
   /** Whether neither store may be used. */
   boolean isIsolated() {
     return !redis.isClosed() && !supabase.isClosed();
+  }
+
+  /**
+   * Tells what is wrong with a part of Redis, one of several masters, although it is used.
+   *
+   * @param words "" = nothing
+   * @return whether that is news
+   */
+  boolean redisTrouble(String words) {
+    boolean isNews = words.isEmpty() != redisTrouble.isEmpty();
+    redisTrouble = words;
+    return isNews;
   }
 
   /** Tells whether no other node has anything that this one does not see. */
@@ -156,6 +173,15 @@ final class Health {
     notesWritten.incrementAndGet();
   }
 
+  /**
+   * L3 has not answered when something was written past Redis: the note may still come until twice
+   * the time of a call is over.
+   */
+  void noteMayCome() {
+    noteMayComeUntilNanos = time.nanos() + supabase.callTimeout().multipliedBy(2).toNanos();
+    noteWritten();
+  }
+
   /** How many notes this node wrote so far: for {@link #notesTold}. */
   long notesWritten() {
     return notesWritten.get();
@@ -167,14 +193,16 @@ final class Health {
   }
 
   /**
-   * Redis has been told of all notes.
+   * Redis has been told of all notes that there are.
    *
    * @param written from {@link #notesWritten}, before L3 was asked for the notes
    * @param askedNanos when it was asked for the last of them
    */
   void notesTold(long written, long askedNanos) {
-    notesTold = written;
     notesReadAtNanos = askedNanos;
+    if (askedNanos - noteMayComeUntilNanos >= 0) {
+      notesTold = written;
+    }
   }
 
   /**
@@ -222,7 +250,8 @@ final class Health {
   Metrics.ModeMetrics modeCounts() {
     Mode now = mode();
     Instant since = redis.since().isAfter(supabase.since()) ? redis.since() : supabase.since();
-    String reason = Stream.of(outline("Redis", redis), outline("Supabase", supabase))
+    String inPart = redis.isClosed() && !redisTrouble.isEmpty() ? "a part of Redis is out" : "";
+    String reason = Stream.of(outline("Redis", redis), inPart, outline("Supabase", supabase))
         .filter(words -> !words.isEmpty())
         .collect(Collectors.joining("; "));
     return new Metrics.ModeMetrics(now, reason, since);

@@ -7,6 +7,8 @@ import dev.nivel.store.NodeRegistry.Report;
 import dev.nivel.store.NodeRegistry.Roster;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ final class Membership {
   private volatile int number;
   private volatile boolean isClaimed;
   private volatile @Nullable Set<Integer> living;
+  private volatile List<Node> others = List.of();
   private volatile Set<String> offeredByOthers = UNKNOWN;
   /** Whether a former life of this node may have left writes in L2 that nobody has synced yet. */
   private volatile boolean isFormerLifeOpen = true;
@@ -84,14 +87,20 @@ final class Membership {
       return roster;
     }
     living = Set.copyOf(roster.living());
-    offeredByOthers = roster.nodes()
-        .stream()
-        .filter(node -> node.number() != number)
+    others = roster.nodes().stream().filter(node -> node.number() != number).toList();
+    offeredByOthers = others.stream()
         .map(Membership::offeredBy)
         .collect(Collectors.toUnmodifiableSet());
-    boolean isAnyOther = roster.nodes().stream().anyMatch(node -> node.number() != number);
-    health.alone(!isAnyOther && !isFormerLifeOpen);
+    health.alone(others.isEmpty() && !isFormerLifeOpen);
     return roster;
+  }
+
+  /** The numbers of the other nodes that had been silent for longer at the last heartbeat. */
+  List<Integer> silentFor(Duration silence) {
+    return others.stream()
+        .filter(node -> node.silence().compareTo(silence) > 0)
+        .map(Node::number)
+        .toList();
   }
 
   /** A silent node may have written to L2 again after it last said that it has nothing unsynced. */

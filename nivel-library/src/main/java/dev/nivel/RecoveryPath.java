@@ -110,11 +110,17 @@ final class RecoveryPath {
         l2.probe(false);
         return true;
       });
+      sync.present(l2);
+      if (health.redisTrouble("")) {
+        LOG.info("All of Redis is well again");
+      }
       if (health.isOfferDue()) {
         offer(l2);
       }
     } catch (UnavailableException e) {
-      LOG.warn("Redis: {}", e.getMessage());
+      if (health.redisTrouble(e.getMessage())) {
+        LOG.warn("At least a part of Redis is out: {}", e.getMessage());
+      }
     } catch (ConfigurationException e) {
       LOG.debug("The breaker has opened and said why", e);
     }
@@ -134,6 +140,7 @@ final class RecoveryPath {
 
   private void tryRedis() {
     boolean isClosed = health.redis().tryToClose(call -> l2.probe(call == 0), () -> {
+      sync.present(bareL2);
       offer(bareL2);
       reportOffer();
       reconcile();

@@ -19,8 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param <V> what is loaded
  */
 final class SingleFlight<K, V> {
-  private final ConcurrentHashMap<K, CompletableFuture<V>> flights = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
   private final Duration patience;
+
+  /**
+   * A loading under way.
+   *
+   * @param deadline of the caller who does it
+   */
+  private record Flight<V>(CompletableFuture<V> result, Deadline deadline) {}
 
   /** A caller waits for another one's loading no longer than this. */
   SingleFlight(Duration patience) {
@@ -28,22 +35,34 @@ final class SingleFlight<K, V> {
   }
 
   /**
-   * The result of the loading that is under way, or of a new one.
+   * The result of the loading that is under way, or of a new one, if that had less time than this
+   * caller has and failed.
    *
    * @param deadline until when the caller waits at most
    */
   V share(K key, Deadline deadline, Supplier<V> loading) {
-    CompletableFuture<V> mine = new CompletableFuture<>();
-    @Nullable CompletableFuture<V> other = flights.putIfAbsent(key, mine);
-    if (other != null) {
-      return await(other, deadline.atMost(patience));
+    Flight<V> mine = new Flight<>(new CompletableFuture<>(), deadline);
+    @Nullable Flight<V> other = flights.putIfAbsent(key, mine);
+    while (other != null) {
+      try {
+        return await(other.result(), deadline.atMost(patience));
+      } catch (UnavailableException e) {
+        if (!other.deadline().isOver() || deadline.isOver()) {
+          throw e;
+        }
+      }
+      other = flights.putIfAbsent(key, mine);
     }
+    return fly(key, mine, loading);
+  }
+
+  private V fly(K key, Flight<V> mine, Supplier<V> loading) {
     try {
       V result = loading.get();
-      mine.complete(result);
+      mine.result().complete(result);
       return result;
     } catch (RuntimeException | Error e) {
-      mine.completeExceptionally(e);
+      mine.result().completeExceptionally(e);
       throw e;
     } finally {
       flights.remove(key, mine);

@@ -42,8 +42,6 @@ final class SyncPath {
   private static final Duration TURN_WAIT_MAX = Duration.ofSeconds(60);
   /** By how much the clocks of nodes and Redis may differ unnoticed. */
   private static final Duration CLOCK_SLACK = Duration.ofMillis(100);
-  /** Longer than it takes until a silent node counts as dead. */
-  private static final Duration SILENCE_MIN = Duration.ofSeconds(15);
   private static final Duration RETRY_FIRST = Duration.ofMillis(500);
   private static final Duration RETRY_MAX = Duration.ofSeconds(30);
 
@@ -52,7 +50,12 @@ final class SyncPath {
    * @param batchSize the first chunk
    * @param batchMax the greatest chunk
    */
-  record Settings(Duration interval, int batchSize, int batchMax) {}
+  record Settings(Duration interval, int batchSize, int batchMax) {
+    /** The age at which nobody seems to look after an unsynced write. */
+    Duration overdue() {
+      return interval.multipliedBy(2);
+    }
+  }
 
   private final Settings settings;
   private final L2 l2;
@@ -63,6 +66,7 @@ final class SyncPath {
   private final SyncMeter meter;
   private final Time time;
   private final Supplier<NodeRegistry> nodes;
+  private final Retirement retirement;
   /** When this node began to write, in the time of stamps. */
   private volatile long startMillis;
   private final Semaphore turn = new Semaphore(1, true);
@@ -80,6 +84,7 @@ final class SyncPath {
     meter = context.meters().sync();
     time = context.meters().time();
     nodes = levels.l3()::nodes;
+    retirement = new Retirement(l2, membership, time, settings.overdue());
     startMillis = time.millis();
     backoff = new Backoff(RETRY_FIRST, RETRY_MAX, context.random());
   }
@@ -87,6 +92,11 @@ final class SyncPath {
   /** This node begins to write now, the time of stamps being known. */
   void begin() {
     startMillis = time.millis();
+  }
+
+  /** Says in Redis, past its breaker or not, that this node is there. */
+  void present(L2 redis) {
+    retirement.present(redis);
   }
 
   /** Names what starts a background run. */
@@ -128,12 +138,14 @@ final class SyncPath {
 
   private SyncReport runOnce() {
     long start = time.nanos();
+    List<Integer> dead = health.isRedisUsed() ? retirement.candidates() : List.of();
     Drained own = drain(write -> true);
     Drained adopted = drainAdopted(start, this::isOrphaned);
     settleLeftOver();
     Drained total = own.plus(adopted);
     if (health.isRedisUsed() && total.result().failed().isEmpty()) {
-      retireDeadNodes(start);
+      membership.formerLifeSynced();
+      retirement.retire(nodes.get(), dead, elapsedSince(start));
     }
     return total.report(outbox, elapsedSince(start));
   }
@@ -344,20 +356,12 @@ final class SyncPath {
   private boolean isOrphaned(Write write) {
     int node = write.stamp().node();
     Duration age = Duration.ofMillis(time.millis() - write.stamp().millis());
-    boolean isOverdue = age.compareTo(settings.interval().multipliedBy(2)) > 0;
+    boolean isOverdue = age.compareTo(settings.overdue()) > 0;
     if (node == membership.number()) {
       return isOverdue || write.stamp().millis() < startMillis;
     }
     return isOverdue && (membership.isDead(node)
         || age.compareTo(settings.interval().multipliedBy(4)) > 0);
-  }
-
-  /** What dead nodes, and this one in its former life, had left in Redis alone is in L3 now. */
-  private void retireDeadNodes(long startNanos) {
-    membership.formerLifeSynced();
-    Duration overdue = settings.interval().multipliedBy(2);
-    Duration silence = overdue.compareTo(SILENCE_MIN) > 0 ? overdue : SILENCE_MIN;
-    nodes.get().retire(silence.plus(elapsedSince(startNanos)));
   }
 
   private void settleLeftOver() {

@@ -7,16 +7,9 @@ import dev.nivel.store.RejectedException.Reason;
 import dev.nivel.store.UnavailableException;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -279,74 +272,6 @@ class BreakerTest {
   }
 
   /** Whoever reads the log learns of each change once (I10). */
-  @Nested
-  class TheLog {
-    private final List<String> lines = new ArrayList<>();
-    private final Handler handler = new Handler() {
-      @Override
-      public void publish(LogRecord line) {
-        if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
-          lines.add(line.getMessage());
-        }
-      }
-
-      @Override
-      public void flush() {}
-
-      @Override
-      public void close() {}
-    };
-    private final Logger log = Logger.getLogger(Breaker.class.getName());
-
-    @BeforeEach
-    void listen() {
-      log.addHandler(handler);
-      breaker.effect(() -> "; the mode is bypass now");
-    }
-
-    @AfterEach
-    void listenNoMore() {
-      log.removeHandler(handler);
-    }
-
-    @Test
-    void hasOneLineForEachChangeHoweverManyTrialsFail() {
-      Instant start = breaker.since();
-      time.pass(Duration.ofSeconds(1));
-      open();
-      assertThat(lines).containsExactly("redis is out (a failure); the mode is bypass now");
-      for (int i = 0; i < 5; i++) {
-        String reason = "trial " + i;
-        time.pass(Duration.ofSeconds(30));
-        breaker.tryToClose(call -> {
-          throw new UnavailableException(reason);
-        }, () -> {});
-      }
-      assertThat(lines).hasSize(1);
-      assertThat(breaker.since()).isEqualTo(start.plusSeconds(1));
-      assertThat(breaker.counts().reason()).isEqualTo("trial 4");
-      time.pass(Duration.ofSeconds(30));
-      breaker.tryToClose(call -> {}, () -> {});
-      assertThat(lines).hasSize(2)
-          .last()
-          .asString()
-          .startsWith("redis is used again (a trial succeeded)");
-      assertThat(breaker.since()).isEqualTo(start.plusSeconds(181));
-    }
-
-    @Test
-    void saysAnewThatAnOperatorIsNeededIfThatTurnsOutLater() {
-      open();
-      for (int i = 0; i < 3; i++) {
-        breaker.tryToClose(call -> {
-          throw new ConfigurationException("a password");
-        }, () -> {});
-      }
-      assertThat(lines).hasSize(2).last().asString().contains("operator", "a password");
-      assertThat(breaker.outline()).contains("operator");
-    }
-  }
-
   @Test
   void saysInOutlineWhyItIsOut() {
     open();
@@ -361,12 +286,16 @@ class BreakerTest {
     assertThat(breaker.outline()).isEqualTo("its calls are too slow");
   }
 
+  private void openAndClose() {
+    breaker.open("meanwhile");
+    breaker.tryToClose(call -> {}, () -> {});
+  }
+
   @Test
   void aSlowCallOfAnEarlierStateHasNoVote() { // I10
     for (int i = 0; i < 6; i++) {
       breaker.call(() -> {
-        breaker.open("meanwhile");
-        breaker.tryToClose(call -> {}, () -> {});
+        openAndClose();
         time.pass(Duration.ofMillis(240));
         return "slow and late";
       });
@@ -375,12 +304,20 @@ class BreakerTest {
   }
 
   @Test
+  void aCallOfAnEarlierStateCanNotSendForTheOperatorEither() { // I10
+    assertThatThrownBy(() -> breaker.call(() -> {
+      openAndClose();
+      throw new ConfigurationException("late");
+    })).hasMessage("late");
+    assertThat(breaker.state()).isEqualTo("CLOSED");
+  }
+
+  @Test
   void aCallOfAnEarlierStateHasNoVote() { // I10
     fail();
     fail();
     assertThatThrownBy(() -> breaker.call(() -> {
-      breaker.open("meanwhile");
-      breaker.tryToClose(call -> {}, () -> {});
+      openAndClose();
       throw new UnavailableException("late");
     })).isInstanceOf(UnavailableException.class);
     assertThat(breaker.counts().consecutiveFailures()).isZero();

@@ -189,6 +189,35 @@ class EpochsTest {
     }
   }
 
+  /** Its note comes when nobody waits for it any more, perhaps. */
+  @Test
+  void doNotEndBeforeAWriteOfUnknownOutcomeHasArrivedOrNeverWill() {
+    agreeOnACutOff();
+    a.l3.losesReplyOnce = true;
+    assertThatThrownBy(() -> put(a, "2")).isInstanceOf(UnavailableException.class);
+    a.reconnectToRedis();
+    for (int second = 0; second < 8; second++) {
+      a.pass(Duration.ofSeconds(1));
+      turns(a, b, c);
+      assertThatThrownBy(() -> putIfAbsent(b, "x")).isInstanceOf(UnavailableException.class);
+    }
+    a.pass(Duration.ofSeconds(2));
+    for (int turn = 0; turn < 4; turn++) {
+      turns(a, b, c);
+    }
+    assertThat(putIfAbsent(b, "x").durability()).contains(Durability.REDIS);
+  }
+
+  @Test
+  void areAskedOnceMoreWhenThePreparationOfAJudgementHasTakenLong(@TempDir Path directory) {
+    EngineFixture lone = new EngineFixture(directory.resolve("lone"));
+    put(lone, "1");
+    lone.openRedisBreaker();
+    lone.l3.afterChunk = () -> lone.pass(Duration.ofSeconds(4));
+    assertThatThrownBy(() -> putIfAbsent(lone, "x")).isInstanceOf(UnavailableException.class);
+    assertThat(lone.l3.entry(EngineFixture.ID, "x")).isEmpty();
+  }
+
   /** A node that was alone may have got company while it was paused. */
   @Test
   void countOnBeingAloneOnlyAsLongAsThatWasHeardLately(@TempDir Path directory) {
@@ -265,6 +294,26 @@ class EpochsTest {
       for (int turn = 0; turn < 3; turn++) {
         turns(a, c);
       }
+      assertThat(a.call.read("slots").isStale()).isTrue();
+      assertThatThrownBy(() -> putIfAbsent(a, "slots")).isInstanceOf(UnavailableException.class);
+    }
+  }
+
+  @Nested
+  class WhenOneIsCutOffFromSupabaseForLong {
+    @Test
+    void theOthersDoNotTakeItForDeadAsItGoesOnToWriteToRedis() {
+      b.supabaseLine.isCut = true;
+      a.l3.kill(b.engine.membership().identity()); // so it seems to L3
+      for (int minute = 0; minute < 60; minute++) {
+        a.pass(Duration.ofMinutes(1));
+        b.engine.recovery().tendRedis();
+        turns(a, c);
+      }
+      put(b, "1");
+      a.cutOffFromRedis();
+      turns(a, c);
+      turns(c, a);
       assertThat(a.call.read("slots").isStale()).isTrue();
       assertThatThrownBy(() -> putIfAbsent(a, "slots")).isInstanceOf(UnavailableException.class);
     }

@@ -142,6 +142,34 @@ class RecoveryPathTest {
   }
 
   @Nested
+  class RedisAPartOfWhichIsOut {
+    @Test
+    void isTheReasonOfTheModeUntilAHeartbeatSucceeds() {
+      assertThat(nivel.engine.metrics().mode().reason()).isEmpty();
+      nivel.l2.failOnce = true;
+      nivel.engine.recovery().tendRedis();
+      assertThat(nivel.engine.metrics().mode().now()).isEqualTo(Mode.NORMAL);
+      assertThat(nivel.engine.metrics().mode().reason()).isEqualTo("a part of Redis is out");
+      nivel.engine.recovery().tendRedis();
+      assertThat(nivel.engine.metrics().mode().reason()).isEmpty();
+    }
+  }
+
+  /** What was noted after the question is not in the answer, however late that comes. */
+  @Test
+  void whatWasWrittenPastRedisIsKnownAsOfWhenItWasAskedFor(@TempDir Path directory) { // I4
+    EngineFixture other = nivel.another(directory);
+    nivel.engine.recovery().tendSupabase();
+    nivel.l3.beforeNotes = () -> nivel.pass(Duration.ofSeconds(4));
+    nivel.engine.recovery().tendNotes();
+    other.call.put("slots", json("1"));
+    assertThat(nivel.call.read("slots").isStale()).isTrue();
+    nivel.l3.beforeNotes = () -> {};
+    nivel.engine.recovery().tendNotes();
+    assertThat(nivel.call.read("slots").isStale()).isFalse();
+  }
+
+  @Nested
   class RedisThatForgetsUnnoticedByTheBreaker {
     @Test
     void isNotBelievedUntilOtherNodesHaveOfferedWhatItLost(@TempDir Path directory) { // I4

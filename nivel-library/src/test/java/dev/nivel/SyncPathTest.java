@@ -231,19 +231,6 @@ class SyncPathTest {
     }
 
     @Test
-    void ofADeadNodeLeaveNothingBehindOnceTheyAreAdopted() {
-      int other = nivel.l3.nodes().claim("another node").number();
-      nivel.l3.kill("another node");
-      nivel.pass(Duration.ofMinutes(11));
-      writtenByAnotherNode("slots", other, Duration.ofMinutes(11));
-      nivel.engine.recovery().tendSupabase();
-      assertThat(nivel.engine.health().isAlone()).isFalse();
-      nivel.engine.sync().runInBackground();
-      nivel.engine.recovery().tendSupabase();
-      assertThat(nivel.engine.health().isAlone()).isTrue();
-    }
-
-    @Test
     void areAdoptedTwoIntervalsAfterTheirNodeDied() {
       writtenByAnotherNode("young", 9, Duration.ofMinutes(9));
       writtenByAnotherNode("old", 9, Duration.ofMinutes(11));

@@ -14,6 +14,9 @@ final class RedisKeys {
   /** How many buckets there are. */
   static final int BUCKETS = 256;
 
+  /** The bucket in which nodes say that they are there. */
+  static final int PRESENCE_BUCKET = 0;
+
   /** The channel on which scripts tell what they changed. */
   static final byte[] CHANGES = ascii("nivel:changes");
 
@@ -48,6 +51,10 @@ final class RedisKeys {
 
   static byte[] generation(int bucket) {
     return ascii("nivel:{" + bucket + "}:gen");
+  }
+
+  static byte[] presence(int node) {
+    return ascii("nivel:{" + PRESENCE_BUCKET + "}:node:" + node);
   }
 
   static byte[] canary(int bucket, String owner) {

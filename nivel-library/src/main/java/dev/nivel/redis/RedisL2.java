@@ -309,6 +309,19 @@ public final class RedisL2 implements L2 {
   }
 
   @Override
+  public void present(int node, Duration validity) {
+    link.call("L2 presence", RedisKeys.PRESENCE_BUCKET, home -> home.commands()
+        .set(RedisKeys.presence(node), YES, SetArgs.Builder.px(validity)));
+  }
+
+  @Override
+  public boolean isPresent(int node) {
+    byte @Nullable [] said = link.call("L2 presence", RedisKeys.PRESENCE_BUCKET,
+        home -> home.commands().get(RedisKeys.presence(node)));
+    return said != null;
+  }
+
+  @Override
   public void listen(Listener listener) {
     health.listen(listener);
   }

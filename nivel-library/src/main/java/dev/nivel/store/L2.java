@@ -100,6 +100,16 @@ public interface L2 extends AutoCloseable {
   List<Field> unsynced(String conversation);
 
   /**
+   * Says to the other nodes that this one writes here: {@link #isPresent} for a time.
+   *
+   * @param node its number
+   */
+  void present(int node, Duration validity);
+
+  /** Whether a node has said that it writes here, and that is still valid. */
+  boolean isPresent(int node);
+
+  /**
    * A trial: connects if need be, writes a canary and reads it back, measures the server's clock,
    * and checks that the server is fit to be used.
    *

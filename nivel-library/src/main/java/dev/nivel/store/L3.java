@@ -47,7 +47,9 @@ public interface L3 extends AutoCloseable {
   /**
    * Writes fields that were just stamped and that L2 may not hold, all or none, and notes that L2
    * must be told; in one transaction. Stamps that are over {@link Stamp#AHEAD_MAX} ahead of the
-   * store's clock are not taken, unless they follow a stored one.
+   * store's clock are not taken, unless they follow a stored one. When this has failed for twice as
+   * long as a call may take, the fields are stored or never will be, provided that the store had
+   * answered a heartbeat before.
    *
    * @param fields entries, or items in ascending order, of one conversation; before the items an
    *     idempotency key if they have one

@@ -1,6 +1,7 @@
 package dev.nivel.store;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,9 +27,10 @@ public interface NodeRegistry {
   /**
    * Says that all that silent nodes had left in L2 alone is in L3 now.
    *
+   * @param numbers theirs
    * @param silence only of nodes that have been silent for longer
    */
-  void retire(Duration silence);
+  void retire(Collection<Integer> numbers, Duration silence);
 
   /** Says that a node has erased it. */
   void confirmErase(Stamp stamp, int number);

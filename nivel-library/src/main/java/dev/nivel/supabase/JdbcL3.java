@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** L3 as a PostgreSQL database over JDBC. */
@@ -35,13 +36,18 @@ public final class JdbcL3 implements L3 {
   /** Connections for all that is not a load. */
   private static final int OTHERS_MAX = 2;
   private final Pool pool;
+  private final Pool heartbeatPool;
+  private final Duration timeout;
+  private final ServerClock clock = new ServerClock();
   private final JdbcNodeRegistry nodes;
   private final ConversationQuery conversationQuery;
   private final QuarantineTable quarantine;
 
-  private JdbcL3(Pool pool, ItemBounds bounds) {
-    this.pool = pool;
-    nodes = new JdbcNodeRegistry(pool);
+  private JdbcL3(PostgresUrl url, Duration timeout, ItemBounds bounds, int loadsMax) {
+    this.timeout = timeout;
+    pool = new Pool(url, timeout, loadsMax + OTHERS_MAX);
+    heartbeatPool = new Pool(url, timeout, 1);
+    nodes = new JdbcNodeRegistry(pool, heartbeatPool, clock);
     conversationQuery = new ConversationQuery(bounds);
     quarantine = new QuarantineTable(pool);
   }
@@ -59,10 +65,11 @@ public final class JdbcL3 implements L3 {
   /**
    * The same, for another number of loads at a time.
    *
-   * @param loadsMax how many connections loads may take; there are a few more for writes
+   * @param loadsMax how many connections loads may take; there are two more for writes, and one for
+   *     heartbeats
    */
   public static JdbcL3 open(PostgresUrl url, Duration timeout, ItemBounds bounds, int loadsMax) {
-    return new JdbcL3(new Pool(url, timeout, loadsMax + OTHERS_MAX), bounds);
+    return new JdbcL3(url, timeout, bounds, loadsMax);
   }
 
   /** The SQL that makes the schema, for an SQL editor. */
@@ -150,12 +157,15 @@ public final class JdbcL3 implements L3 {
       boolean keepsStamps) {
     FieldArrays arrays = new FieldArrays(
         fields.stream().map(field -> new Write(conversation, field)).toList());
-    return pool.query("L3 write", "select * from nivel.write_first(?, ?, ?, ?, ?, ?, ?, ?)",
-        statement -> {
+    return pool.query("L3 write",
+        "select * from nivel.write_first_until(?, ?, ?, ?, ?, ?, ?, ?, ?)", statement -> {
           statement.setString(1, conversation);
           arrays.setFields(statement, 2);
-          setCondition(statement, 7, condition);
+          setBigint(statement, 7, condition.isSome()
+              ? OptionalLong.of(condition.stamp().bits())
+              : OptionalLong.empty());
           statement.setBoolean(8, keepsStamps);
+          setBigint(statement, 9, clock.after(timeout));
         }, row -> reply(fields.get(0).key(), row)).get(0);
   }
 
@@ -173,10 +183,10 @@ public final class JdbcL3 implements L3 {
     };
   }
 
-  private static void setCondition(PreparedStatement statement, int index, Condition condition)
+  private static void setBigint(PreparedStatement statement, int index, OptionalLong value)
       throws SQLException {
-    if (condition.isSome()) {
-      statement.setLong(index, condition.stamp().bits());
+    if (value.isPresent()) {
+      statement.setLong(index, value.getAsLong());
     } else {
       statement.setNull(index, Types.BIGINT);
     }
@@ -283,5 +293,6 @@ public final class JdbcL3 implements L3 {
   @Override
   public void close() {
     pool.close();
+    heartbeatPool.close();
   }
 }

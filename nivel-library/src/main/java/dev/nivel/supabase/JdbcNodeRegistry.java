@@ -5,6 +5,7 @@ import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,9 +19,17 @@ final class JdbcNodeRegistry implements NodeRegistry {
       + " and n.heartbeat_at > now() - interval '10 seconds'";
 
   private final Pool pool;
+  private final Pool heartbeatPool;
+  private final ServerClock clock;
 
-  JdbcNodeRegistry(Pool pool) {
+  /**
+   * @param heartbeatPool for heartbeats alone, so that they wait for no other statement
+   * @param clock is told with each heartbeat what the database's clock shows
+   */
+  JdbcNodeRegistry(Pool pool, Pool heartbeatPool, ServerClock clock) {
     this.pool = pool;
+    this.heartbeatPool = heartbeatPool;
+    this.clock = clock;
   }
 
   @Override
@@ -60,7 +69,10 @@ final class JdbcNodeRegistry implements NodeRegistry {
   @Override
   public Roster heartbeat(int number, String identity, Report report) {
     RosterRows rows = new RosterRows();
-    pool.query("heartbeat", "select * from nivel.heartbeat(?, ?, ?, ?, ?, ?, ?)", statement -> {
+    long askedNanos = System.nanoTime();
+    heartbeatPool.query("heartbeat", """
+        select h.*, (extract(epoch from clock_timestamp()) * 1000)::bigint as clock_millis
+        from nivel.heartbeat(?, ?, ?, ?, ?, ?, ?) h""", statement -> {
       statement.setInt(1, number);
       statement.setString(2, identity);
       statement.setString(3, report.mode());
@@ -69,7 +81,10 @@ final class JdbcNodeRegistry implements NodeRegistry {
       statement.setBoolean(6, report.epoch().isEnding());
       statement.setArray(7, statement.getConnection()
           .createArrayOf("bigint", report.confirmed().toArray()));
-    }, rows::add);
+    }, row -> {
+      clock.showed(row.getLong("clock_millis"), askedNanos);
+      return rows.add(row);
+    });
     return rows.roster();
   }
 
@@ -84,12 +99,15 @@ final class JdbcNodeRegistry implements NodeRegistry {
   }
 
   @Override
-  public void retire(Duration silence) {
+  public void retire(Collection<Integer> numbers, Duration silence) {
     pool.execute("retiring silent nodes", """
         update nivel.nodes set retired_at = now()
-        where left_at is null and retired_at is null
-          and heartbeat_at < now() - ? * interval '1 millisecond'""",
-        statement -> statement.setLong(1, silence.toMillis()));
+        where number = any(?) and left_at is null and retired_at is null
+          and heartbeat_at < now() - ? * interval '1 millisecond'""", statement -> {
+      statement.setArray(1, statement.getConnection()
+          .createArrayOf("smallint", numbers.toArray()));
+      statement.setLong(2, silence.toMillis());
+    });
   }
 
   @Override

@@ -23,7 +23,7 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 final class Schema {
   private static final String LOCATION = "dev/nivel/supabase/migration";
   private static final List<String> MIGRATIONS = List.of("V1__conversations.sql",
-      "V2__offers.sql", "V3__epochs.sql");
+      "V2__offers.sql", "V3__epochs.sql", "V4__late_writes.sql");
 
   /** The version that this code works with. */
   static final int VERSION = MIGRATIONS.size();

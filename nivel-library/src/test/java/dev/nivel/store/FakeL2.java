@@ -5,11 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +19,7 @@ public final class FakeL2 implements L2 {
   private final Time time;
   private final Map<String, Held> conversations = new HashMap<>();
   private final Map<String, String> tokens = new HashMap<>();
+  private final FakePresence presence;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private int losses;
   /** How many calls came through. */
@@ -48,6 +47,7 @@ public final class FakeL2 implements L2 {
   /** A fake with the given clock. */
   public FakeL2(Time time) {
     this.time = time;
+    presence = new FakePresence(time);
     heardAtNanos = time::nanos;
   }
 
@@ -57,28 +57,6 @@ public final class FakeL2 implements L2 {
 
   private void measureClock() {
     measuredOffsetMillis = -clockBehind.toMillis();
-  }
-
-  private static final class Held {
-    final Map<String, Field> fields = new TreeMap<>();
-    final Map<String, Long> unsynced = new LinkedHashMap<>();
-    boolean isComplete;
-    Stamp itemsFrom = Stamp.NONE;
-    Stamp erased = Stamp.NONE;
-
-    Stamp stampOf(String key) {
-      @Nullable Field field = fields.get(key);
-      return field == null ? Stamp.NONE : field.stamp();
-    }
-
-    Stamp lastItem() {
-      return fields.values()
-          .stream()
-          .filter(field -> field instanceof Item)
-          .map(Field::stamp)
-          .max(Stamp::compareTo)
-          .orElse(Stamp.NONE);
-    }
   }
 
   private synchronized Held held(String conversation) {
@@ -94,6 +72,18 @@ public final class FakeL2 implements L2 {
     }
   }
 
+  @Override
+  public synchronized void present(int node, Duration validity) {
+    call();
+    presence.say(node, validity);
+  }
+
+  @Override
+  public synchronized boolean isPresent(int node) {
+    call();
+    return presence.isSaidBy(node);
+  }
+
   /** The change channel breaks. */
   public void missChanges() {
     listeners.forEach(Listener::changesMissed);
@@ -103,6 +93,7 @@ public final class FakeL2 implements L2 {
   public synchronized void loseEverything() {
     conversations.clear();
     tokens.clear();
+    presence.forget();
     losses++;
     listeners.forEach(Listener::generationStarted);
   }

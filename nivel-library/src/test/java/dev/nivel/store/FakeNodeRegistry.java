@@ -1,6 +1,7 @@
 package dev.nivel.store;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -59,9 +60,10 @@ final class FakeNodeRegistry implements NodeRegistry {
   }
 
   @Override
-  public void retire(Duration silence) {
+  public void retire(Collection<Integer> retired, Duration silence) {
     call.run();
-    silent.removeIf(identity -> node(identity).silence().compareTo(silence) > 0);
+    silent.removeIf(identity -> retired.contains(node(identity).number())
+        && node(identity).silence().compareTo(silence) > 0);
   }
 
   @Override

@@ -14,10 +14,14 @@ import static dev.nivel.store.Fields.texts;
 import static dev.nivel.store.Fields.tombstone;
 import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What every L2 must do, real or fake. */
 public abstract class L2Contract extends L2KeyContract {
   private static final int LIMIT = 10_000;
+
+  /** Lets time pass for a store whose clock stands still. */
+  protected void pass(Duration duration) {}
 
   private WriteReply writeIf(Condition condition, Field field) {
     return l2().write(conversation, List.of(field), condition);
@@ -365,6 +369,20 @@ public abstract class L2Contract extends L2KeyContract {
     void areNotListedBeforeTheyAreOfAge() {
       write(entry("x", 1, "1"));
       assertThat(l2().unsynced(Duration.ofMinutes(1), LIMIT)).doesNotContainKey(conversation);
+    }
+  }
+
+  @Nested
+  class Presence {
+    @Test
+    void isWhatANodeSaidForTheTimeThatItSaid() {
+      assertThat(l2().isPresent(61)).isFalse();
+      l2().present(61, Duration.ofHours(1));
+      assertThat(l2().isPresent(61)).isTrue();
+      assertThat(l2().isPresent(6)).isFalse();
+      l2().present(61, Duration.ofMillis(1));
+      pass(Duration.ofMillis(1));
+      await().until(() -> !l2().isPresent(61));
     }
   }
 }

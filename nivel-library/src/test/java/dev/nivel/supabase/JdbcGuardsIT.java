@@ -179,4 +179,22 @@ class JdbcGuardsIT {
       throw new AssertionError(e);
     }
   }
+
+  /** It may have been sent long ago, when the node's ways were others. */
+  @Test
+  void aHeartbeatThatIsCarriedOutLateConfirmsNothing() throws SQLException {
+    int number = l3.nodes().claim("late").number();
+    Report report = new Report("normal", "", Epoch.NONE, Set.of(5L));
+    l3.nodes().heartbeat(number, "late", report);
+    assertThat(confirmed(number)).isEqualTo("{5}");
+    database.execute("update nivel.nodes set heartbeat_at = now() - interval '4 s'");
+    l3.nodes().heartbeat(number, "late", report);
+    assertThat(confirmed(number)).isEqualTo("{}");
+    l3.nodes().heartbeat(number, "late", report);
+    assertThat(confirmed(number)).isEqualTo("{5}");
+  }
+
+  private String confirmed(int number) throws SQLException {
+    return database.value("select confirmed::text from nivel.nodes where number = " + number);
+  }
 }

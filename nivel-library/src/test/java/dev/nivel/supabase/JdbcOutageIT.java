@@ -8,6 +8,8 @@ import dev.nivel.store.ItemBounds;
 import dev.nivel.store.NivelException;
 import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.UnavailableException;
+import dev.nivel.store.UnavailableException.Outcome;
+import dev.nivel.store.WriteReply;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -125,6 +127,33 @@ class JdbcOutageIT {
       assertUnavailable();
       postgres.thaw();
       assertWorksAgain();
+    }
+
+    /** By then its caller has repeated it, perhaps under another stamp and where Redis judges. */
+    @Test
+    void aWritePastRedisThatAFrozenOneCarriesOutTooLateIsUndone() {
+      beat();
+      postgres.freeze();
+      assertThatThrownBy(this::writeFirst)
+          .isInstanceOfSatisfying(UnavailableException.class,
+              failure -> assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN));
+      await().pollDelay(IMPATIENT).until(() -> true);
+      postgres.thaw();
+      assertWorksAgain();
+      await().during(IMPATIENT).until(() -> l3.entry(conversation, "late").isEmpty());
+      beat();
+      assertThat(writeFirst().outcome()).isEqualTo(WriteReply.Outcome.ACCEPTED);
+    }
+
+    private WriteReply writeFirst() {
+      return l3.writeFirst(conversation, List.of(entry("late", 1, "1")), Condition.NONE, false);
+    }
+
+    private void beat() {
+      int number = l3.nodes().claim("late").number();
+      l3.nodes()
+          .heartbeat(number, "late", new NodeRegistry.Report("normal", "",
+              NodeRegistry.Epoch.NONE, Set.of()));
     }
 
     @Test

@@ -59,7 +59,7 @@ final class LagMeter {
         }
         long first = missed.stream().mapToLong(Long::longValue).min().orElse(reading.start());
         lags.add(Math.max(0, reading.start() - first),
-            history.conversation() + " " + reading.operations());
+            () -> history.conversation() + " " + reading.operations());
       }
     }
   }

@@ -1,12 +1,14 @@
 package dev.nivel.faults.check;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * For each read that did not say that it may be outdated, how long before its beginning the first
  * of the writes was acknowledged that it did not see; 0 if it saw all. For use by one thread.
  */
 public final class Lags {
+  private static final int WORDS_MAX = 300;
   private static final double NANOS_PER_MILLI = 1e6;
 
   private long[] nanos = new long[1_024];
@@ -15,10 +17,16 @@ public final class Lags {
   private long greatest;
   private String worst = "none";
 
-  void add(long lagNanos, String read) {
+  /**
+   * Counts a read.
+   *
+   * @param read what is told of it if it is the worst, cut to 300 characters
+   */
+  void add(long lagNanos, Supplier<String> read) {
     if (lagNanos > greatest) {
       greatest = lagNanos;
-      worst = read;
+      String words = read.get();
+      worst = words.substring(0, Math.min(words.length(), WORDS_MAX));
     }
     if (count == nanos.length) {
       nanos = Arrays.copyOf(nanos, 2 * count);
@@ -34,7 +42,7 @@ public final class Lags {
   /** Takes in those of another history. */
   public void add(Lags others) {
     for (int i = 0; i < others.count; i++) {
-      add(others.nanos[i], others.worst);
+      add(others.nanos[i], others::worst);
     }
     marked += others.marked;
   }

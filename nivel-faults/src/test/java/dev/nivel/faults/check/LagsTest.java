@@ -13,14 +13,15 @@ class LagsTest {
     for (int history = 0; history < 2; history++) {
       Lags lags = new Lags();
       for (int i = 0; i < 1_000; i++) {
-        lags.add(i < 980 ? 0 : i * MILLI, "read " + i);
+        String read = "read " + i + " ".repeat(1_000);
+        lags.add(i < 980 ? 0 : i * MILLI, () -> read);
       }
       lags.addMarked();
       all.add(lags);
     }
     assertThat(all.describe()).isEqualTo("reads not marked as stale 2000, 40 of them missed a"
         + " write, for p50 0.0, p99 990.0, p99.9 999.0, at most 999.0 ms; marked as stale 2");
-    assertThat(all.worst()).isEqualTo("read 999");
+    assertThat(all.worst()).startsWith("read 999 ").hasSize(300);
   }
 
   @Test

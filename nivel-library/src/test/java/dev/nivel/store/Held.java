@@ -1,0 +1,29 @@
+package dev.nivel.store;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a fake L2 holds of a conversation. */
+final class Held {
+  final Map<String, Field> fields = new TreeMap<>();
+  final Map<String, Long> unsynced = new LinkedHashMap<>();
+  boolean isComplete;
+  Stamp itemsFrom = Stamp.NONE;
+  Stamp erased = Stamp.NONE;
+
+  Stamp stampOf(String key) {
+    @Nullable Field field = fields.get(key);
+    return field == null ? Stamp.NONE : field.stamp();
+  }
+
+  Stamp lastItem() {
+    return fields.values()
+        .stream()
+        .filter(field -> field instanceof Item)
+        .map(Field::stamp)
+        .max(Stamp::compareTo)
+        .orElse(Stamp.NONE);
+  }
+}
