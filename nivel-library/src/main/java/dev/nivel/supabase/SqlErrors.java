@@ -45,6 +45,11 @@ final class SqlErrors {
     if (state.isEmpty() || state.startsWith("08")) { // the driver's words, not the server's
       return new UnavailableException(operation + " failed: " + e.getMessage(), Outcome.UNKNOWN, e);
     }
+    return ofState(operation, state);
+  }
+
+  /** What to throw for an SQLSTATE that the server has given. */
+  static NivelException ofState(String operation, String state) {
     String code = " (SQLSTATE " + state + ")";
     @Nullable String cause = CONFIGURATION.get(state);
     if (cause != null) {
