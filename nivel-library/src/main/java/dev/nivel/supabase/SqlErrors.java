@@ -26,10 +26,11 @@ final class SqlErrors {
       "42883", "a function of the schema \"nivel\" is missing: run nivel migrate",
       "42703", "a column is missing: run nivel migrate",
       "42501", "this user lacks a right");
-  private static final Map<String, String> TRANSIENT = Map.of(
+  private static final Map<String, String> READ_ONLY = Map.of(
       "25006", "the database is read-only",
+      "53100", "the disk is full");
+  private static final Map<String, String> TRANSIENT = Map.of(
       "40P01", "a deadlock was resolved at its expense",
-      "53100", "the disk is full",
       "53300", "there are too many connections",
       "55P03", "a lock was not to be had",
       "57014", "it took too long",
@@ -58,6 +59,9 @@ final class SqlErrors {
     if (DATA.contains(state.substring(0, 2))) {
       return new RejectedException(RejectedException.Reason.MALFORMED,
           operation + " was refused by PostgreSQL" + code);
+    }
+    if (READ_ONLY.containsKey(state)) {
+      return UnavailableException.readOnly(operation + " failed: " + READ_ONLY.get(state) + code);
     }
     return new UnavailableException(operation + " failed: "
         + TRANSIENT.getOrDefault(state, "PostgreSQL could not do it") + code);
