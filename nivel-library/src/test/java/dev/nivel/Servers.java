@@ -2,6 +2,7 @@ package dev.nivel;
 
 import dev.nivel.embedded.EmbeddedDirectory;
 import dev.nivel.embedded.EmbeddedPostgres;
+import dev.nivel.embedded.EmbeddedPostgrest;
 import dev.nivel.embedded.EmbeddedRedis;
 import dev.nivel.embedded.PostgresSettings;
 import dev.nivel.embedded.RedisCluster;
@@ -48,6 +49,11 @@ public final class Servers implements AutoCloseable {
   /** Starts a PostgreSQL. */
   public EmbeddedPostgres postgres() {
     return EmbeddedPostgres.start(directory, PostgresSettings.defaults());
+  }
+
+  /** Starts a PostgREST before a PostgreSQL that has its roles and the schema. */
+  public EmbeddedPostgrest postgrest(EmbeddedPostgres database) {
+    return EmbeddedPostgrest.start(directory, database, "nivel");
   }
 
   /** Ends all servers. */

@@ -18,6 +18,7 @@ import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -153,9 +154,9 @@ public final class SupabaseL3 implements L3 {
   public List<Item> itemsBefore(String conversation, Optional<Stamp> before, int limit) {
     Call call = new Call("L3 read of items", "read_items_before")
         .number("p_before", before.map(Stamp::bits).orElse(Long.MAX_VALUE));
-    List<Item> newestFirst = items(call, conversation, limit);
-    Collections.reverse(newestFirst);
-    return newestFirst;
+    List<Item> items = new ArrayList<>(items(call, conversation, limit));
+    Collections.reverse(items); // the newest came first
+    return items;
   }
 
   @Override
