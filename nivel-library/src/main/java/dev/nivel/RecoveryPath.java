@@ -148,6 +148,7 @@ final class RecoveryPath {
       l1.expire();
     });
     if (isClosed) {
+      health.redisTrouble(""); // what was wrong before it was out
       l1.expire(); // what L3 alone said may have come in since
       tellLateErasures();
       sync.startSoon();

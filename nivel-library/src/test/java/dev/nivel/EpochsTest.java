@@ -123,19 +123,20 @@ class EpochsTest {
     @Test
     void readsAnAppendThatOneMadeWithoutKnowingAndAnotherRepeated() {
       WriteOptions keyed = WriteOptions.DEFAULT.idempotent("a-key");
+      a.call.append(EngineFixture.turns(1), WriteOptions.DEFAULT.idempotent("another-key"));
       a.l2.diesAfterWrite = true;
       a.supabaseLine.isCut = true;
       assertThatThrownBy(() -> a.call.append(EngineFixture.turns(2), keyed))
           .isInstanceOf(UnavailableException.class);
       a.l2.isOut = false;
       a.supabaseLine.isCut = false;
-      b.call.append(EngineFixture.turns(2), keyed);
+      assertThat(b.call.append(EngineFixture.turns(2), keyed).isCreated()).isFalse();
       a.cutOffFromRedis();
       turns(a, b, c);
       turns(b, c, a);
       ItemsPage page = a.call.last(5);
       assertThat(page.isStale()).isFalse();
-      assertThat(page.items()).hasSize(2);
+      assertThat(page.items()).hasSize(3);
     }
 
     @Test
@@ -266,6 +267,20 @@ class EpochsTest {
 
   @Nested
   class WhenTwoAreCutOff {
+    /** Redis takes it, and its node hears of that when it has an epoch of its own. */
+    @Test
+    void neitherBelievesInAnEpochWhileAWriteToRedisIsUnderWay() {
+      b.cutOffFromRedis();
+      a.l2.afterWriteOnce = () -> {
+        a.engine.health().redis().open("meanwhile");
+        for (int turn = 0; turn < 3; turn++) {
+          turns(a, b, c);
+        }
+      };
+      assertThat(put(a, "1").durability()).contains(Durability.REDIS);
+      assertThat(b.call.read("slots").isStale()).isTrue();
+    }
+
     @Test
     void whatOneOfThemHadNotSyncedIsMissingForTheOther() {
       put(a, "1");

@@ -170,6 +170,9 @@ class RecoveryPathTest {
       assertThat(nivel.engine.metrics().mode().reason()).isEqualTo("a part of Redis is out");
       nivel.engine.recovery().tendRedis();
       assertThat(nivel.engine.metrics().mode().reason()).isEmpty();
+      nivel.openRedisBreaker();
+      nivel.healRedis();
+      assertThat(nivel.engine.metrics().mode().reason()).isEmpty();
     }
   }
 
