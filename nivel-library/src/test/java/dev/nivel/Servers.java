@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.embedded.EmbeddedDirectory;
+import dev.nivel.embedded.EmbeddedPgBouncer;
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.embedded.EmbeddedPostgrest;
 import dev.nivel.embedded.EmbeddedRedis;
@@ -54,6 +55,11 @@ public final class Servers implements AutoCloseable {
   /** Starts a PostgREST before a PostgreSQL that has its roles and the schema. */
   public EmbeddedPostgrest postgrest(EmbeddedPostgres database) {
     return EmbeddedPostgrest.start(directory, database, "nivel");
+  }
+
+  /** Starts a PgBouncer in transaction mode before a PostgreSQL. */
+  public EmbeddedPgBouncer pgBouncer(EmbeddedPostgres database) {
+    return EmbeddedPgBouncer.start(directory, database);
   }
 
   /** Ends all servers. */
