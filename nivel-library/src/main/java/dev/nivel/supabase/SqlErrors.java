@@ -7,6 +7,7 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,12 @@ final class SqlErrors {
 
   /** What to throw when no connection was to be had. */
   static NivelException ofConnecting(String operation, SQLException e) {
+    Optional<ConnectFailure> known = ConnectFailure.in(e);
+    if (known.isPresent()) {
+      String message = operation + " found no connection: " + known.get().words();
+      return known.get().isForOperator() ? new ConfigurationException(message, e)
+          : new UnavailableException(message, Outcome.NOT_APPLIED, e);
+    }
     SQLException deepest = e;
     for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException failure) {

@@ -224,7 +224,7 @@ class JdbcOutageIT {
 
     @Test
     void isAServerThatDoesNotSpeakTlsWhereTlsIsDemanded() {
-      assertRefused(NivelException.class, postgres.url() + "?sslmode=require", "SSL");
+      assertRefused(NivelException.class, postgres.url() + "?sslmode=require", "no TLS");
     }
   }
 }
