@@ -7,6 +7,7 @@ import dev.nivel.embedded.PostgresSettings;
 import dev.nivel.store.Item;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.Stamp;
+import dev.nivel.store.Time;
 import dev.nivel.store.Write;
 import dev.nivel.supabase.PostgresUrl;
 import dev.nivel.supabase.RestUrl;
@@ -104,7 +105,7 @@ final class WaysScenario {
     while (writes.size() < size) {
       SyntheticCall call = SyntheticCall.of(options.seed(), written);
       String id = SyntheticCall.id(written++);
-      Stamp stamp = Stamp.at(System.currentTimeMillis(), 1);
+      Stamp stamp = Stamp.at(Time.SYSTEM.millis(), 1);
       writes.add(new Write(id, new Item(stamp, call.turns().get(0))));
       writes.add(new Write(id, new Item(stamp.next(1), call.turns().get(1))));
     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A real PgBouncer in transaction mode before a PostgreSQL, as Supabase's transaction pooler is: for
- * tests. Its program must be installed. Thread-safe.
+ * A real PgBouncer in transaction mode before a PostgreSQL, as Supabase's transaction pooler is:
+ * for tests. Its program must be installed. Thread-safe.
  */
 public final class EmbeddedPgBouncer extends EmbeddedServer {
   private static final List<Path> PROGRAMS = List.of(Path.of("/usr/sbin/pgbouncer"),
