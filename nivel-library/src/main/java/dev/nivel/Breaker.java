@@ -134,7 +134,7 @@ final class Breaker {
       vote(eraBefore, start, null);
       return result;
     } catch (UnavailableException e) {
-      if (e.isHarmlessForReads()) {
+      if (e.isBusy()) {
         breaker.releasePermission();
       } else {
         vote(eraBefore, start, e);

@@ -14,44 +14,29 @@ public final class UnavailableException extends NivelException {
     UNKNOWN
   }
 
-  /** Whom or what the failure is about. */
-  private enum About {
-    STORE, WRITES, CALLER
-  }
-
   private final Outcome outcome;
-  private final About about;
+  private final boolean isBusy;
 
   /** A failure whose operation had the given effect. */
   public UnavailableException(String message, Outcome outcome, @Nullable Throwable cause) {
-    this(message, outcome, cause, About.STORE);
+    this(message, outcome, cause, false);
   }
 
   private UnavailableException(String message, Outcome outcome, @Nullable Throwable cause,
-      About about) {
+      boolean isBusy) {
     super(message, cause);
     this.outcome = outcome;
-    this.about = about;
+    this.isBusy = isBusy;
   }
 
   /** The store was not asked, since this process asks it so much already. */
   public static UnavailableException busy(String message) {
-    return new UnavailableException(message, Outcome.NOT_APPLIED, null, About.CALLER);
+    return new UnavailableException(message, Outcome.NOT_APPLIED, null, true);
   }
 
-  /** The store takes no writes at present; what it holds can be read. */
-  public static UnavailableException readOnly(String message) {
-    return new UnavailableException(message, Outcome.NOT_APPLIED, null, About.WRITES);
-  }
-
-  /** Whether it says nothing about whether the store can be read. */
-  public boolean isHarmlessForReads() {
-    return about != About.STORE;
-  }
-
-  /** Whether the store takes no writes at present. */
-  public boolean isReadOnly() {
-    return about == About.WRITES;
+  /** Whether it says nothing about the store itself. */
+  public boolean isBusy() {
+    return isBusy;
   }
 
   /** A failure before anything was done. */

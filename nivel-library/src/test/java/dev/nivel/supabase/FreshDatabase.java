@@ -38,13 +38,12 @@ final class FreshDatabase {
   }
 
   /** An L3 that makes no schema before it is asked to. */
-  SupabaseL3 open() {
+  JdbcL3 open() {
     return open(PATIENT);
   }
 
-  SupabaseL3 open(Duration timeout) {
-    return SupabaseL3.open(PostgresUrl.parse(url),
-        new SupabaseL3.Limits(timeout, ItemBounds.DEFAULT));
+  JdbcL3 open(Duration timeout) {
+    return JdbcL3.open(PostgresUrl.parse(url), timeout, ItemBounds.DEFAULT);
   }
 
   /** Runs statements. */
