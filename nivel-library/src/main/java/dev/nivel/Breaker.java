@@ -134,7 +134,7 @@ final class Breaker {
       vote(eraBefore, start, null);
       return result;
     } catch (UnavailableException e) {
-      if (e.isBusy()) {
+      if (e.isHarmlessForReads()) {
         breaker.releasePermission();
       } else {
         vote(eraBefore, start, e);

@@ -96,8 +96,10 @@ final class Engine implements AutoCloseable {
 
   private Levels levels(L3 bareL3) {
     L2 l2 = new GuardedL2(bareL2, new MeteredBreaker(health.redis(), meters.l2(), time));
-    GuardedL3 l3 = new GuardedL3(bareL3, new MeteredBreaker(health.supabase(), meters.l3(), time),
-        config.loadsMax(), config.supabaseTimeout());
+    WriteGate writeGate = new WriteGate(
+        new MeteredBreaker(health.supabase(), meters.l3(), time), time);
+    health.supabaseTakesWrites(writeGate::isOpen);
+    GuardedL3 l3 = new GuardedL3(bareL3, writeGate, config.loadsMax(), config.supabaseTimeout());
     Outbox outbox = new Outbox(config.outboxBytesMax(), time);
     return new Levels(new L1(config.l1(), coarseClock), l2, l3, outbox,
         new Journaling(config.journal(), outbox, time), new L1Lease(l2, health, time));

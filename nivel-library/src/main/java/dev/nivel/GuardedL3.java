@@ -30,27 +30,32 @@ import java.util.function.Supplier;
 final class GuardedL3 implements L3 {
   private final L3 l3;
   private final MeteredBreaker guard;
+  private final WriteGate writes;
   private final Semaphore loads;
   private final Supplier<Duration> patience;
 
   /**
+   * A store that is guarded.
+   *
+   * @param writes its gate for writes, with its breaker
    * @param loadsMax how many loads may run at a time
    * @param patience how long a load may wait for its turn
    */
-  GuardedL3(L3 l3, MeteredBreaker guard, int loadsMax, Duration patience) {
-    this(l3, guard, new Semaphore(loadsMax), () -> patience);
+  GuardedL3(L3 l3, WriteGate writes, int loadsMax, Duration patience) {
+    this(l3, writes, new Semaphore(loadsMax), () -> patience);
   }
 
-  private GuardedL3(L3 l3, MeteredBreaker guard, Semaphore loads, Supplier<Duration> patience) {
+  private GuardedL3(L3 l3, WriteGate writes, Semaphore loads, Supplier<Duration> patience) {
     this.l3 = l3;
-    this.guard = guard;
+    this.writes = writes;
+    guard = writes.breaker();
     this.loads = loads;
     this.patience = patience;
   }
 
   /** The same for one request, whose loads do not begin after its deadline. */
   GuardedL3 within(Deadline deadline) {
-    return new GuardedL3(l3, guard, loads, () -> {
+    return new GuardedL3(l3, writes, loads, () -> {
       deadline.check();
       return deadline.atMost(patience.get());
     });
@@ -96,19 +101,19 @@ final class GuardedL3 implements L3 {
   }
 
   @Override
-  public List<Refusal> write(Collection<Write> writes) {
-    return guard.call(() -> l3.write(writes));
+  public List<Refusal> write(Collection<Write> chunk) {
+    return writes.call(() -> l3.write(chunk));
   }
 
   @Override
   public WriteReply writeFirst(String conversation, List<Field> fields, Condition condition,
       boolean keepsStamps) {
-    return guard.call(() -> l3.writeFirst(conversation, fields, condition, keepsStamps));
+    return writes.call(() -> l3.writeFirst(conversation, fields, condition, keepsStamps));
   }
 
   @Override
   public void quarantine(Write write, int node, String reason) {
-    guard.run(() -> l3.quarantine(write, node, reason));
+    writes.run(() -> l3.quarantine(write, node, reason));
   }
 
   @Override
@@ -123,12 +128,12 @@ final class GuardedL3 implements L3 {
 
   @Override
   public List<Quarantined> dropQuarantined(Collection<Long> ids) {
-    return guard.call(() -> l3.dropQuarantined(ids));
+    return writes.call(() -> l3.dropQuarantined(ids));
   }
 
   @Override
   public void noteForL2(Collection<Write> committed) {
-    guard.run(() -> l3.noteForL2(committed));
+    writes.run(() -> l3.noteForL2(committed));
   }
 
   @Override
@@ -138,12 +143,12 @@ final class GuardedL3 implements L3 {
 
   @Override
   public void toldL2(Collection<Write> told) {
-    guard.run(() -> l3.toldL2(told));
+    writes.run(() -> l3.toldL2(told));
   }
 
   @Override
   public boolean erase(String conversation, Stamp stamp) {
-    return guard.call(() -> l3.erase(conversation, stamp));
+    return writes.call(() -> l3.erase(conversation, stamp));
   }
 
   @Override
@@ -153,7 +158,7 @@ final class GuardedL3 implements L3 {
 
   @Override
   public void purge() {
-    guard.run(l3::purge);
+    writes.run(l3::purge);
   }
 
   @Override
@@ -163,7 +168,7 @@ final class GuardedL3 implements L3 {
 
   @Override
   public NodeRegistry nodes() {
-    return new GuardedNodeRegistry(l3.nodes(), guard);
+    return new GuardedNodeRegistry(l3.nodes(), writes);
   }
 
   @Override

@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 
-/** The register of nodes behind L3's breaker. */
+/** The register of nodes behind L3's gate for writes. Heartbeats try it. */
 final class GuardedNodeRegistry implements NodeRegistry {
   private final NodeRegistry registry;
-  private final MeteredBreaker guard;
+  private final WriteGate guard;
 
-  GuardedNodeRegistry(NodeRegistry registry, MeteredBreaker guard) {
+  GuardedNodeRegistry(NodeRegistry registry, WriteGate guard) {
     this.registry = registry;
     this.guard = guard;
   }
@@ -23,7 +23,7 @@ final class GuardedNodeRegistry implements NodeRegistry {
 
   @Override
   public Roster heartbeat(int number, String identity, Report report) {
-    return guard.call(() -> registry.heartbeat(number, identity, report));
+    return guard.tryAnyway(() -> registry.heartbeat(number, identity, report));
   }
 
   @Override
@@ -43,6 +43,6 @@ final class GuardedNodeRegistry implements NodeRegistry {
 
   @Override
   public Optional<ErasureState> erasure(Stamp stamp) {
-    return guard.call(() -> registry.erasure(stamp));
+    return guard.breaker().call(() -> registry.erasure(stamp));
   }
 }

@@ -19,6 +19,7 @@ final class Health {
   private final Breaker supabase;
   private final Time time;
   private volatile BooleanSupplier isRedisDispensable = () -> false;
+  private volatile BooleanSupplier takesWrites = () -> true;
   private volatile boolean isAlone;
   private volatile boolean areReplaysJudged = true;
   private volatile long notesReadAtNanos;
@@ -67,6 +68,16 @@ final class Health {
   /** Names what tells whether L3 and this node have all that was acknowledged (Epochs). */
   void truthInL3(BooleanSupplier isThere) {
     isRedisDispensable = isThere;
+  }
+
+  /** Names what tells whether Supabase takes writes, as far as is known (WriteGate). */
+  void supabaseTakesWrites(BooleanSupplier doesIt) {
+    takesWrites = doesIt;
+  }
+
+  /** Whether Supabase is used and takes writes, as far as is known. */
+  boolean doesSupabaseTakeWrites() {
+    return supabase.isClosed() && takesWrites.getAsBoolean();
   }
 
   /** Whether all that any node has acknowledged is to be had without Redis. */
@@ -243,7 +254,7 @@ final class Health {
     if (!redis.isClosed()) {
       return supabase.isClosed() ? Mode.BYPASS : Mode.ISOLATED;
     }
-    return supabase.isClosed() ? Mode.NORMAL : Mode.BUFFERING;
+    return doesSupabaseTakeWrites() ? Mode.NORMAL : Mode.BUFFERING;
   }
 
   /** The mode, why and since when. */
@@ -251,7 +262,9 @@ final class Health {
     Mode now = mode();
     Instant since = redis.since().isAfter(supabase.since()) ? redis.since() : supabase.since();
     String inPart = redis.isClosed() && !redisTrouble.isEmpty() ? "a part of Redis is out" : "";
-    String reason = Stream.of(outline("Redis", redis), inPart, outline("Supabase", supabase))
+    String readOnly = takesWrites.getAsBoolean() ? "" : "Supabase takes no writes";
+    String reason = Stream
+        .of(outline("Redis", redis), inPart, outline("Supabase", supabase), readOnly)
         .filter(words -> !words.isEmpty())
         .collect(Collectors.joining("; "));
     return new Metrics.ModeMetrics(now, reason, since);

@@ -3,14 +3,13 @@ package dev.nivel;
 import dev.nivel.redis.RedisL2;
 import dev.nivel.store.Activity;
 import dev.nivel.store.ConfigurationException;
-import dev.nivel.store.ItemBounds;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 import dev.nivel.store.Quarantined;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
-import dev.nivel.supabase.JdbcL3;
+import dev.nivel.supabase.SupabaseL3;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -56,8 +55,7 @@ public final class Nivel implements AutoCloseable {
 
       @Override
       public L3 l3() {
-        return JdbcL3.open(config.database(), config.supabaseTimeout(), ItemBounds.DEFAULT,
-            config.loadsMax());
+        return config.openL3();
       }
     }, Time.SYSTEM);
     try {
@@ -75,19 +73,19 @@ public final class Nivel implements AutoCloseable {
    * @return the version that was there before; 0 if there was none
    */
   public static int migrate(NivelConfig config) {
-    try (JdbcL3 l3 = JdbcL3.open(config.database(), config.supabaseTimeout(), ItemBounds.DEFAULT)) {
+    try (SupabaseL3 l3 = config.openL3()) {
       return l3.migrate();
     }
   }
 
   /** The SQL that makes the schema, for Supabase's SQL editor. */
   public static String schemaSql() {
-    return JdbcL3.schemaSql();
+    return SupabaseL3.schemaSql();
   }
 
   /** The version of the schema that this code works with. */
   public static int schemaVersion() {
-    return JdbcL3.schemaVersion();
+    return SupabaseL3.schemaVersion();
   }
 
   /**

@@ -6,6 +6,8 @@ import dev.nivel.redis.RedisSettings;
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.supabase.PostgresUrl;
+import dev.nivel.supabase.RestUrl;
+import dev.nivel.supabase.SupabaseL3;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,6 +54,14 @@ public final class NivelConfig {
   static final Setting<Long> CIRCUIT_BREAKER_TRIALS = Setting.number(3, 1, 100,
       "CIRCUIT_BREAKER_TRIALS");
   static final Setting<Long> REDIS_TIMEOUT_MS = Setting.number(250, 10, 60_000, "REDIS_TIMEOUT_MS");
+  /** The project, if it is to be reached over REST. */
+  public static final Setting<String> SUPABASE_URL = Setting.text("",
+      "https://<project>.supabase.co", "SUPABASE_URL");
+  static final Setting<String> SUPABASE_KEY = Setting.secret(
+      "a secret key (sb_secret_...) or a service_role key", "SUPABASE_KEY",
+      "SUPABASE_SERVICE_ROLE_KEY");
+  static final Setting<String> SUPABASE_REST_PATH = Setting.text("/rest/v1",
+      "the path to PostgREST; / for a bare one", "SUPABASE_REST_PATH");
   static final Setting<Long> SUPABASE_TIMEOUT_MS = Setting.number(5_000, 500, 120_000,
       "SUPABASE_TIMEOUT_MS");
   /** See {@link #settings()}. */
@@ -81,8 +91,6 @@ public final class NivelConfig {
       "a directory that this user can write to", false, Path::of);
   /** What is promised for later, and must not be ignored in silence when somebody sets it. */
   private static final List<Setting<String>> NOT_YET = List.of(
-      Setting.text("", "nothing: the REST way in is not there yet, set SUPABASE_DB_URL",
-          "SUPABASE_URL"),
       Setting.secret("nothing: encryption is not there yet", "NIVEL_ENCRYPTION_KEYS"));
 
   private final Settings settings;
@@ -128,7 +136,8 @@ public final class NivelConfig {
   public static List<Setting<?>> settings() {
     return List.of(REDIS_URL, REDIS_USERNAME, REDIS_PASSWORD, REDIS_CA_FILE, REDIS_CACHE_TTL,
         REDIS_L1_CACHE_SIZE, REDIS_L1_CACHE_BYTES, REDIS_L1_CACHE_TTL, SYNC_BATCH_SIZE,
-        SYNC_BATCH_MAX, SYNC_INTERVAL, SUPABASE_DB_URL, COMPRESSION_THRESHOLD,
+        SYNC_BATCH_MAX, SYNC_INTERVAL, SUPABASE_DB_URL, SUPABASE_URL, SUPABASE_KEY,
+        SUPABASE_REST_PATH, COMPRESSION_THRESHOLD,
         CIRCUIT_BREAKER_FAILURES, CIRCUIT_BREAKER_TIMEOUT, CIRCUIT_BREAKER_TRIALS,
         REDIS_TIMEOUT_MS, SUPABASE_TIMEOUT_MS, NIVEL_MAX_VALUE_BYTES, NIVEL_OUTBOX_BYTES,
         NIVEL_JOURNAL, NIVEL_JOURNAL_FSYNC, NIVEL_JOURNAL_BYTES, NIVEL_REQUEST_TIMEOUT_MS,
@@ -145,6 +154,7 @@ public final class NivelConfig {
     }
     redis();
     optionalDatabase();
+    optionalRest();
     if (settings.value(SYNC_BATCH_MAX) < settings.value(SYNC_BATCH_SIZE)) {
       throw new ConfigurationException("SYNC_BATCH_MAX is \"" + settings.value(SYNC_BATCH_MAX)
           + "\"; allowed is at least SYNC_BATCH_SIZE, " + settings.value(SYNC_BATCH_SIZE));
@@ -174,10 +184,23 @@ public final class NivelConfig {
     }
   }
 
-  /** Where the database is. */
-  PostgresUrl database() {
-    return optionalDatabase().orElseThrow(() -> new ConfigurationException(
-        "SUPABASE_DB_URL is not set; allowed is " + SUPABASE_DB_URL.allowed()));
+  private Optional<RestUrl> optionalRest() {
+    return settings.optional(SUPABASE_URL)
+        .map(url -> RestUrl.of(url, settings.value(SUPABASE_REST_PATH),
+            settings.optional(SUPABASE_KEY)
+                .orElseThrow(() -> new ConfigurationException("SUPABASE_KEY is not set, and"
+                    + " SUPABASE_URL is; allowed is " + SUPABASE_KEY.allowed()))));
+  }
+
+  /** Opens L3, over JDBC if a database is given, else over REST; whether or not it answers. */
+  SupabaseL3 openL3() {
+    SupabaseL3.Limits limits = new SupabaseL3.Limits(supabaseTimeout(), ItemBounds.DEFAULT,
+        loadsMax());
+    return optionalDatabase().map(url -> SupabaseL3.open(url, limits))
+        .or(() -> optionalRest().map(url -> SupabaseL3.open(url, limits)))
+        .orElseThrow(() -> new ConfigurationException(
+            "neither SUPABASE_DB_URL nor SUPABASE_URL is set; allowed is "
+                + SUPABASE_DB_URL.allowed()));
   }
 
   L1.Settings l1() {

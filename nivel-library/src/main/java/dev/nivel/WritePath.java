@@ -99,7 +99,7 @@ final class WritePath {
   }
 
   private void checkDurability(Draft draft) {
-    if (draft.options().isDurable() && !health.supabase().isClosed()) {
+    if (draft.options().isDurable() && !health.doesSupabaseTakeWrites()) {
       throw new UnavailableException("Supabase is out, and the write is to wait for it");
     }
     journaling.refuseIfRequired();

@@ -78,7 +78,7 @@ class ArchitectureTest {
   void eachForeignLibraryHasItsPlace() {
     onlyIn("dev\\.nivel\\.redis\\..*", "io.lettuce..", "io.netty..", "reactor..");
     onlyIn("dev\\.nivel\\.supabase\\..*", "com.zaxxer..", "org.flywaydb..", "java.sql..",
-        "javax.sql..");
+        "javax.sql..", "java.net.http..", "tools.jackson..");
     onlyIn("dev\\.nivel\\.(Breaker|Engine|NivelMeters)(\\$.*)?", "io.github.resilience4j..");
     onlyIn("dev\\.nivel\\.NivelMeters(\\$.*)?", "io.micrometer..");
     onlyIn("dev\\.nivel\\.LevelMeter(\\$.*)?", "org.HdrHistogram..");

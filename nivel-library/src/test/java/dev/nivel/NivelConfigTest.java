@@ -55,7 +55,7 @@ class NivelConfigTest {
     assertRefused("NIVEL_JOURNAL", "maybe", "NIVEL_JOURNAL is \"maybe\"", "on, required, off");
     assertRefused("DATABASE_URL", "mysql://x", "postgresql://");
     assertRefused("NIVEL_ENCRYPTION_KEYS", "k1:abc", "NIVEL_ENCRYPTION_KEYS is \"***\"");
-    assertRefused("SUPABASE_URL", "https://x.supabase.co", "SUPABASE_DB_URL");
+    assertRefused("SUPABASE_URL", "https://x.supabase.co", "SUPABASE_KEY");
     assertRefused("REDIS_TIMEOUT_MS", "99999999999999999999", "REDIS_TIMEOUT_MS");
   }
 

@@ -1,13 +1,18 @@
 package dev.nivel;
 
 import dev.nivel.embedded.EmbeddedDirectory;
+import dev.nivel.embedded.EmbeddedPgBouncer;
 import dev.nivel.embedded.EmbeddedPostgres;
+import dev.nivel.embedded.EmbeddedPostgrest;
 import dev.nivel.embedded.EmbeddedRedis;
 import dev.nivel.embedded.PostgresSettings;
 import dev.nivel.embedded.RedisCluster;
 import dev.nivel.embedded.RedisSentinels;
 import dev.nivel.embedded.RedisSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** Real servers for one test class, in a directory of their own. */
 public final class Servers implements AutoCloseable {
@@ -48,6 +53,29 @@ public final class Servers implements AutoCloseable {
   /** Starts a PostgreSQL. */
   public EmbeddedPostgres postgres() {
     return EmbeddedPostgres.start(directory, PostgresSettings.defaults());
+  }
+
+  /** Starts a PostgREST before a PostgreSQL that has its roles and the schema. */
+  public EmbeddedPostgrest postgrest(EmbeddedPostgres database) {
+    return EmbeddedPostgrest.start(directory, database, "nivel");
+  }
+
+  /** Starts a PostgreSQL that takes connections with TLS, too. */
+  public EmbeddedPostgres postgres(SelfSignedCertificate certificate) throws IOException {
+    EmbeddedPostgres.start(directory, PostgresSettings.defaults()).close(); // makes its directory
+    Path home = directory.path().resolve("postgres");
+    Path file = Files.copy(certificate.certificate(), home.resolve("server.crt"));
+    Path key = Files.copy(certificate.key(), home.resolve("server.key"));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    return EmbeddedPostgres.start(directory, PostgresSettings.defaults()
+        .withParameter("ssl", "on")
+        .withParameter("ssl_cert_file", file.toString())
+        .withParameter("ssl_key_file", key.toString()));
+  }
+
+  /** Starts a PgBouncer in transaction mode before a PostgreSQL. */
+  public EmbeddedPgBouncer pgBouncer(EmbeddedPostgres database) {
+    return EmbeddedPgBouncer.start(directory, database);
   }
 
   /** Ends all servers. */

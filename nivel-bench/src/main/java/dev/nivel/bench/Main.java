@@ -31,9 +31,11 @@ public final class Main {
     System.out.println(Machine.describe(scratch));
     boolean isAsPromised;
     try {
-      isAsPromised = options.scenario().equals("journal")
-          ? new JournalScenario(options, System.out).run()
-          : new BacklogScenario(options, System.out).run();
+      isAsPromised = switch (options.scenario()) {
+        case "journal" -> new JournalScenario(options, System.out).run();
+        case "ways" -> new WaysScenario(options, System.out).run();
+        default -> new BacklogScenario(options, System.out).run();
+      };
     } finally {
       delete(scratch);
     }

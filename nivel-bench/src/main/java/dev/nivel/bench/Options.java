@@ -20,6 +20,7 @@ record Options(String scenario, int rounds, long millis, int conversations, long
   static final String USAGE = """
       usage: run journal [--rounds N] [--millis N]
              run backlog [--conversations N] [--seed N]
+             run ways [--rounds N] [--millis N]
              run all""";
 
   /**
@@ -31,7 +32,7 @@ record Options(String scenario, int rounds, long millis, int conversations, long
     Iterator<String> rest = arguments.iterator();
     Options options = new Options(rest.hasNext() ? rest.next() : "", 7, 1_500, 50_000, 1,
         storesCore, directory);
-    if (!List.of("journal", "backlog").contains(options.scenario)) {
+    if (!List.of("journal", "backlog", "ways").contains(options.scenario)) {
       throw new IllegalArgumentException("there is no scenario \"" + options.scenario + "\"");
     }
     while (rest.hasNext()) {

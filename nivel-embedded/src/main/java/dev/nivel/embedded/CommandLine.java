@@ -13,12 +13,16 @@ import java.util.stream.IntStream;
 record CommandLine(List<String> arguments) {
   static final String REDIS = "redis-server";
   static final String REDIS_FILE = "redis.conf";
+  static final String POSTGREST = "postgrest";
+  static final String POSTGREST_FILE = "postgrest.conf";
+  static final String PGBOUNCER = "pgbouncer";
+  static final String PGBOUNCER_FILE = "pgbouncer.ini";
   static final String POSTGRES_FILES = "files";
   static final String POSTGRES_FILES_PART = "files.part";
 
   /** The wrappers count as well: each of them becomes the server without changing its pid. */
-  private static final Set<String> PROGRAMS = Set.of(REDIS, "postgres", "initdb", "setsid",
-      "setpriv", "unshare");
+  private static final Set<String> PROGRAMS = Set.of(REDIS, "postgres", "initdb", POSTGREST,
+      PGBOUNCER, "setsid", "setpriv", "unshare");
 
   /** The arguments of a process, none when it has ended. */
   static CommandLine of(long pid) {
@@ -55,7 +59,9 @@ record CommandLine(List<String> arguments) {
     boolean isRedis = before.equals(REDIS) && name.equals(REDIS_FILE);
     boolean isPostgres = before.equals("-D")
         && (name.equals(POSTGRES_FILES) || name.equals(POSTGRES_FILES_PART));
-    return isRedis || isPostgres;
+    boolean isPostgrest = before.equals(POSTGREST) && name.equals(POSTGREST_FILE);
+    boolean isPgBouncer = before.equals(PGBOUNCER) && name.equals(PGBOUNCER_FILE);
+    return isRedis || isPostgres || isPostgrest || isPgBouncer;
   }
 
   /** Not by Path, which refuses what another user's process may well have in its arguments. */

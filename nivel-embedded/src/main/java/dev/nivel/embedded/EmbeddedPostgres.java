@@ -45,6 +45,10 @@ public final class EmbeddedPostgres extends EmbeddedServer {
     }
   }
 
+  String password() {
+    return cluster.password();
+  }
+
   /** {@code postgresql://postgres:password@127.0.0.1:port/postgres}, as libpq reads it. */
   public String url() {
     return "postgresql://postgres:" + cluster.password() + "@127.0.0.1:" + port() + "/postgres";

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: what changes its state is done by one thread at a time, the others wait.
  */
 public abstract sealed class EmbeddedServer implements AutoCloseable
-    permits EmbeddedRedis, EmbeddedPostgres, EmbeddedSentinel {
+    permits EmbeddedPgBouncer, EmbeddedPostgres, EmbeddedPostgrest, EmbeddedRedis,
+    EmbeddedSentinel {
   private static final Logger LOGGER = System.getLogger(EmbeddedServer.class.getName());
   private static final String PORT_TAKEN = "Address already in use";
   private static final int PORTS_TRIED_MAX = 10;

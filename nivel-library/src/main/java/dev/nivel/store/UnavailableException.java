@@ -14,29 +14,44 @@ public final class UnavailableException extends NivelException {
     UNKNOWN
   }
 
+  /** Whom or what the failure is about. */
+  private enum About {
+    STORE, WRITES, CALLER
+  }
+
   private final Outcome outcome;
-  private final boolean isBusy;
+  private final About about;
 
   /** A failure whose operation had the given effect. */
   public UnavailableException(String message, Outcome outcome, @Nullable Throwable cause) {
-    this(message, outcome, cause, false);
+    this(message, outcome, cause, About.STORE);
   }
 
   private UnavailableException(String message, Outcome outcome, @Nullable Throwable cause,
-      boolean isBusy) {
+      About about) {
     super(message, cause);
     this.outcome = outcome;
-    this.isBusy = isBusy;
+    this.about = about;
   }
 
   /** The store was not asked, since this process asks it so much already. */
   public static UnavailableException busy(String message) {
-    return new UnavailableException(message, Outcome.NOT_APPLIED, null, true);
+    return new UnavailableException(message, Outcome.NOT_APPLIED, null, About.CALLER);
   }
 
-  /** Whether it says nothing about the store itself. */
-  public boolean isBusy() {
-    return isBusy;
+  /** The store takes no writes at present; what it holds can be read. */
+  public static UnavailableException readOnly(String message) {
+    return new UnavailableException(message, Outcome.NOT_APPLIED, null, About.WRITES);
+  }
+
+  /** Whether it says nothing about whether the store can be read. */
+  public boolean isHarmlessForReads() {
+    return about != About.STORE;
+  }
+
+  /** Whether the store takes no writes at present. */
+  public boolean isReadOnly() {
+    return about == About.WRITES;
   }
 
   /** A failure before anything was done. */

@@ -4,12 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.nivel.store.UnavailableException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
 import javax.sql.DataSource;
 
@@ -81,49 +77,6 @@ final class Pool implements AutoCloseable {
     } catch (SQLException e) {
       throw SqlErrors.of(operation + " on " + url, e);
     }
-  }
-
-  /** Sets the parameters of a statement. */
-  interface Binder {
-    /** Sets them all. */
-    void bind(PreparedStatement statement) throws SQLException;
-  }
-
-  /** Reads the row at which a result stands. */
-  interface RowReader<T> {
-    /** Reads it. */
-    T read(ResultSet row) throws SQLException;
-  }
-
-  /** Runs one statement and reads all of its rows. */
-  <T> List<T> query(String operation, String sql, Binder binder, RowReader<T> reader) {
-    return call(operation, connection -> {
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        binder.bind(statement);
-        return readAll(statement, reader);
-      }
-    });
-  }
-
-  private static <T> List<T> readAll(PreparedStatement statement, RowReader<T> reader)
-      throws SQLException {
-    List<T> rows = new ArrayList<>();
-    try (ResultSet row = statement.executeQuery()) {
-      while (row.next()) {
-        rows.add(reader.read(row));
-      }
-    }
-    return rows;
-  }
-
-  /** Runs one statement for its effect. */
-  void execute(String operation, String sql, Binder binder) {
-    call(operation, connection -> {
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        binder.bind(statement);
-        return statement.execute();
-      }
-    });
   }
 
   DataSource source() {

@@ -20,17 +20,22 @@ public final class PostgresUrl {
       "verify-ca", "verify-full");
   private static final int PORT = 5432;
   private static final int TRANSACTION_POOLER_PORT = 6543;
+  /** As other clients know it; the driver would not. */
+  private static final String POOLER_PARAMETER = "pgbouncer";
 
   private final String host;
   private final int port;
   private final String database;
   private final Properties properties;
+  private final boolean isTransactionPooler;
 
   private PostgresUrl(String host, int port, String database, Properties properties) {
     this.host = host;
     this.port = port;
     this.database = database;
     this.properties = properties;
+    isTransactionPooler = port == TRANSACTION_POOLER_PORT
+        || "true".equals(properties.remove(POOLER_PARAMETER));
   }
 
   /**
@@ -108,9 +113,12 @@ public final class PostgresUrl {
         + " postgresql://user:password@host:port/database?sslmode=...: " + why);
   }
 
-  /** Whether the port is the one of Supabase's transaction pooler, which keeps no session. */
+  /**
+   * Whether a transaction pooler is there, which keeps no session: its port is the one of
+   * Supabase's, or {@code pgbouncer=true} says so.
+   */
   boolean isTransactionPooler() {
-    return port == TRANSACTION_POOLER_PORT;
+    return isTransactionPooler;
   }
 
   /** The address for JDBC, without user and parameters. */

@@ -4,9 +4,6 @@ import dev.nivel.store.NodeRegistry.Epoch;
 import dev.nivel.store.NodeRegistry.Erasure;
 import dev.nivel.store.NodeRegistry.Node;
 import dev.nivel.store.NodeRegistry.Roster;
-import dev.nivel.store.Stamp;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,21 +15,21 @@ final class RosterRows {
   private final List<Node> nodes = new ArrayList<>();
   private final List<Erasure> erasures = new ArrayList<>();
 
-  RosterRows add(ResultSet row) throws SQLException {
-    switch (row.getString("kind")) {
+  RosterRows add(Row row) {
+    switch (row.text("kind")) {
       case "owner" -> isOwner = true;
       case "node" -> nodes.add(node(row));
       default -> erasures.add(
-          new Erasure(row.getString("conversation_id"), new Stamp(row.getLong("erase_stamp"))));
+          new Erasure(row.text("conversation_id"), row.stamp("erase_stamp")));
     }
     return this;
   }
 
-  private static Node node(ResultSet row) throws SQLException {
-    return new Node(row.getInt("node"), Duration.ofMillis(row.getLong("silence_millis")),
-        row.getBoolean("is_living"), row.getString("offered"),
-        new Epoch(row.getLong("epoch"), row.getBoolean("is_epoch_ending")),
-        Set.of((Long[]) row.getArray("confirmed").getArray()));
+  private static Node node(Row row) {
+    return new Node(row.smallNumber("node"), Duration.ofMillis(row.number("silence_millis")),
+        row.flag("is_living"), row.text("offered"),
+        new Epoch(row.number("epoch"), row.flag("is_epoch_ending")),
+        Set.copyOf(row.numbers("confirmed")));
   }
 
   Roster roster() {

@@ -23,7 +23,8 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 final class Schema {
   private static final String LOCATION = "dev/nivel/supabase/migration";
   private static final List<String> MIGRATIONS = List.of("V1__conversations.sql",
-      "V2__offers.sql", "V3__epochs.sql", "V4__late_writes.sql");
+      "V2__offers.sql", "V3__epochs.sql", "V4__late_writes.sql",
+      "V5__functions.sql", "V6__rights.sql");
 
   /** The version that this code works with. */
   static final int VERSION = MIGRATIONS.size();
@@ -66,10 +67,38 @@ final class Schema {
   static int version(Pool pool) {
     int present = pool.call("reading the schema's version", Schema::version);
     if (present > VERSION) {
-      throw new ConfigurationException("the schema in " + pool.url() + " has version " + present
-          + ", and this Nivel knows versions up to " + VERSION + ": use a newer Nivel");
+      throw tooNew(pool.url(), present);
     }
     return present;
+  }
+
+  /**
+   * Sees over REST, by which no schema can be made, whether it is the one that this code works
+   * with.
+   *
+   * @return its version
+   * @throws ConfigurationException if it is another one, or there is none
+   */
+  static int check(RestFunctions functions) {
+    int present = functions
+        .call(new Call("reading the schema's version", "schema_version"),
+            row -> row.smallNumber("schema_version"))
+        .get(0);
+    if (present > VERSION) {
+      throw tooNew(functions, present);
+    }
+    if (present < VERSION) {
+      throw new ConfigurationException("the schema in " + functions + " has version " + present
+          + ", and this Nivel needs version " + VERSION + ": run nivel migrate with"
+          + " SUPABASE_DB_URL, or paste the output of nivel migrate --print into the SQL editor");
+    }
+    functions.learnEncodings();
+    return present;
+  }
+
+  private static ConfigurationException tooNew(Object where, int present) {
+    return new ConfigurationException("the schema in " + where + " has version " + present
+        + ", and this Nivel knows versions up to " + VERSION + ": use a newer Nivel");
   }
 
   private static int version(Connection connection) throws SQLException {

@@ -7,6 +7,7 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,11 @@ final class SqlErrors {
       "42883", "a function of the schema \"nivel\" is missing: run nivel migrate",
       "42703", "a column is missing: run nivel migrate",
       "42501", "this user lacks a right");
-  private static final Map<String, String> TRANSIENT = Map.of(
+  private static final Map<String, String> READ_ONLY = Map.of(
       "25006", "the database is read-only",
+      "53100", "the disk is full");
+  private static final Map<String, String> TRANSIENT = Map.of(
       "40P01", "a deadlock was resolved at its expense",
-      "53100", "the disk is full",
       "53300", "there are too many connections",
       "55P03", "a lock was not to be had",
       "57014", "it took too long",
@@ -45,6 +47,11 @@ final class SqlErrors {
     if (state.isEmpty() || state.startsWith("08")) { // the driver's words, not the server's
       return new UnavailableException(operation + " failed: " + e.getMessage(), Outcome.UNKNOWN, e);
     }
+    return ofState(operation, state);
+  }
+
+  /** What to throw for an SQLSTATE that the server has given. */
+  static NivelException ofState(String operation, String state) {
     String code = " (SQLSTATE " + state + ")";
     @Nullable String cause = CONFIGURATION.get(state);
     if (cause != null) {
@@ -54,12 +61,21 @@ final class SqlErrors {
       return new RejectedException(RejectedException.Reason.MALFORMED,
           operation + " was refused by PostgreSQL" + code);
     }
+    if (READ_ONLY.containsKey(state)) {
+      return UnavailableException.readOnly(operation + " failed: " + READ_ONLY.get(state) + code);
+    }
     return new UnavailableException(operation + " failed: "
         + TRANSIENT.getOrDefault(state, "PostgreSQL could not do it") + code);
   }
 
   /** What to throw when no connection was to be had. */
   static NivelException ofConnecting(String operation, SQLException e) {
+    Optional<ConnectFailure> known = ConnectFailure.in(e);
+    if (known.isPresent()) {
+      String message = operation + " found no connection: " + known.get().words();
+      return known.get().isForOperator() ? new ConfigurationException(message, e)
+          : new UnavailableException(message, Outcome.NOT_APPLIED, e);
+    }
     SQLException deepest = e;
     for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException failure) {

@@ -1,5 +1,6 @@
 package dev.nivel.redis;
 
+import dev.nivel.SelfSignedCertificate;
 import dev.nivel.Servers;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.L2;

@@ -38,12 +38,13 @@ final class FreshDatabase {
   }
 
   /** An L3 that makes no schema before it is asked to. */
-  JdbcL3 open() {
+  SupabaseL3 open() {
     return open(PATIENT);
   }
 
-  JdbcL3 open(Duration timeout) {
-    return JdbcL3.open(PostgresUrl.parse(url), timeout, ItemBounds.DEFAULT);
+  SupabaseL3 open(Duration timeout) {
+    return SupabaseL3.open(PostgresUrl.parse(url),
+        new SupabaseL3.Limits(timeout, ItemBounds.DEFAULT));
   }
 
   /** Runs statements. */

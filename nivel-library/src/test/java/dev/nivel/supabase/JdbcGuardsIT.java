@@ -43,7 +43,7 @@ class JdbcGuardsIT {
   private static EmbeddedPostgres postgres;
 
   private FreshDatabase database;
-  private JdbcL3 l3;
+  private SupabaseL3 l3;
 
   @BeforeAll
   static void start(@TempDir Path directory) {

@@ -18,8 +18,8 @@ class JdbcL3ContractIT extends L3Contract {
   @BeforeAll
   static void start(@TempDir Path directory) {
     servers = Servers.in(directory);
-    l3 = JdbcL3.open(PostgresUrl.parse(servers.postgres().url()), Duration.ofSeconds(10),
-        ItemBounds.DEFAULT);
+    l3 = SupabaseL3.open(PostgresUrl.parse(servers.postgres().url()),
+        new SupabaseL3.Limits(Duration.ofSeconds(10), ItemBounds.DEFAULT));
     l3.probe();
   }
 

@@ -54,7 +54,7 @@ class JdbcL3IT {
 
   private final String conversation = "call ñ " + UUID.randomUUID();
   private FreshDatabase database;
-  private JdbcL3 l3;
+  private SupabaseL3 l3;
 
   @BeforeAll
   static void start(@TempDir Path directory) {

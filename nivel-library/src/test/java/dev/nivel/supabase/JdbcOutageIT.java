@@ -48,7 +48,7 @@ class JdbcOutageIT {
   static void start(@TempDir Path directory) {
     servers = Servers.in(directory);
     postgres = servers.postgres();
-    try (JdbcL3 l3 = open(postgres.url(), Duration.ofMinutes(2))) {
+    try (SupabaseL3 l3 = open(postgres.url(), Duration.ofMinutes(2))) {
       l3.probe();
     }
   }
@@ -58,13 +58,14 @@ class JdbcOutageIT {
     servers.close();
   }
 
-  private static JdbcL3 open(String url, Duration timeout) {
-    return JdbcL3.open(PostgresUrl.parse(url), timeout, ItemBounds.DEFAULT);
+  private static SupabaseL3 open(String url, Duration timeout) {
+    return SupabaseL3.open(PostgresUrl.parse(url),
+        new SupabaseL3.Limits(timeout, ItemBounds.DEFAULT));
   }
 
   @Nested
   class WhileItIsOut {
-    private final JdbcL3 l3 = JdbcOutageIT.open(postgres.url(), IMPATIENT);
+    private final SupabaseL3 l3 = JdbcOutageIT.open(postgres.url(), IMPATIENT);
 
     @BeforeEach
     void write() {
@@ -182,7 +183,7 @@ class JdbcOutageIT {
     /** The pool may need a while until it knows why it has no connection. */
     private void assertRefused(Class<? extends NivelException> kind, String url,
         String... explanations) {
-      try (JdbcL3 l3 = JdbcOutageIT.open(url, IMPATIENT)) {
+      try (SupabaseL3 l3 = JdbcOutageIT.open(url, IMPATIENT)) {
         await().atMost(WAIT_MAX).untilAsserted(() -> {
           NivelException refusal = catchThrowableOfType(kind, () -> l3.entry(conversation, "x"));
           assertThat(refusal).isNotNull();
@@ -223,7 +224,7 @@ class JdbcOutageIT {
 
     @Test
     void isAServerThatDoesNotSpeakTlsWhereTlsIsDemanded() {
-      assertRefused(NivelException.class, postgres.url() + "?sslmode=require", "SSL");
+      assertRefused(NivelException.class, postgres.url() + "?sslmode=require", "no TLS");
     }
   }
 }

@@ -39,7 +39,7 @@ class SchemaIT {
   private static EmbeddedPostgres postgres;
 
   private FreshDatabase database;
-  private JdbcL3 l3;
+  private SupabaseL3 l3;
 
   @BeforeAll
   static void start(@TempDir Path directory) {
@@ -74,11 +74,11 @@ class SchemaIT {
     void getsTheSchemaOnce() throws SQLException {
       assertThat(l3.migrate()).isEqualTo(0);
       assertUsable();
-      assertThat(l3.migrate()).isEqualTo(JdbcL3.schemaVersion());
+      assertThat(l3.migrate()).isEqualTo(SupabaseL3.schemaVersion());
       l3.probe();
       assertThat(l3.entry(CONVERSATION, "x")).contains(entry("x", 1, "1"));
       assertThat(database.value("select value from nivel.meta where key = 'schema_version'"))
-          .isEqualTo(Integer.toString(JdbcL3.schemaVersion()));
+          .isEqualTo(Integer.toString(SupabaseL3.schemaVersion()));
     }
 
     @Test
@@ -104,7 +104,7 @@ class SchemaIT {
       List<Callable<Integer>> migrations = new ArrayList<>();
       for (int node = 0; node < nodes; node++) {
         migrations.add(() -> {
-          try (JdbcL3 one = database.open()) {
+          try (SupabaseL3 one = database.open()) {
             barrier.await();
             return one.migrate();
           }
@@ -116,7 +116,7 @@ class SchemaIT {
         for (Future<Integer> migration : threads.invokeAll(migrations)) {
           before.add(migration.get());
         }
-        assertThat(before).contains(0).isSubsetOf(0, JdbcL3.schemaVersion());
+        assertThat(before).contains(0).isSubsetOf(0, SupabaseL3.schemaVersion());
       } finally {
         threads.shutdownNow();
       }
@@ -130,20 +130,20 @@ class SchemaIT {
   class ASchemaMadeByHand {
     @BeforeEach
     void runTheSql() throws SQLException {
-      database.execute(JdbcL3.schemaSql());
+      database.execute(SupabaseL3.schemaSql());
     }
 
     @Test
     void isAcceptedByAProbe() {
       l3.probe();
       assertUsable();
-      assertThat(l3.migrate()).isEqualTo(JdbcL3.schemaVersion());
+      assertThat(l3.migrate()).isEqualTo(SupabaseL3.schemaVersion());
     }
 
     @Test
     void isTheSameAsTheOneThatNivelMakes() throws SQLException {
       FreshDatabase other = FreshDatabase.on(postgres);
-      try (JdbcL3 made = other.open()) {
+      try (SupabaseL3 made = other.open()) {
         made.probe();
       }
       String columns = """
@@ -163,9 +163,10 @@ class SchemaIT {
           Schema.class.getResourceAsStream("migration/V1__conversations.sql"))) {
         database.execute(new String(first.readAllBytes(), StandardCharsets.UTF_8));
       }
-      assertUsable();
+      l3.write(writes(CONVERSATION, entry("x", 1, "1"), item(2, "a")));
       assertThat(l3.migrate()).isEqualTo(1);
-      assertThat(l3.migrate()).isEqualTo(JdbcL3.schemaVersion());
+      assertThat(l3.migrate()).isEqualTo(SupabaseL3.schemaVersion());
+      assertThat(l3.entry(CONVERSATION, "x")).contains(entry("x", 1, "1"));
       assertUsable();
       l3.nodes().claim("somebody");
     }
@@ -176,7 +177,7 @@ class SchemaIT {
     @Test
     void isRefused() throws SQLException {
       l3.migrate();
-      int newer = JdbcL3.schemaVersion() + 1;
+      int newer = SupabaseL3.schemaVersion() + 1;
       database.update("update nivel.meta set value = '" + newer
           + "' where key = 'schema_version'");
       assertThatThrownBy(l3::probe).isInstanceOf(ConfigurationException.class)
@@ -230,8 +231,8 @@ class SchemaIT {
     l3.probe();
     database.execute("create role guest login password 'guest-s3cret'");
     String url = database.url().replaceFirst("//[^@]*@", "//guest:guest-s3cret@");
-    try (JdbcL3 guest = JdbcL3.open(PostgresUrl.parse(url), FreshDatabase.PATIENT,
-        ItemBounds.DEFAULT)) {
+    try (SupabaseL3 guest = SupabaseL3.open(PostgresUrl.parse(url),
+        new SupabaseL3.Limits(FreshDatabase.PATIENT, ItemBounds.DEFAULT))) {
       assertThatThrownBy(() -> guest.entry(CONVERSATION, "x"))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("lacks a right")

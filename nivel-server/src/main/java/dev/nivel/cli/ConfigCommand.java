@@ -60,7 +60,8 @@ final class ConfigCommand implements Command {
 
   private static String shown(Settings settings, Setting<?> setting) {
     boolean isStore = setting.equals(NivelConfig.REDIS_URL)
-        || setting.equals(NivelConfig.SUPABASE_DB_URL);
+        || (setting.equals(NivelConfig.SUPABASE_DB_URL)
+            && settings.optional(NivelConfig.SUPABASE_URL).isEmpty());
     if (isStore && settings.origin(setting).equals("default")) {
       return "embedded (nivel serve)";
     }

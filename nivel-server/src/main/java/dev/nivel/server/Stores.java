@@ -34,7 +34,8 @@ final class Stores implements AutoCloseable {
    */
   static Stores start(Settings settings) {
     boolean isRedisGiven = settings.optional(NivelConfig.REDIS_URL).isPresent();
-    boolean isDatabaseGiven = settings.optional(NivelConfig.SUPABASE_DB_URL).isPresent();
+    boolean isDatabaseGiven = settings.optional(NivelConfig.SUPABASE_DB_URL).isPresent()
+        || settings.optional(NivelConfig.SUPABASE_URL).isPresent();
     Stores stores = new Stores(settings, isRedisGiven && isDatabaseGiven ? Optional.empty()
         : Optional.of(open(settings.value(NivelConfig.NIVEL_DATA_DIR))));
     try {
@@ -72,7 +73,9 @@ final class Stores implements AutoCloseable {
 
   private void addPostgres(boolean isGiven) {
     if (isGiven) {
-      describe("Supabase", NivelConfig.SUPABASE_DB_URL);
+      describe("Supabase", settings.optional(NivelConfig.SUPABASE_DB_URL).isPresent()
+          ? NivelConfig.SUPABASE_DB_URL
+          : NivelConfig.SUPABASE_URL);
       return;
     }
     EmbeddedPostgres postgres = EmbeddedPostgres.start(directory.orElseThrow(),

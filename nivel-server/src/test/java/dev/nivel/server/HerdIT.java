@@ -134,7 +134,7 @@ class HerdIT {
   /** How many statements that read conversations wait for the lock. */
   private static long loadsAtPostgres(Statement sql) throws SQLException {
     try (ResultSet rows = sql.executeQuery("select count(*) from pg_stat_activity"
-        + " where wait_event_type = 'Lock' and query not like '%stale_redis%'")) {
+        + " where wait_event_type = 'Lock' and query like '%nivel.read_%'")) {
       rows.next();
       return rows.getLong(1);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -29,11 +30,18 @@ class OutageIT {
   @TempDir private Path directory;
   private EmbeddedDirectory stores;
   private EmbeddedPostgres postgres;
+  private Map<String, String> supabase;
 
   @BeforeEach
   void startPostgres() {
     stores = EmbeddedDirectory.open(directory.resolve("stores"));
     postgres = EmbeddedPostgres.start(stores, PostgresSettings.defaults());
+    supabase = supabase(stores, postgres);
+  }
+
+  /** Where L3 is, as settings of the server. */
+  Map<String, String> supabase(EmbeddedDirectory directory, EmbeddedPostgres database) {
+    return Map.of("SUPABASE_DB_URL", database.url());
   }
 
   @AfterEach
@@ -50,9 +58,10 @@ class OutageIT {
   }
 
   private Settings settings(EmbeddedRedis redis, String data) {
-    return Settings.of(Map.of("REDIS_URL", redis.url(), "SUPABASE_DB_URL", postgres.url(),
-        "NIVEL_PORT", "0", "NIVEL_DATA_DIR", directory.resolve(data).toString(),
-        "CIRCUIT_BREAKER_TIMEOUT", "1", "SYNC_INTERVAL", "2"));
+    Map<String, String> variables = new HashMap<>(supabase);
+    variables.putAll(Map.of("REDIS_URL", redis.url(), "NIVEL_PORT", "0", "NIVEL_DATA_DIR",
+        directory.resolve(data).toString(), "CIRCUIT_BREAKER_TIMEOUT", "1", "SYNC_INTERVAL", "2"));
+    return Settings.of(variables);
   }
 
   private static void awaitRequests(Load load, long more) {

@@ -1,4 +1,4 @@
-package dev.nivel.redis;
+package dev.nivel;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,15 +14,15 @@ import java.util.Base64;
  * @param certificate in PEM form
  * @param key in PEM form
  */
-record SelfSignedCertificate(Path certificate, Path key) {
+public record SelfSignedCertificate(Path certificate, Path key) {
   private static final String PASSWORD = "changeit";
 
   /** Makes one with the JDK's own keytool. */
-  static SelfSignedCertificate in(Path directory) throws Exception {
+  public static SelfSignedCertificate in(Path directory) throws Exception {
     Path store = directory.resolve("store.p12");
     int code = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool")
-        .toString(), "-genkeypair", "-alias", "redis", "-keyalg", "RSA", "-keysize", "2048",
-        "-dname", "CN=redis", "-ext", "san=ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12",
+        .toString(), "-genkeypair", "-alias", "server", "-keyalg", "RSA", "-keysize", "2048",
+        "-dname", "CN=server", "-ext", "san=ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12",
         "-keystore", store.toString(), "-storepass", PASSWORD)
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("keytool.log").toFile())
@@ -41,10 +41,10 @@ record SelfSignedCertificate(Path certificate, Path key) {
       keys.load(in, PASSWORD.toCharArray());
     }
     return new SelfSignedCertificate(
-        pem(directory.resolve("redis.crt"), "CERTIFICATE",
-            keys.getCertificate("redis").getEncoded()),
-        pem(directory.resolve("redis.key"), "PRIVATE KEY",
-            keys.getKey("redis", PASSWORD.toCharArray()).getEncoded()));
+        pem(directory.resolve("server.crt"), "CERTIFICATE",
+            keys.getCertificate("server").getEncoded()),
+        pem(directory.resolve("server.key"), "PRIVATE KEY",
+            keys.getKey("server", PASSWORD.toCharArray()).getEncoded()));
   }
 
   private static Path pem(Path file, String kind, byte[] content) throws IOException {

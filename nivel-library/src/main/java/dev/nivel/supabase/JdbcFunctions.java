@@ -1,0 +1,99 @@
+package dev.nivel.supabase;
+
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Functions called over JDBC. */
+final class JdbcFunctions implements Functions {
+  private final Pool pool;
+
+  JdbcFunctions(Pool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public <T> List<T> call(Call call, RowReader<T> reader) {
+    return pool.call(call.operation(), connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql(call))) {
+        bind(statement, call);
+        return readAll(statement, reader);
+      }
+    });
+  }
+
+  private static String sql(Call call) {
+    return call.arguments()
+        .keySet()
+        .stream()
+        .map(name -> name + " => ?")
+        .collect(Collectors.joining(", ", "select * from nivel." + call.function() + "(", ")"));
+  }
+
+  private static void bind(PreparedStatement statement, Call call) throws SQLException {
+    int index = 0;
+    for (Call.Argument argument : call.arguments().values()) {
+      index++;
+      switch (argument.type()) {
+        case TEXT -> statement.setObject(index, argument.value(), Types.VARCHAR);
+        case BIGINT -> statement.setObject(index, argument.value(), Types.BIGINT);
+        case BOOLEAN -> statement.setObject(index, argument.value(), Types.BOOLEAN);
+        case BYTEA -> statement.setObject(index, argument.value(), Types.BINARY);
+        case TEXTS -> setArray(statement, index, "text", argument.list());
+        case BIGINTS -> setArray(statement, index, "bigint", argument.list());
+        case BYTEAS -> setArray(statement, index, "bytea", argument.list());
+      }
+    }
+  }
+
+  private static void setArray(PreparedStatement statement, int index, String type, List<?> values)
+      throws SQLException {
+    boolean areBytes = type.equals("bytea");
+    Object[] elements = areBytes ? values.toArray(byte[][]::new) : values.toArray();
+    statement.setArray(index, statement.getConnection().createArrayOf(type, elements));
+  }
+
+  private static <T> List<T> readAll(PreparedStatement statement, RowReader<T> reader)
+      throws SQLException {
+    List<T> rows = new ArrayList<>();
+    try (ResultSet result = statement.executeQuery()) {
+      ResultSetMetaData columns = result.getMetaData();
+      while (result.next()) {
+        rows.add(reader.read(row(result, columns)));
+      }
+    }
+    return rows;
+  }
+
+  private static Row row(ResultSet result, ResultSetMetaData columns) throws SQLException {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    for (int column = 1; column <= columns.getColumnCount(); column++) {
+      @Nullable Object value = result.getObject(column);
+      values.put(columns.getColumnLabel(column), value instanceof Array array
+          ? Arrays.asList((Object[]) Objects.requireNonNull(array.getArray()))
+          : value);
+    }
+    return new Row(values);
+  }
+
+  @Override
+  public String toString() {
+    return pool.url().toString();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
