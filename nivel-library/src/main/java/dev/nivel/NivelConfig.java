@@ -2,11 +2,15 @@ package dev.nivel;
 
 import dev.nivel.journal.FsyncPolicy;
 import dev.nivel.journal.JournalSettings;
+import dev.nivel.redis.RedisExamination;
 import dev.nivel.redis.RedisSettings;
 import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.Examination;
 import dev.nivel.store.ItemBounds;
+import dev.nivel.store.Time;
 import dev.nivel.supabase.PostgresUrl;
 import dev.nivel.supabase.RestUrl;
+import dev.nivel.supabase.SupabaseExamination;
 import dev.nivel.supabase.SupabaseL3;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How the library is set up, in the words of its variables: {@code REDIS_URL}, {@code
@@ -194,13 +199,35 @@ public final class NivelConfig {
 
   /** Opens L3, over JDBC if a database is given, else over REST; whether or not it answers. */
   SupabaseL3 openL3() {
-    SupabaseL3.Limits limits = new SupabaseL3.Limits(supabaseTimeout(), ItemBounds.DEFAULT,
-        loadsMax());
-    return optionalDatabase().map(url -> SupabaseL3.open(url, limits))
-        .or(() -> optionalRest().map(url -> SupabaseL3.open(url, limits)))
+    return optionalDatabase().map(url -> SupabaseL3.open(url, limits()))
+        .or(() -> optionalRest().map(url -> SupabaseL3.open(url, limits())))
         .orElseThrow(() -> new ConfigurationException(
             "neither SUPABASE_DB_URL nor SUPABASE_URL is set; allowed is "
                 + SUPABASE_DB_URL.allowed()));
+  }
+
+  private SupabaseL3.Limits limits() {
+    return new SupabaseL3.Limits(supabaseTimeout(), ItemBounds.DEFAULT, loadsMax());
+  }
+
+  /** How the doctor examines what this names, one after another. */
+  List<Supplier<Examination>> examinations() {
+    return List.of(this::redisExamination, this::supabaseExamination,
+        () -> new DirectoryExamination(dataDirectory(), journal()));
+  }
+
+  private Examination redisExamination() {
+    return settings.optional(REDIS_URL).isPresent() ? RedisExamination.of(redis(), Time.SYSTEM)
+        : Examination.skipped("redis", "REDIS_URL is not set: nivel serve starts a Redis of its own"
+            + ", the library uses " + REDIS_URL.defaultText());
+  }
+
+  private Examination supabaseExamination() {
+    return optionalDatabase()
+        .<Examination>map(url -> SupabaseExamination.of(url, limits(), Time.SYSTEM))
+        .or(() -> optionalRest().map(url -> SupabaseExamination.of(url, limits(), Time.SYSTEM)))
+        .orElseGet(() -> Examination.skipped("supabase", "neither SUPABASE_DB_URL nor SUPABASE_URL"
+            + " is set: nivel serve starts a PostgreSQL of its own"));
   }
 
   L1.Settings l1() {

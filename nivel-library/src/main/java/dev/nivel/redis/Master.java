@@ -131,12 +131,17 @@ final class Master implements AutoCloseable {
     long before = time.millis();
     List<byte[]> reply = connector.await("L2 TIME", commands.time());
     long after = time.millis();
+    clock.measured(millis(reply), before, after);
+  }
+
+  /** The milliseconds since 1970 in a reply to TIME. */
+  static long millis(List<byte[]> reply) {
     if (reply.size() < 2) {
       throw new UnavailableException("Redis does not tell its time", Outcome.NOT_APPLIED, null);
     }
     long seconds = Long.parseLong(RedisKeys.text(reply.get(0)));
     long micros = Long.parseLong(RedisKeys.text(reply.get(1)));
-    clock.measured(seconds * 1_000 + micros / 1_000, before, after);
+    return seconds * 1_000 + micros / 1_000;
   }
 
   @Override

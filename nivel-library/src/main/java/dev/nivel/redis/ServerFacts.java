@@ -21,7 +21,8 @@ final class ServerFacts {
     });
   }
 
-  private String fact(String name) {
+  /** What it says under a name; empty if it says nothing. */
+  String fact(String name) {
     return facts.getOrDefault(name, "");
   }
 
@@ -32,18 +33,35 @@ final class ServerFacts {
    * @throws UnavailableException if it is not a master, or still loads its data
    */
   void check() {
-    String policy = fact("maxmemory_policy");
-    if (policy.startsWith("allkeys-")) {
-      throw new ConfigurationException("Redis has the eviction policy " + policy
+    if (mayEvictUnsynced()) {
+      throw new ConfigurationException("Redis has the eviction policy " + evictionPolicy()
           + ", which may remove writes that are not in the database yet; set maxmemory-policy to"
           + " volatile-lru, or to noeviction");
     }
-    if (fact("role").equals("slave")) {
+    if (isReplica()) {
       throw new UnavailableException("Redis is a replica, not a master");
     }
-    if (fact("loading").equals("1")) {
+    if (isLoading()) {
       throw new UnavailableException("Redis is loading its data");
     }
+  }
+
+  /** What it removes when its memory is full; empty if it hides that. */
+  String evictionPolicy() {
+    return fact("maxmemory_policy");
+  }
+
+  /** Whether it may remove what has no expiry, as unsynced fields have none. */
+  boolean mayEvictUnsynced() {
+    return evictionPolicy().startsWith("allkeys-");
+  }
+
+  boolean isReplica() {
+    return fact("role").equals("slave");
+  }
+
+  boolean isLoading() {
+    return fact("loading").equals("1");
   }
 
   /** Whether it is a node of a cluster. */

@@ -121,6 +121,16 @@ public final class PostgresUrl {
     return isTransactionPooler;
   }
 
+  /** Whether it is one of Supabase's poolers, of whichever kind. */
+  boolean isPooler() {
+    return isTransactionPooler() || host.endsWith(".pooler.supabase.com");
+  }
+
+  /** Whether it is a project's database itself, which has no IPv4 address unless it was bought. */
+  boolean isProject() {
+    return host.startsWith("db.") && host.endsWith(".supabase.co");
+  }
+
   /** The address for JDBC, without user and parameters. */
   String jdbc() {
     return "jdbc:postgresql://" + host + ":" + port + "/"

@@ -21,10 +21,11 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
  * one query when the schema is up to date.
  */
 final class Schema {
+  private static final String READING = "reading the schema's version";
   private static final String LOCATION = "dev/nivel/supabase/migration";
   private static final List<String> MIGRATIONS = List.of("V1__conversations.sql",
       "V2__offers.sql", "V3__epochs.sql", "V4__late_writes.sql",
-      "V5__functions.sql", "V6__rights.sql");
+      "V5__functions.sql", "V6__rights.sql", "V7__diagnosis.sql");
 
   /** The version that this code works with. */
   static final int VERSION = MIGRATIONS.size();
@@ -65,11 +66,22 @@ final class Schema {
    * @throws ConfigurationException if it is newer than this code
    */
   static int version(Pool pool) {
-    int present = pool.call("reading the schema's version", Schema::version);
+    int present = presentVersion(pool);
     if (present > VERSION) {
       throw tooNew(pool.url(), present);
     }
     return present;
+  }
+
+  /** The version in the database, whatever it is; 0 if there is none. */
+  static int presentVersion(Pool pool) {
+    return pool.call(READING, Schema::version);
+  }
+
+  /** The version in a project, whatever it is; 0 if its rows are hidden. */
+  static int presentVersion(Functions functions) {
+    return functions.call(new Call(READING, "schema_version"),
+        row -> row.isNull("schema_version") ? 0 : row.smallNumber("schema_version")).get(0);
   }
 
   /**
@@ -80,10 +92,7 @@ final class Schema {
    * @throws ConfigurationException if it is another one, or there is none
    */
   static int check(RestFunctions functions) {
-    int present = functions
-        .call(new Call("reading the schema's version", "schema_version"),
-            row -> row.smallNumber("schema_version"))
-        .get(0);
+    int present = presentVersion(functions);
     if (present > VERSION) {
       throw tooNew(functions, present);
     }
