@@ -34,6 +34,7 @@ public final class Main {
     commands.put("quarantine", new QuarantineCommand(console, environment));
     commands.put("metrics", new MetricsCommand(console, environment));
     commands.put("migrate", new MigrateCommand(console, environment));
+    commands.put("doctor", new DoctorCommand(console, environment));
     commands.put("config", new ConfigCommand(console, environment));
   }
 
