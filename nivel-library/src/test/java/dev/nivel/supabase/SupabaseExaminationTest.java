@@ -1,0 +1,122 @@
+package dev.nivel.supabase;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.ItemBounds;
+import dev.nivel.store.Judgement;
+import dev.nivel.store.Judgement.Verdict;
+import dev.nivel.store.Time;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** How the doctor goes in: over REST, and by which of Supabase's doors. */
+class SupabaseExaminationTest {
+  private static final SupabaseL3.Limits LIMITS = new SupabaseL3.Limits(Duration.ofSeconds(20),
+      ItemBounds.DEFAULT);
+
+  private HttpServer server;
+  private SupabaseExamination examination;
+  private volatile int status = 200;
+  private volatile String refusal = "";
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::handle);
+    server.start();
+    examination = SupabaseExamination.of(RestUrl.of(
+        "http://127.0.0.1:" + server.getAddress().getPort(), "/rest/v1", "sb_secret_0123456789"),
+        LIMITS, Time.SYSTEM);
+  }
+
+  @AfterEach
+  void stop() {
+    examination.close();
+    server.stop(0);
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    byte[] body = answer(exchange.getRequestURI().getPath()).getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private String answer(String path) {
+    if (status != 200) {
+      return refusal;
+    }
+    return path.endsWith("/schema_version") ? Integer.toString(Schema.VERSION) : """
+        [{"name":"user","value":"service_role"},{"name":"schema_version","value":"%d"},
+        {"name":"server_version","value":"17.4"},{"name":"clock_millis","value":"%d"},
+        {"name":"is_read_only","value":"false"},{"name":"tables","value":"9"},
+        {"name":"connections_max","value":"60"},{"name":"connections","value":null},
+        {"name":"open_function","value":"erase to anon"}]"""
+        .formatted(Schema.VERSION, Time.SYSTEM.millis() - Duration.ofMinutes(2).toMillis());
+  }
+
+  private List<Judgement> judgements(String name) {
+    return examination.checks()
+        .stream()
+        .filter(check -> check.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .judging()
+        .get();
+  }
+
+  @Test
+  void overRestTheSameIsFoundAsOverAConnection() {
+    assertThat(judgements("way in")).containsExactly(Judgement.ok("REST"));
+    assertThat(judgements("reachable").get(0).seen()).contains("/rest/v1 answers");
+    assertThat(judgements("schema").get(0).verdict()).isEqualTo(Verdict.OK);
+    assertThat(judgements("version")).containsExactly(Judgement.ok("PostgreSQL 17.4"));
+    assertThat(judgements("rights").get(0).seen()).contains("service_role");
+    assertThat(judgements("outsiders").get(0).seen())
+        .isEqualTo("functions are open: erase to anon");
+    assertThat(judgements("connections").get(0).verdict()).isEqualTo(Verdict.SKIPPED);
+    assertThat(judgements("latency")).hasSize(1);
+    assertThat(judgements("clock").get(0).verdict()).isEqualTo(Verdict.MEND);
+  }
+
+  @Test
+  void overRestASchemaThatIsNotExposedIsNamed() {
+    status = 406;
+    refusal = "{\"code\":\"PGRST106\",\"message\":\"secret\"}";
+    assertThatThrownBy(() -> judgements("reachable")).isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("add it under Settings, Data API")
+        .hasMessageNotContaining("secret");
+    assertThat(judgements("schema")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+      "postgresql://u:p@db.abc.supabase.co:5432/postgres, a direct connection, IPv6",
+      "postgresql://u:p@127.0.0.1:5432/postgres, a direct connection, SUPABASE_DB_URL",
+      "postgresql://u:p@aws-0-eu.pooler.supabase.com:5432/d, the session pooler, paused",
+      "postgresql://u:p@aws-0-eu.pooler.supabase.com:6543/d, the transaction pooler, paused"})
+  void theDoorIsNamedWithWhatToDoIfItIsShut(String url, String kind, String advice) {
+    PostgresUrl address = PostgresUrl.parse(url);
+    try (Pool pool = new Pool(PostgresUrl.parse("postgresql://u:p@127.0.0.1:1/d"),
+        Duration.ofSeconds(1), 1)) {
+      Entrance entrance = new Entrance.ByJdbc(address, pool);
+      assertThat(entrance.kind()).isEqualTo(kind);
+      assertThat(entrance.advice()).contains(advice);
+      assertThat(entrance.isDirect()).isEqualTo(kind.equals("a direct connection"));
+    }
+  }
+}
