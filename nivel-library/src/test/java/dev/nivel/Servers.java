@@ -60,17 +60,25 @@ public final class Servers implements AutoCloseable {
     return EmbeddedPostgrest.start(directory, database, "nivel");
   }
 
-  /** Starts a PostgreSQL that takes connections with TLS, too. */
+  /** Starts a PostgreSQL that takes connections with TLS only. */
   public EmbeddedPostgres postgres(SelfSignedCertificate certificate) throws IOException {
     EmbeddedPostgres.start(directory, PostgresSettings.defaults()).close(); // makes its directory
-    Path home = directory.path().resolve("postgres");
-    Path file = Files.copy(certificate.certificate(), home.resolve("server.crt"));
-    Path key = Files.copy(certificate.key(), home.resolve("server.key"));
-    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     return EmbeddedPostgres.start(directory, PostgresSettings.defaults()
         .withParameter("ssl", "on")
-        .withParameter("ssl_cert_file", file.toString())
-        .withParameter("ssl_key_file", key.toString()));
+        .withParameter("ssl_cert_file", kept("server.crt", certificate.certificate()))
+        .withParameter("ssl_key_file", kept("server.key", certificate.key()))
+        .withParameter("hba_file", kept("access.conf", Files.writeString(
+            directory.path().resolve("access.conf"),
+            "hostssl all all 127.0.0.1/32 scram-sha-256\n"))));
+  }
+
+  /** A copy that PostgreSQL may read, as whoever it runs, and nobody else. */
+  private String kept(String name, Path file) throws IOException {
+    Path home = directory.path().resolve("postgres");
+    Path copy = Files.copy(file, home.resolve(name));
+    Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+    Files.setOwner(copy, Files.getOwner(home));
+    return copy.toString();
   }
 
   /** Starts a PgBouncer in transaction mode before a PostgreSQL. */

@@ -43,6 +43,8 @@ final class Pool implements AutoCloseable {
     String seconds = Long.toString(Math.max(1, (timeout.toMillis() + 999) / 1000));
     Properties properties = url.properties();
     properties.putIfAbsent("ApplicationName", "nivel");
+    // Else it sets the name by a statement, which takes its time, and which poolers may refuse.
+    properties.putIfAbsent("assumeMinServerVersion", "12");
     properties.putIfAbsent("socketTimeout", seconds);
     properties.putIfAbsent("connectTimeout", seconds);
     properties.putIfAbsent("loginTimeout", seconds);

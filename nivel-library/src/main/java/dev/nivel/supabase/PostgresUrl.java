@@ -22,6 +22,7 @@ public final class PostgresUrl {
   private static final int TRANSACTION_POOLER_PORT = 6543;
   /** As other clients know it; the driver would not. */
   private static final String POOLER_PARAMETER = "pgbouncer";
+  private static final List<String> SUPABASE = List.of(".supabase.com", ".supabase.co");
 
   private final String host;
   private final int port;
@@ -34,8 +35,19 @@ public final class PostgresUrl {
     this.port = port;
     this.database = database;
     this.properties = properties;
-    isTransactionPooler = port == TRANSACTION_POOLER_PORT
-        || "true".equals(properties.remove(POOLER_PARAMETER));
+    isTransactionPooler = saidOr(port == TRANSACTION_POOLER_PORT, properties);
+  }
+
+  /** What is said of the pooler, which is taken out, for the driver is not to see it. */
+  private static boolean saidOr(boolean isLikely, Properties properties) {
+    Object said = properties.remove(POOLER_PARAMETER);
+    if (said == null) {
+      return isLikely;
+    }
+    if (!said.equals("true") && !said.equals("false")) {
+      throw malformed("its pgbouncer is \"" + said + "\"; allowed is true or false");
+    }
+    return said.equals("true");
   }
 
   /**
@@ -114,8 +126,9 @@ public final class PostgresUrl {
   }
 
   /**
-   * Whether a transaction pooler is there, which keeps no session: its port is the one of
-   * Supabase's, or {@code pgbouncer=true} says so.
+   * Whether a transaction pooler is there, which keeps no session: as {@code pgbouncer=true} or
+   * {@code false} says; else if its port is the one of Supabase's, on any host, as a project of
+   * one's own has it. To take a database for a pooler costs time only, the reverse fails.
    */
   boolean isTransactionPooler() {
     return isTransactionPooler;
@@ -129,6 +142,12 @@ public final class PostgresUrl {
   /** Whether it is a project's database itself, which has no IPv4 address unless it was bought. */
   boolean isProject() {
     return host.startsWith("db.") && host.endsWith(".supabase.co");
+  }
+
+  /** Where the same database keeps sessions, in words: at Supabase on the same host. */
+  String sessionPlace() {
+    return SUPABASE.stream().anyMatch(host::endsWith) ? host + ":" + PORT
+        : "the database's own address";
   }
 
   /** The address for JDBC, without user and parameters. */

@@ -50,10 +50,19 @@ final class Schema {
    * Brings the schema to this code's version. Safe with several nodes at once: Flyway takes a lock.
    *
    * @return the version that was there before; 0 if there was none
-   * @throws ConfigurationException if the schema is newer than this code, or can't be changed
+   * @throws ConfigurationException if the schema is newer than this code, or can't be changed; if
+   *     it is older and a transaction pooler is in between, for Flyway needs a session: through a
+   *     pooler its search path stays with a connection that others get
    */
   static int migrate(Pool pool) {
     int present = version(pool);
+    if (present < VERSION && pool.url().isTransactionPooler()) {
+      throw new ConfigurationException("the schema in " + pool.url() + " has version " + present
+          + ", and this Nivel needs version " + VERSION + ", which can't be made through a"
+          + " transaction pooler: run nivel migrate with SUPABASE_DB_URL at "
+          + pool.url().sessionPlace() + ", or paste the output of nivel migrate --print into the"
+          + " SQL editor (if it is no transaction pooler, say so by pgbouncer=false)");
+    }
     if (present < VERSION) {
       run(pool, present);
     }

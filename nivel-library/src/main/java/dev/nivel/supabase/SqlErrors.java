@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class SqlErrors {
   /** Classes of errors that are the row's own fault; P0 is what somebody's trigger raises. */
   private static final Set<String> DATA = Set.of("22", "23", "54", "P0");
+  private static final String POOLER = "a transaction pooler has mixed up prepared statements: say"
+      + " pgbouncer=true in the address";
   private static final Map<String, String> CONFIGURATION = Map.of(
       "28P01", "user or password is wrong",
       "28000", "this user may not log in",
@@ -26,6 +29,8 @@ final class SqlErrors {
       "42P01", "a table of the schema \"nivel\" is missing: run nivel migrate",
       "42883", "a function of the schema \"nivel\" is missing: run nivel migrate",
       "42703", "a column is missing: run nivel migrate",
+      "26000", POOLER,
+      "42P05", POOLER,
       "42501", "this user lacks a right");
   private static final Map<String, String> READ_ONLY = Map.of(
       "25006", "the database is read-only",
@@ -39,15 +44,34 @@ final class SqlErrors {
       "57P02", "the server crashed",
       "57P03", "the server is starting or stopping");
 
+  /** By these a pooler says what is wrong with itself; PostgreSQL has them for its own faults. */
+  private static final Set<String> POOLERS = Set.of("XX000", "08P01");
+  /** What may come after a commit, classes and single ones: lost connections, a server's end. */
+  private static final Set<String> UNKNOWN = Set.of("08", "58", "XX", "40003", "57P01", "57P02",
+      "57P05");
+  /** The server's words begin with their severity, in whatever language; the driver's do not. */
+  private static final Pattern SEVERITY = Pattern.compile("[^\\s:]+: .*", Pattern.DOTALL);
+
   private SqlErrors() {}
 
   /** What to throw for a failure while a statement ran. */
   static NivelException of(String operation, SQLException e) {
     String state = stateOf(e);
-    if (state.isEmpty() || state.startsWith("08")) { // the driver's words, not the server's
-      return new UnavailableException(operation + " failed: " + e.getMessage(), Outcome.UNKNOWN, e);
+    if (POOLERS.contains(state)) {
+      Optional<ConnectFailure> known = ConnectFailure.in(e);
+      if (known.isPresent()) {
+        return known.get().exception(operation + " failed", Outcome.UNKNOWN, null);
+      }
     }
-    return ofState(operation, state);
+    boolean isOfDriver = state.isEmpty() || (state.startsWith("08") && !isOfServer(e));
+    return isOfDriver
+        ? new UnavailableException(operation + " failed: " + e.getMessage(), Outcome.UNKNOWN, e)
+        : ofState(operation, state);
+  }
+
+  private static boolean isOfServer(SQLException e) {
+    @Nullable String message = e.getMessage();
+    return message != null && SEVERITY.matcher(message).matches();
   }
 
   /** What to throw for an SQLSTATE that the server has given. */
@@ -64,17 +88,18 @@ final class SqlErrors {
     if (READ_ONLY.containsKey(state)) {
       return UnavailableException.readOnly(operation + " failed: " + READ_ONLY.get(state) + code);
     }
+    boolean isUnknown = UNKNOWN.contains(state.substring(0, 2)) || UNKNOWN.contains(state);
     return new UnavailableException(operation + " failed: "
-        + TRANSIENT.getOrDefault(state, "PostgreSQL could not do it") + code);
+        + TRANSIENT.getOrDefault(state, "PostgreSQL could not do it") + code,
+        isUnknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED, null);
   }
 
   /** What to throw when no connection was to be had. */
   static NivelException ofConnecting(String operation, SQLException e) {
     Optional<ConnectFailure> known = ConnectFailure.in(e);
+    String what = operation + " found no connection";
     if (known.isPresent()) {
-      String message = operation + " found no connection: " + known.get().words();
-      return known.get().isForOperator() ? new ConfigurationException(message, e)
-          : new UnavailableException(message, Outcome.NOT_APPLIED, e);
+      return known.get().exception(what, Outcome.NOT_APPLIED, e);
     }
     SQLException deepest = e;
     for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -82,9 +107,14 @@ final class SqlErrors {
         deepest = failure;
       }
     }
-    return CONFIGURATION.containsKey(stateOf(deepest)) ? of(operation, deepest)
-        : new UnavailableException(operation + " found no connection: " + deepest.getMessage(),
-            Outcome.NOT_APPLIED, e);
+    String state = stateOf(deepest);
+    if (CONFIGURATION.containsKey(state)) {
+      return of(operation, deepest);
+    }
+    String why = isOfServer(deepest)
+        ? TRANSIENT.getOrDefault(state, "it was refused") + " (SQLSTATE " + state + ")"
+        : String.valueOf(deepest.getMessage());
+    return new UnavailableException(what + ": " + why, Outcome.NOT_APPLIED, e);
   }
 
   private static String stateOf(SQLException e) {

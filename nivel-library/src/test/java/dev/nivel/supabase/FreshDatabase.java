@@ -43,6 +43,16 @@ final class FreshDatabase {
   }
 
   SupabaseL3 open(Duration timeout) {
+    return open(url, timeout);
+  }
+
+  /** A patient L3 at an address of any database. */
+  static SupabaseL3 open(String url) {
+    return open(url, PATIENT);
+  }
+
+  /** An L3 at an address of any database. */
+  static SupabaseL3 open(String url, Duration timeout) {
     return SupabaseL3.open(PostgresUrl.parse(url),
         new SupabaseL3.Limits(timeout, ItemBounds.DEFAULT));
   }

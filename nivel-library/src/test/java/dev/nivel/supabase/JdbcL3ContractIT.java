@@ -1,7 +1,6 @@
 package dev.nivel.supabase;
 
 import dev.nivel.Servers;
-import dev.nivel.store.ItemBounds;
 import dev.nivel.store.L3;
 import dev.nivel.store.L3Contract;
 import java.nio.file.Path;
@@ -18,8 +17,7 @@ class JdbcL3ContractIT extends L3Contract {
   @BeforeAll
   static void start(@TempDir Path directory) {
     servers = Servers.in(directory);
-    l3 = SupabaseL3.open(PostgresUrl.parse(servers.postgres().url()),
-        new SupabaseL3.Limits(Duration.ofSeconds(10), ItemBounds.DEFAULT));
+    l3 = FreshDatabase.open(servers.postgres().url(), Duration.ofSeconds(10));
     l3.probe();
   }
 

@@ -12,6 +12,8 @@ import dev.nivel.store.Stamp;
 import dev.nivel.store.Value;
 import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -106,6 +108,18 @@ class JdbcL3IT {
       return results;
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void isOpenedByAPasswordOfSpecialCharacters() throws SQLException {
+    String password = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \u00f1\u20ac";
+    database.execute("create role odd superuser login password '" + password.replace("'", "''")
+        + "'");
+    String encoded = URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20");
+    try (SupabaseL3 odd = FreshDatabase
+        .open(database.url().replaceFirst("//[^@]*@", "//odd:" + encoded + "@"))) {
+      assertThat(odd.entry(conversation, "x")).isEmpty();
     }
   }
 

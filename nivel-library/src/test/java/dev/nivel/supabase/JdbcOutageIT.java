@@ -4,13 +4,13 @@ import dev.nivel.Servers;
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.store.Condition;
 import dev.nivel.store.ConfigurationException;
-import dev.nivel.store.ItemBounds;
 import dev.nivel.store.NivelException;
 import dev.nivel.store.NodeRegistry;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.WriteReply;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.nivel.store.Fields.entry;
 import static dev.nivel.store.Fields.stamp;
@@ -48,7 +50,7 @@ class JdbcOutageIT {
   static void start(@TempDir Path directory) {
     servers = Servers.in(directory);
     postgres = servers.postgres();
-    try (SupabaseL3 l3 = open(postgres.url(), Duration.ofMinutes(2))) {
+    try (SupabaseL3 l3 = FreshDatabase.open(postgres.url())) {
       l3.probe();
     }
   }
@@ -58,14 +60,9 @@ class JdbcOutageIT {
     servers.close();
   }
 
-  private static SupabaseL3 open(String url, Duration timeout) {
-    return SupabaseL3.open(PostgresUrl.parse(url),
-        new SupabaseL3.Limits(timeout, ItemBounds.DEFAULT));
-  }
-
   @Nested
   class WhileItIsOut {
-    private final SupabaseL3 l3 = JdbcOutageIT.open(postgres.url(), IMPATIENT);
+    private final SupabaseL3 l3 = FreshDatabase.open(postgres.url(), IMPATIENT);
 
     @BeforeEach
     void write() {
@@ -183,7 +180,7 @@ class JdbcOutageIT {
     /** The pool may need a while until it knows why it has no connection. */
     private void assertRefused(Class<? extends NivelException> kind, String url,
         String... explanations) {
-      try (SupabaseL3 l3 = JdbcOutageIT.open(url, IMPATIENT)) {
+      try (SupabaseL3 l3 = FreshDatabase.open(url, IMPATIENT)) {
         await().atMost(WAIT_MAX).untilAsserted(() -> {
           NivelException refusal = catchThrowableOfType(kind, () -> l3.entry(conversation, "x"));
           assertThat(refusal).isNotNull();
@@ -222,9 +219,25 @@ class JdbcOutageIT {
       }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"require", "verify-ca", "verify-full"})
+    void isAServerThatDoesNotSpeakTlsWhereTlsIsDemanded(String sslMode) {
+      assertRefused(ConfigurationException.class, postgres.url() + "?sslmode=" + sslMode,
+          "no TLS");
+    }
+
     @Test
-    void isAServerThatDoesNotSpeakTlsWhereTlsIsDemanded() {
-      assertRefused(NivelException.class, postgres.url() + "?sslmode=require", "no TLS");
+    void isAHostThatNobodyKnows() {
+      assertRefused(UnavailableException.class,
+          postgres.url().replace("127.0.0.1", "db.abc.supabase.invalid"),
+          "the host is not known here", "db.abc.supabase.invalid", "session pooler");
+    }
+
+    @Test
+    void isAConnectionTooMany() throws SQLException {
+      FreshDatabase.on(postgres).execute("create role few login password 'f3w' connection limit 0");
+      assertRefused(UnavailableException.class,
+          postgres.url().replaceFirst("//[^@]*@", "//few:f3w@"), "too many connections");
     }
   }
 }

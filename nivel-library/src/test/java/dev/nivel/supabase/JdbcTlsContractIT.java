@@ -3,7 +3,6 @@ package dev.nivel.supabase;
 import dev.nivel.SelfSignedCertificate;
 import dev.nivel.Servers;
 import dev.nivel.embedded.EmbeddedPostgres;
-import dev.nivel.store.ItemBounds;
 import dev.nivel.store.L3;
 import dev.nivel.store.L3Contract;
 import dev.nivel.store.NivelException;
@@ -17,13 +16,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 /** PostgreSQL over TLS, its certificate and its name verified, keeps to the contract. */
@@ -51,9 +53,11 @@ class JdbcTlsContractIT extends L3Contract {
 
   private static L3 open(String sslMode, Path authorities, String url) {
     String file = URLEncoder.encode(authorities.toString(), StandardCharsets.UTF_8);
-    return SupabaseL3.open(
-        PostgresUrl.parse(url + "?sslmode=" + sslMode + "&sslrootcert=" + file),
-        new SupabaseL3.Limits(Duration.ofSeconds(10), ItemBounds.DEFAULT));
+    return open(url + "?sslmode=" + sslMode + "&sslrootcert=" + file);
+  }
+
+  private static L3 open(String url) {
+    return FreshDatabase.open(url, Duration.ofSeconds(10));
   }
 
   @Override
@@ -74,10 +78,14 @@ class JdbcTlsContractIT extends L3Contract {
   }
 
   private static void assertRefused(L3 other, String words) {
+    String password = postgres.url().split("[:@]", 5)[2];
     try (other) {
-      await().untilAsserted(() -> assertThatThrownBy(() -> other.entry("a call", "x"))
-          .isInstanceOf(NivelException.class)
-          .hasMessageContaining(words));
+      await().untilAsserted(() -> {
+        NivelException refusal = catchThrowableOfType(NivelException.class,
+            () -> other.entry("a call", "x"));
+        assertThat(refusal).hasMessageContaining(words);
+        assertThat(Throwables.getStackTrace(refusal)).doesNotContain(password);
+      });
     }
   }
 
@@ -101,5 +109,25 @@ class JdbcTlsContractIT extends L3Contract {
     try (L3 other = open("verify-ca", certificate.certificate(), url)) {
       assertThat(other.entry("a call", "x")).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"prefer", "require"})
+  void takesAnyCertificateIfNoneIsToBeVerified(String sslMode) {
+    String url = postgres.url().replace("127.0.0.1", "localhost") + "?sslmode=" + sslMode;
+    try (L3 other = open(url)) {
+      assertThat(other.entry("a call", "x")).isEmpty();
+    }
+  }
+
+  @Test
+  void isToldThatTheServerTakesConnectionsWithTlsOnly() {
+    assertRefused(open(postgres.url() + "?sslmode=disable"), "with TLS only: say sslmode=");
+  }
+
+  @Test
+  void isToldWhichFileOfAuthoritiesIsMissing() {
+    Path missing = directory.resolve("missing.crt");
+    assertRefused(open("verify-full", missing, postgres.url()), missing.toString());
   }
 }

@@ -3,7 +3,6 @@ package dev.nivel.supabase;
 import dev.nivel.Servers;
 import dev.nivel.embedded.EmbeddedPgBouncer;
 import dev.nivel.embedded.EmbeddedPostgres;
-import dev.nivel.store.ItemBounds;
 import dev.nivel.store.L3;
 import dev.nivel.store.L3Contract;
 import java.nio.file.Path;
@@ -24,8 +23,11 @@ class PgBouncerContractIT extends L3Contract {
   @BeforeAll
   static void start(@TempDir Path directory) {
     servers = Servers.in(directory);
-    l3 = SupabaseL3.open(PostgresUrl.parse(url(servers.postgres()) + "?pgbouncer=true"),
-        new SupabaseL3.Limits(Duration.ofSeconds(10), ItemBounds.DEFAULT));
+    EmbeddedPostgres postgres = servers.postgres();
+    try (L3 direct = FreshDatabase.open(postgres.url())) {
+      direct.probe();
+    }
+    l3 = FreshDatabase.open(url(postgres) + "?pgbouncer=true", Duration.ofSeconds(10));
     l3.probe();
   }
 

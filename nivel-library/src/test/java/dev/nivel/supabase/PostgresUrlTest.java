@@ -3,6 +3,8 @@ package dev.nivel.supabase;
 import dev.nivel.store.ConfigurationException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,6 +21,59 @@ class PostgresUrlTest {
         Map.of("user", "postgres.abc", "password", "p@ss/w:+rd", "sslmode", "require"));
     assertThat(url.isTransactionPooler()).isTrue();
     assertThat(url).hasToString("aws-0-eu.pooler.supabase.com:6543/postgres");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"aws-0-eu.pooler.supabase.com:6543/postgres", "db.abc.supabase.co:6543/d",
+      "localhost:6543/d", "localhost:5432/d?pgbouncer=true", "localhost:6543/d?pgbouncer=true",
+      "localhost/d?sslmode=require&pgbouncer=true"})
+  void isOfATransactionPoolerByItsPortOrByItsWord(String place) {
+    assertThat(PostgresUrl.parse("postgresql://u:p@" + place).isTransactionPooler()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"aws-0-eu.pooler.supabase.com:5432/postgres", "db.abc.supabase.co/d",
+      "localhost:6543/d?pgbouncer=false", "localhost/d?pgbouncer=false"})
+  void isOfSomethingThatKeepsSessionsElse(String place) {
+    assertThat(PostgresUrl.parse("postgresql://u:p@" + place).isTransactionPooler()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {":6543/d?pgbouncer=true", "/d?pgbouncer=true", "/d?pgbouncer=false"})
+  void keepsTheWordForAPoolerFromTheDriver(String rest) {
+    PostgresUrl url = PostgresUrl.parse("postgresql://u:p@localhost" + rest);
+    assertThat(url.properties()).containsOnlyKeys("user", "password");
+    assertThat(url.jdbc()).doesNotContain("pgbouncer");
+  }
+
+  @Test
+  void refusesAnotherWordForAPooler() {
+    assertThatThrownBy(() -> PostgresUrl.parse("postgresql://u:p@localhost/d?pgbouncer=yes"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("its pgbouncer is \"yes\"");
+  }
+
+  @Test
+  void saysWhereTheSameDatabaseKeepsSessions() {
+    assertThat(PostgresUrl.parse("postgresql://u@aws-0-eu.pooler.supabase.com:6543/d")
+        .sessionPlace()).isEqualTo("aws-0-eu.pooler.supabase.com:5432");
+    assertThat(PostgresUrl.parse("postgresql://u@db.abc.supabase.co:6543/d").sessionPlace())
+        .isEqualTo("db.abc.supabase.co:5432");
+    assertThat(PostgresUrl.parse("postgresql://u@localhost:6543/d").sessionPlace())
+        .isEqualTo("the database's own address");
+  }
+
+  @Test
+  void readsEveryCharacterOfAPercentEncodedPassword() {
+    StringBuilder password = new StringBuilder("\u00f1\u20ac\ud83d\ude80");
+    StringBuilder encoded = new StringBuilder("%C3%B1%E2%82%AC%F0%9F%9A%80");
+    for (char c = 1; c < 128; c++) {
+      password.append(c);
+      encoded.append(String.format("%%%02X", (int) c));
+    }
+    PostgresUrl url = PostgresUrl.parse("postgresql://u%40:" + encoded + "@localhost/d");
+    assertThat(url.properties()).containsEntry("user", "u@")
+        .containsEntry("password", password.toString());
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.nivel.supabase;
 import dev.nivel.Servers;
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.store.ConfigurationException;
-import dev.nivel.store.ItemBounds;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -231,8 +230,7 @@ class SchemaIT {
     l3.probe();
     database.execute("create role guest login password 'guest-s3cret'");
     String url = database.url().replaceFirst("//[^@]*@", "//guest:guest-s3cret@");
-    try (SupabaseL3 guest = SupabaseL3.open(PostgresUrl.parse(url),
-        new SupabaseL3.Limits(FreshDatabase.PATIENT, ItemBounds.DEFAULT))) {
+    try (SupabaseL3 guest = FreshDatabase.open(url)) {
       assertThatThrownBy(() -> guest.entry(CONVERSATION, "x"))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("lacks a right")
