@@ -45,7 +45,8 @@ record ConnectFailure(boolean isForOperator, String words, List<String> signs) {
           List.of("too many authentication errors")),
       new ConnectFailure(false, "there are too many connections: use the transaction pooler"
           + " (port 6543), or lower NIVEL_L3_LOADS_MAX",
-          List.of("max clients reached", "maxclientsinsessionmode", "max client connections reached",
+          List.of("max clients reached", "maxclientsinsessionmode",
+              "max client connections reached",
               "max_client_conn", "remaining connection slots", "too many clients",
               "too many connections")),
       new ConnectFailure(false, "the pooler gets no connection to the database: it is out, or all"
