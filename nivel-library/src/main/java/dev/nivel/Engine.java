@@ -42,6 +42,7 @@ final class Engine implements AutoCloseable {
   private final PreloadPath preloads;
   private final PreloadJobs preloadJobs;
   private final ErasePath erasure;
+  private final Retention retention;
   private final QuarantinePath quarantine;
   private final Limits limits;
   private final Housekeeper housekeeper = new Housekeeper();
@@ -80,6 +81,7 @@ final class Engine implements AutoCloseable {
     sync = new SyncPath(config.sync(), levels, chunks, context);
     quarantine = new QuarantinePath(levels, chunks, context);
     erasure = new ErasePath(levels, context);
+    retention = new Retention(config.retention(), levels, erasure, context);
     Epochs epochs = new Epochs(levels, context);
     Paths paths = new Paths(loader,
         new BypassPath(levels, sync, epochs, health),
@@ -144,6 +146,9 @@ final class Engine implements AutoCloseable {
     housekeeper.duty("preload", Duration.ofSeconds(1), preloadJobs::runDue).start();
     housekeeper.duty("meters", Duration.ofMinutes(1), meters::rotate).start();
     housekeeper.duty("purge", Duration.ofHours(1), recovery::purge).start();
+    if (!config.retention().isZero()) {
+      housekeeper.duty("retention", Retention.REST, retention::turn).start();
+    }
   }
 
   /** Has L1 hear of changes in L2. */
@@ -189,6 +194,10 @@ final class Engine implements AutoCloseable {
 
   ErasePath erasure() {
     return erasure;
+  }
+
+  Retention retention() {
+    return retention;
   }
 
   QuarantinePath quarantine() {

@@ -10,6 +10,7 @@ import dev.nivel.store.NodeRegistry.ErasureState;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,17 @@ final class ErasePath {
       receipt = receiptOf(conversation, stamp);
     }
     return receipt;
+  }
+
+  /**
+   * Erases what was written of a conversation up to a time, and does not wait for the other nodes.
+   */
+  void eraseUpTo(String conversation, Instant time) {
+    Stamp stamp = Stamp.at(time.toEpochMilli(), context.membership().number());
+    while (!l3.erase(conversation, stamp)) { // another conversation's erasure has it
+      stamp = stamp.previous();
+    }
+    carryOut(new Erasure(conversation, stamp));
   }
 
   /**

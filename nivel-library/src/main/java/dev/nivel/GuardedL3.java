@@ -15,6 +15,7 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,11 @@ final class GuardedL3 implements L3 {
   @Override
   public List<Activity> activities(String prefix, String after, int limit) {
     return load(() -> l3.activities(prefix, after, limit));
+  }
+
+  @Override
+  public List<Activity> activitiesBefore(Instant before, String after, int limit) {
+    return load(() -> l3.activitiesBefore(before, after, limit));
   }
 
   @Override

@@ -90,6 +90,8 @@ public final class NivelConfig {
       "NIVEL_STALE_IF_ERROR");
   static final Setting<String> NIVEL_WRITES_WHEN_ISOLATED = Setting.choice(
       "NIVEL_WRITES_WHEN_ISOLATED", "refuse", "journal");
+  static final Setting<Long> NIVEL_RETENTION_DAYS = Setting.number(0, 0, 36_500,
+      "NIVEL_RETENTION_DAYS");
   /** See {@link #settings()}. */
   public static final Setting<Path> NIVEL_DATA_DIR = new Setting<>(List.of("NIVEL_DATA_DIR"),
       ".nivel",
@@ -146,7 +148,8 @@ public final class NivelConfig {
         CIRCUIT_BREAKER_FAILURES, CIRCUIT_BREAKER_TIMEOUT, CIRCUIT_BREAKER_TRIALS,
         REDIS_TIMEOUT_MS, SUPABASE_TIMEOUT_MS, NIVEL_MAX_VALUE_BYTES, NIVEL_OUTBOX_BYTES,
         NIVEL_JOURNAL, NIVEL_JOURNAL_FSYNC, NIVEL_JOURNAL_BYTES, NIVEL_REQUEST_TIMEOUT_MS,
-        NIVEL_L3_LOADS_MAX, NIVEL_STALE_IF_ERROR, NIVEL_WRITES_WHEN_ISOLATED, NIVEL_DATA_DIR);
+        NIVEL_L3_LOADS_MAX, NIVEL_STALE_IF_ERROR, NIVEL_WRITES_WHEN_ISOLATED,
+        NIVEL_RETENTION_DAYS, NIVEL_DATA_DIR);
   }
 
   private void check() {
@@ -282,6 +285,11 @@ public final class NivelConfig {
   /** Whether the journal alone takes writes while both stores are out. */
   boolean areWritesJournaledWhenIsolated() {
     return settings.value(NIVEL_WRITES_WHEN_ISOLATED).equals("journal");
+  }
+
+  /** How long a conversation is kept after it was last written; zero = for ever. */
+  Duration retention() {
+    return Duration.ofDays(settings.value(NIVEL_RETENTION_DAYS));
   }
 
   /** How long a value may be. */

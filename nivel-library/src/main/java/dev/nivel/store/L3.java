@@ -1,5 +1,6 @@
 package dev.nivel.store;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -115,8 +116,19 @@ public interface L3 extends AutoCloseable {
   List<Activity> activities(String prefix, String after, int limit);
 
   /**
+   * Looks for conversations that were last written before a time, a bounded number at once.
+   *
+   * @param before exclusive
+   * @param after exclusive; empty = from the beginning
+   * @param limit how many are looked at
+   * @return of the next conversations by id those that were, and the last one in any case, so that
+   *     the next call may go on behind it; empty at the end
+   */
+  List<Activity> activitiesBefore(Instant before, String after, int limit);
+
+  /**
    * Removes tombstones that are older than seven days, the contents of what has expired, and
-   * idempotency keys that have.
+   * idempotency keys that have; the ids of erased conversations after 30 days.
    */
   void purge();
 

@@ -68,6 +68,11 @@ public record Stamp(long bits) implements Comparable<Stamp> {
     return new Stamp((((bits >>> NODE_BITS) + 1) << NODE_BITS) | node);
   }
 
+  /** The greatest stamp of this one's node that is older. */
+  public Stamp previous() {
+    return new Stamp(bits - (1 << NODE_BITS));
+  }
+
   /** When it was given, as the giving node's clock said; milliseconds since 1970. */
   public long millis() {
     return (bits >>> TIME_SHIFT) + EPOCH_MILLIS;

@@ -25,7 +25,7 @@ final class Schema {
   private static final String LOCATION = "dev/nivel/supabase/migration";
   private static final List<String> MIGRATIONS = List.of("V1__conversations.sql",
       "V2__offers.sql", "V3__epochs.sql", "V4__late_writes.sql",
-      "V5__functions.sql", "V6__rights.sql", "V7__diagnosis.sql");
+      "V5__functions.sql", "V6__rights.sql", "V7__diagnosis.sql", "V8__reading.sql");
 
   /** The version that this code works with. */
   static final int VERSION = MIGRATIONS.size();

@@ -266,13 +266,27 @@ public final class SupabaseL3 implements L3 {
     Call call = new Call("L3 listing", "activities").text("p_prefix", prefix)
         .text("p_after", after)
         .number("p_limit", limit);
-    return functions.call(call, row -> new Activity(row.text("conversation_id"),
-        Instant.ofEpochMilli(row.number("last_activity"))));
+    return functions.call(call, SupabaseL3::activity);
+  }
+
+  @Override
+  public List<Activity> activitiesBefore(Instant before, String after, int limit) {
+    Call call = new Call("L3 listing", "activities_before")
+        .number("p_before", before.toEpochMilli())
+        .text("p_after", after)
+        .number("p_limit", limit);
+    return functions.call(call, SupabaseL3::activity);
+  }
+
+  private static Activity activity(Row row) {
+    return new Activity(row.text("conversation_id"),
+        Instant.ofEpochMilli(row.number("last_activity")));
   }
 
   @Override
   public void purge() {
     functions.run(new Call("L3 purge", "purge"));
+    functions.run(new Call("L3 purge", "purge_erased"));
   }
 
   @Override

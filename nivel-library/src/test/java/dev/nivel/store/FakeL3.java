@@ -332,6 +332,15 @@ public final class FakeL3 implements L3 {
   }
 
   @Override
+  public List<Activity> activitiesBefore(Instant before, String after, int limit) {
+    List<Activity> page = activities("", after, limit);
+    return page.stream()
+        .filter(activity -> activity.lastActivity().isBefore(before)
+            || activity == page.get(page.size() - 1))
+        .toList();
+  }
+
+  @Override
   public synchronized List<Activity> activities(String prefix, String after, int limit) {
     call();
     return conversations.entrySet()

@@ -283,32 +283,6 @@ public abstract class L3Contract extends L3KeyContract {
   }
 
   @Nested
-  class Listing {
-    @Test
-    void isByPrefixInTheOrderOfTheIds() {
-      for (String suffix : List.of("/b", "/a", "/c")) {
-        l3().write(writes(conversation + suffix, item(1, "x")));
-      }
-      List<Activity> first = l3().activities(conversation + "/", "", 2);
-      assertThat(first).extracting(Activity::conversation)
-          .containsExactly(conversation + "/a", conversation + "/b");
-      assertThat(first.get(0).lastActivity()).isEqualTo(stamp(1).instant());
-      assertThat(l3().activities(conversation + "/", conversation + "/b", 2))
-          .extracting(Activity::conversation)
-          .containsExactly(conversation + "/c");
-    }
-
-    @Test
-    void leavesOutWhatWasErased() {
-      write(item(1, "x"));
-      l3().erase(conversation, stamp(2));
-      assertThat(l3().activities(conversation, "", 2)).isEmpty();
-      write(item(3, "y"));
-      assertThat(l3().activities(conversation, "", 2)).hasSize(1);
-    }
-  }
-
-  @Nested
   class Nodes {
     @Test
     void haveNumbersOfTheirOwnAndGetTheirFormerOnesBack() {

@@ -4,15 +4,10 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L3 must do with stamps that are ahead of its clock. */
-public abstract class L3StampContract extends QuarantineContract {
-  List<Refusal> write(Field... fields) {
-    return l3().write(writes(conversation, fields));
-  }
-
+public abstract class L3StampContract extends L3ListingContract {
   WriteReply writeFirst(Condition condition, Field... fields) {
     return l3().writeFirst(conversation, List.of(fields), condition, false);
   }

@@ -37,6 +37,11 @@ final class FreshDatabase {
     return url;
   }
 
+  /** Its address for JDBC, with user and password. */
+  String jdbcUrl() {
+    return jdbcUrl;
+  }
+
   /** An L3 that makes no schema before it is asked to. */
   SupabaseL3 open() {
     return open(PATIENT);

@@ -167,6 +167,53 @@ class JdbcL3IT {
   }
 
   @Nested
+  class AnErasedConversation {
+    @Test
+    void isForgottenAfterThirtyDaysOnceTheHorizonHasPassedIt() throws SQLException {
+      l3.write(writes(conversation, Entry.of("x", daysAgo(41), Value.json("1"))));
+      l3.erase(conversation, daysAgo(40));
+      l3.purge();
+      l3.purge();
+      assertThat(rows()).as("its nodes have not all confirmed").isEqualTo("1");
+      database.update("delete from nivel.erasures");
+      l3.purge();
+      assertThat(rows()).isEqualTo("0");
+      assertThat(l3.write(writes(conversation, Entry.of("x", daysAgo(41), Value.json("1")))))
+          .extracting(Refusal::reason)
+          .containsExactly(Refusal.Reason.TOO_OLD);
+    }
+
+    @Test
+    void isKeptInTheTurnThatMovesTheHorizon() throws SQLException {
+      l3.erase(conversation, daysAgo(40));
+      database.update("delete from nivel.erasures");
+      l3.purge();
+      assertThat(rows()).isEqualTo("1");
+      l3.purge();
+      assertThat(rows()).isEqualTo("0");
+    }
+
+    @Test
+    void isKeptIfItIsYoungOrWasWrittenSince() throws SQLException {
+      l3.erase(conversation, daysAgo(29));
+      l3.erase(conversation + "/written", daysAgo(40));
+      l3.write(writes(conversation + "/written", Entry.of("x", daysAgo(1), Value.json("1"))));
+      database.update("delete from nivel.erasures");
+      l3.purge();
+      l3.purge();
+      assertThat(rows()).isEqualTo("2");
+      assertThat(l3.write(writes(conversation, Entry.of("x", daysAgo(30), Value.json("1")))))
+          .extracting(Refusal::reason)
+          .containsExactly(Refusal.Reason.ERASED);
+    }
+
+    private String rows() throws SQLException {
+      return database.value("select count(*) from nivel.conversations where starts_with("
+          + "conversation_id, '" + conversation + "')");
+    }
+  }
+
+  @Nested
   class AnExpiry {
     @ParameterizedTest
     @ValueSource(longs = {1, 999, 1_795_000_000_001L, 1_795_000_000_123L, 1_795_000_000_999L,
@@ -302,10 +349,11 @@ class JdbcL3IT {
         "alter table nivel.entries add column more text not null default 'x';"
             + " alter table nivel.entries alter column more drop default",
         "alter table nivel.entries drop column content_type cascade",
-        "alter table nivel.entries drop column expires_at",
-        "alter table nivel.entries alter column value type integer using 1",
+        "alter table nivel.entries drop column expires_at cascade",
+        "drop view nivel.conversations_readable, nivel.entries_readable;"
+            + " alter table nivel.entries alter column value type integer using 1",
         "create unique index on nivel.entries (content_type)",
-        "drop table nivel.entries",
+        "drop table nivel.entries cascade",
         "drop function nivel.write_fields",
         "alter table nivel.entries rename to moved",
         "create function public.check_number() returns trigger language plpgsql as"

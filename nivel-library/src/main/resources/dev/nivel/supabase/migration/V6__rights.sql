@@ -13,40 +13,49 @@ exception
     raise notice 'nivel_app was not made, for this user must not make roles';
 end $$;
 
-revoke all on schema nivel from public;
-revoke all on all tables in schema nivel from public;
-revoke all on all functions in schema nivel from public;
-
--- Row-level security holds for the owner, too, and lets whoever has no policy see nothing, even if somebody
--- grants him something by mistake.
-do $$
+-- Gives everything of the schema its rights: each migration that makes something calls it, and so may the
+-- owner after a role was made. Row-level security holds for the owner, too, and lets whoever has no policy
+-- see nothing, even if somebody grants him something by mistake. Flyway's own table is its owner's alone.
+create function nivel.set_rights() returns void
+language plpgsql set search_path = '' as $$
 declare
-  tables constant text[] := array['meta', 'conversations', 'entries', 'items', 'idempotency', 'quarantine',
-    'stale_redis', 'nodes', 'erasures'];
-  friend text;
   t text;
+  r text;
 begin
-  foreach t in array tables loop
+  revoke all on schema nivel from public;
+  revoke all on all tables in schema nivel from public;
+  revoke all on all functions in schema nivel from public;
+  for r in select a.rolname from pg_catalog.pg_roles a where a.rolname in ('anon', 'authenticated') loop
+    execute format('revoke all on schema nivel from %I', r);
+    execute format('revoke all on all tables in schema nivel from %I', r);
+    execute format('revoke all on all functions in schema nivel from %I', r);
+  end loop;
+  for r in select a.rolname from pg_catalog.pg_roles a where a.rolname in ('nivel_app', 'service_role') loop
+    execute format('grant usage on schema nivel to %I', r);
+    execute format('grant execute on all functions in schema nivel to %I', r);
+    execute format('revoke execute on function nivel.set_rights() from %I', r);
+  end loop;
+  for t in select c.relname from pg_catalog.pg_class c where c.relnamespace = 'nivel'::regnamespace
+      and c.relkind = 'r' and c.relname <> 'flyway_schema_history' loop
     execute format('alter table nivel.%I enable row level security', t);
     execute format('alter table nivel.%I force row level security', t);
+    execute format('drop policy if exists owner on nivel.%I', t);
     execute format('create policy owner on nivel.%I to current_user using (true) with check (true)', t);
-  end loop;
-  for friend in select r.rolname from pg_catalog.pg_roles r
-      where r.rolname in ('nivel_app', 'service_role') loop
-    execute format('grant usage on schema nivel to %I', friend);
-    execute format('grant execute on all functions in schema nivel to %I', friend);
-    foreach t in array tables loop
-      execute format('grant select, insert, update, delete on nivel.%I to %I', t, friend);
-      execute format('create policy %I on nivel.%I to %I using (true) with check (true)', friend, t, friend);
+    for r in select a.rolname from pg_catalog.pg_roles a where a.rolname in ('nivel_app', 'service_role') loop
+      execute format('grant select, insert, update, delete on nivel.%I to %I', t, r);
+      execute format('drop policy if exists %I on nivel.%I', r, t);
+      execute format('create policy %I on nivel.%I to %I using (true) with check (true)', r, t, r);
     end loop;
   end loop;
-  for friend in select r.rolname from pg_catalog.pg_roles r
-      where r.rolname in ('anon', 'authenticated') loop
-    execute format('revoke all on schema nivel from %I', friend);
-    execute format('revoke all on all tables in schema nivel from %I', friend);
-    execute format('revoke all on all functions in schema nivel from %I', friend);
+  for t in select c.relname from pg_catalog.pg_class c where c.relnamespace = 'nivel'::regnamespace
+      and c.relkind = 'v' loop
+    for r in select a.rolname from pg_catalog.pg_roles a where a.rolname in ('nivel_app', 'service_role') loop
+      execute format('grant select on nivel.%I to %I', t, r);
+    end loop;
   end loop;
 end $$;
+
+do $$ begin perform nivel.set_rights(); end $$;
 
 -- PostgREST does not see new functions before it is told.
 notify pgrst, 'reload schema';

@@ -27,7 +27,7 @@ language sql set search_path = '' as $$
   union all select 'tables', count(*)::text from tables t
   -- What the caller may not do, or not see for lack of a policy.
   union all select 'denied_function', f.proname::text from functions f
-    where not has_function_privilege(f.oid, 'execute')
+    where f.proname <> 'set_rights' and not has_function_privilege(f.oid, 'execute')
   union all select 'denied_table', t.relname::text from tables t
     where not (has_table_privilege(t.oid, 'select') and has_table_privilege(t.oid, 'insert')
       and has_table_privilege(t.oid, 'update') and has_table_privilege(t.oid, 'delete'))
@@ -52,18 +52,7 @@ language sql set search_path = '' as $$
     where has_function_privilege(o.role, f.oid, 'execute')
 $$;
 
-revoke all on function nivel.diagnose() from public;
-do $$
-declare
-  r record;
-begin
-  for r in select rolname from pg_catalog.pg_roles where rolname in ('nivel_app', 'service_role') loop
-    execute format('grant execute on function nivel.diagnose() to %I', r.rolname);
-  end loop;
-  for r in select rolname from pg_catalog.pg_roles where rolname in ('anon', 'authenticated') loop
-    execute format('revoke all on function nivel.diagnose() from %I', r.rolname);
-  end loop;
-end $$;
+do $$ begin perform nivel.set_rights(); end $$;
 
 notify pgrst, 'reload schema';
 
