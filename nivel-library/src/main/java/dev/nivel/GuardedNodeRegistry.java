@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 
-/** The register of nodes behind L3's gate for writes. Heartbeats try it. */
+/** The register of nodes behind L3's gate for writes. Heartbeats try whether it may be opened. */
 final class GuardedNodeRegistry implements NodeRegistry {
   private final NodeRegistry registry;
   private final WriteGate guard;
@@ -23,7 +23,7 @@ final class GuardedNodeRegistry implements NodeRegistry {
 
   @Override
   public Roster heartbeat(int number, String identity, Report report) {
-    return guard.tryAnyway(() -> registry.heartbeat(number, identity, report));
+    return guard.heartbeat(() -> registry.heartbeat(number, identity, report));
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,7 +20,8 @@ final class Health {
   private final Breaker supabase;
   private final Time time;
   private volatile BooleanSupplier isRedisDispensable = () -> false;
-  private volatile BooleanSupplier takesWrites = () -> true;
+  /** Since when Supabase takes no writes, as far as is known; 0 = it does. */
+  private volatile LongSupplier readOnlySinceMillis = () -> 0;
   private volatile boolean isAlone;
   private volatile boolean areReplaysJudged = true;
   private volatile long notesReadAtNanos;
@@ -70,14 +72,14 @@ final class Health {
     isRedisDispensable = isThere;
   }
 
-  /** Names what tells whether Supabase takes writes, as far as is known (WriteGate). */
-  void supabaseTakesWrites(BooleanSupplier doesIt) {
-    takesWrites = doesIt;
+  /** Names what tells since when Supabase takes no writes, 0 if it does (WriteGate). */
+  void supabaseReadOnlySince(LongSupplier sinceMillis) {
+    readOnlySinceMillis = sinceMillis;
   }
 
   /** Whether Supabase is used and takes writes, as far as is known. */
   boolean doesSupabaseTakeWrites() {
-    return supabase.isClosed() && takesWrites.getAsBoolean();
+    return supabase.isClosed() && readOnlySinceMillis.getAsLong() == 0;
   }
 
   /** Whether all that any node has acknowledged is to be had without Redis. */
@@ -85,9 +87,9 @@ final class Health {
     return isRedisDispensable.getAsBoolean();
   }
 
-  /** Whether neither store may be used. */
-  boolean isIsolated() {
-    return !redis.isClosed() && !supabase.isClosed();
+  /** Whether neither store takes writes at present. */
+  boolean isNoStoreWritable() {
+    return !redis.isClosed() && !doesSupabaseTakeWrites();
   }
 
   /**
@@ -260,9 +262,12 @@ final class Health {
   /** The mode, why and since when. */
   Metrics.ModeMetrics modeCounts() {
     Mode now = mode();
-    Instant since = redis.since().isAfter(supabase.since()) ? redis.since() : supabase.since();
+    Instant readOnlySince = Instant.ofEpochMilli(readOnlySinceMillis.getAsLong());
+    Instant since = Stream.of(redis.since(), supabase.since(), readOnlySince)
+        .max(Instant::compareTo)
+        .orElseThrow();
     String inPart = redis.isClosed() && !redisTrouble.isEmpty() ? "a part of Redis is out" : "";
-    String readOnly = takesWrites.getAsBoolean() ? "" : "Supabase takes no writes";
+    String readOnly = readOnlySince.equals(Instant.EPOCH) ? "" : "Supabase takes no writes";
     String reason = Stream
         .of(outline("Redis", redis), inPart, outline("Supabase", supabase), readOnly)
         .filter(words -> !words.isEmpty())

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writing while Redis and Supabase are out, if that is configured.
+ * Writing while neither Redis nor Supabase takes writes, if that is configured.
  *
  * <ol>
  * <li>The journal takes the write in, or it is refused: nothing else keeps it.
@@ -41,7 +41,7 @@ final class IsolatedPath {
 
   /** Whether this is the way for a draft at present. */
   boolean takes(Draft draft) {
-    return isUsed && health.isIsolated() && !draft.mustBeJudged();
+    return isUsed && health.isNoStoreWritable() && !draft.mustBeJudged();
   }
 
   /**
@@ -54,8 +54,9 @@ final class IsolatedPath {
     boolean existed = isThere(conversation, fields.get(0));
     @Nullable Place place = journaling.append(conversation, fields);
     if (!Journaling.isSomewhere(place)) {
-      throw new UnavailableException("Redis and Supabase are out, and the journal can't take the"
-          + " write: " + journaling.counts().reason());
+      throw new UnavailableException(
+          "neither Redis nor Supabase takes writes, and the journal can't take the"
+              + " write: " + journaling.counts().reason());
     }
     outbox.acknowledge(conversation, fields, place);
     health.offerDue(true); // a trial of Redis that is under way may have looked before

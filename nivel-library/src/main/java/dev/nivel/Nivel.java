@@ -78,9 +78,14 @@ public final class Nivel implements AutoCloseable {
     }
   }
 
-  /** The SQL that makes the schema, for Supabase's SQL editor. */
-  public static String schemaSql() {
-    return SupabaseL3.schemaSql();
+  /**
+   * The SQL that makes or updates the schema, for Supabase's SQL editor.
+   *
+   * @param from the version that is there; 0 = none
+   * @throws ConfigurationException if there is no such version
+   */
+  public static String schemaSql(int from) {
+    return SupabaseL3.schemaSql(from);
   }
 
   /** The version of the schema that this code works with. */

@@ -167,6 +167,11 @@ public final class NivelConfig {
       throw new ConfigurationException("SYNC_BATCH_MAX is \"" + settings.value(SYNC_BATCH_MAX)
           + "\"; allowed is at least SYNC_BATCH_SIZE, " + settings.value(SYNC_BATCH_SIZE));
     }
+    if (optionalDatabase().isEmpty() && optionalRest().isPresent()
+        && valueBytesMax() > SupabaseL3.REST_VALUE_BYTES_MAX) {
+      throw new ConfigurationException("NIVEL_MAX_VALUE_BYTES is \"" + valueBytesMax()
+          + "\"; allowed over REST is at most " + SupabaseL3.REST_VALUE_BYTES_MAX);
+    }
     if (areWritesJournaledWhenIsolated() && settings.value(NIVEL_JOURNAL).equals("off")) {
       throw new ConfigurationException("NIVEL_WRITES_WHEN_ISOLATED is \"journal\"; allowed is"
           + " refuse as long as NIVEL_JOURNAL is off");
@@ -184,7 +189,24 @@ public final class NivelConfig {
         ItemBounds.DEFAULT);
   }
 
+  /**
+   * Which of {@link #SUPABASE_DB_URL} and {@link #SUPABASE_URL} counts; empty if neither is set.
+   * {@code DATABASE_URL}, which may be meant for another application, does not hide REST.
+   */
+  public static Optional<Setting<String>> wayIntoSupabase(Settings settings) {
+    boolean isRestGiven = settings.optional(SUPABASE_URL).isPresent();
+    boolean isForOthers = isRestGiven
+        && settings.origin(SUPABASE_DB_URL).startsWith("DATABASE_URL");
+    if (settings.optional(SUPABASE_DB_URL).isPresent() && !isForOthers) {
+      return Optional.of(SUPABASE_DB_URL);
+    }
+    return isRestGiven ? Optional.of(SUPABASE_URL) : Optional.empty();
+  }
+
   private Optional<PostgresUrl> optionalDatabase() {
+    if (!wayIntoSupabase(settings).equals(Optional.of(SUPABASE_DB_URL))) {
+      return Optional.empty();
+    }
     try {
       return settings.optional(SUPABASE_DB_URL).map(PostgresUrl::parse);
     } catch (ConfigurationException e) {

@@ -280,7 +280,7 @@ final class RecoveryPath {
         stale.forEach(write -> l1.unknown(write.conversation(), write.key(), write.stamp()));
         l3.toldL2(stale);
       }
-    } while (stale.size() == TOLD_AT_A_TIME && !areAllNewerThan(start, stale));
+    } while (!stale.isEmpty() && !areAllNewerThan(start, stale));
     health.notesTold(written, askedNanos);
   }
 

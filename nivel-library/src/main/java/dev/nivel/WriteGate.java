@@ -10,12 +10,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps writes from a store that takes none at present, say, since its disk is full, while reads go
- * on: a breaker for the side of writes. It is closed for five seconds at a time, or until a write
- * that is let through all the same succeeds. Safe for use by several threads.
+ * on: a breaker for the side of writes. It is closed for five seconds at a time, until a write
+ * succeeds. Heartbeats are let through all the same, and open it, too; but on a disk that is full
+ * they may succeed where other writes do not, and then they do not open it for a minute. Safe for
+ * use by several threads.
  */
 final class WriteGate implements Guard {
   private static final Logger LOG = LoggerFactory.getLogger(WriteGate.class);
   private static final Duration CLOSED_FOR = Duration.ofSeconds(5);
+  private static final Duration HEARTBEATS_DISTRUSTED_FOR = Duration.ofMinutes(1);
 
   private final MeteredBreaker breaker;
   private final Time time;
@@ -25,8 +28,11 @@ final class WriteGate implements Guard {
    * That writes were refused.
    *
    * @param reason in the store's words
+   * @param endNanos until when no write is let through
+   * @param distrustedUntilNanos until when a heartbeat opens nothing
+   * @param since milliseconds since 1970
    */
-  private record Closing(String reason, long endNanos) {}
+  private record Closing(String reason, long endNanos, long distrustedUntilNanos, long since) {}
 
   /**
    * A gate.
@@ -48,6 +54,12 @@ final class WriteGate implements Guard {
     return closing == null;
   }
 
+  /** When writes were first refused, if they still are; milliseconds since 1970, else 0. */
+  long closedSinceMillis() {
+    @Nullable Closing present = closing;
+    return present == null ? 0 : present.since();
+  }
+
   /** A write. */
   @Override
   public <T> T call(Supplier<T> work) {
@@ -55,33 +67,48 @@ final class WriteGate implements Guard {
     if (present != null && present.endNanos() - time.nanos() > 0) {
       throw UnavailableException.readOnly(present.reason());
     }
-    return tryAnyway(work);
+    T result = attempt(work, HEARTBEATS_DISTRUSTED_FOR);
+    open();
+    return result;
   }
 
-  /** A write that is made again and again, and finds out whether the gate can be opened. */
-  <T> T tryAnyway(Supplier<T> work) {
-    try {
-      T result = breaker.call(work);
+  /** A heartbeat, which is made again and again. */
+  <T> T heartbeat(Supplier<T> work) {
+    T result = attempt(work, Duration.ZERO);
+    @Nullable Closing present = closing;
+    if (present != null && present.distrustedUntilNanos() - time.nanos() <= 0) {
       open();
-      return result;
+    }
+    return result;
+  }
+
+  private <T> T attempt(Supplier<T> work, Duration distrust) {
+    try {
+      return breaker.call(work);
     } catch (UnavailableException e) {
       if (e.isReadOnly()) {
-        close(e.getMessage());
+        close(e.getMessage(), distrust);
       }
       throw e;
     }
   }
 
-  private void close(String reason) {
-    if (isOpen()) {
+  private synchronized void close(String reason, Duration distrust) {
+    @Nullable Closing former = closing;
+    long now = time.nanos();
+    long distrustedUntil = now + distrust.toNanos();
+    if (former == null) {
       LOG.warn("Supabase takes no writes ({}); reads go on, and what is acknowledged waits",
           reason);
+    } else if (former.distrustedUntilNanos() - distrustedUntil > 0) {
+      distrustedUntil = former.distrustedUntilNanos();
     }
-    closing = new Closing(reason, time.nanos() + CLOSED_FOR.toNanos());
+    closing = new Closing(reason, now + CLOSED_FOR.toNanos(), distrustedUntil,
+        former == null ? time.millis() : former.since());
   }
 
-  private void open() {
-    if (!isOpen()) {
+  private synchronized void open() {
+    if (closing != null) {
       LOG.warn("Supabase takes writes again");
       closing = null;
     }

@@ -100,7 +100,8 @@ final class WritePath {
 
   private void checkDurability(Draft draft) {
     if (draft.options().isDurable() && !health.doesSupabaseTakeWrites()) {
-      throw new UnavailableException("Supabase is out, and the write is to wait for it");
+      throw new UnavailableException(
+          "Supabase is out, or takes no writes, and the write is to wait for it");
     }
     journaling.refuseIfRequired();
   }

@@ -217,6 +217,24 @@ class IsolatedPathTest {
     }
 
     @Test
+    void areAcknowledgedAlsoWhileSupabaseIsReadOnly() {
+      EngineFixture nivel = node("NIVEL_WRITES_WHEN_ISOLATED", "journal");
+      nivel.call.append(json("\"before\""));
+      nivel.engine.sync().runForced();
+      nivel.openRedisBreaker();
+      nivel.l3.beforeCommit = () -> {
+        throw UnavailableException.readOnly("the disk is full");
+      };
+      assertThatThrownBy(() -> nivel.call.append(json("1"))).hasMessageContaining("disk is full");
+      assertThat(nivel.call.append(json("2")).durability()).isEqualTo(Set.of(Durability.JOURNAL));
+      assertThat(log(nivel)).containsExactly(json("\"before\""), json("2"));
+      nivel.healRedis();
+      assertThat(log(nivel)).containsExactly(json("\"before\""), json("2"));
+      nivel.engine.sync().runForced();
+      assertThat(nivel.ledger().pending()).isZero();
+    }
+
+    @Test
     void goToSupabaseWhenItReturnsFirst() { // I1, I2
       EngineFixture nivel = isolated();
       nivel.call.append(List.of(json("1"), json("2")));

@@ -66,6 +66,26 @@ class NivelConfigTest {
   }
 
   @Test
+  void goesOverRestThoughThereIsTheDatabaseOfAnotherApplication() {
+    Settings settings = Settings.of(Map.of("DATABASE_URL", "postgresql://localhost/shop",
+        "SUPABASE_URL", "https://abc.supabase.co", "SUPABASE_KEY", "sb_secret_0123"));
+    assertThat(NivelConfig.wayIntoSupabase(settings)).contains(NivelConfig.SUPABASE_URL);
+    assertThat(NivelConfig.wayIntoSupabase(settings.with("SUPABASE_DB_URL", "postgresql://h/d")))
+        .contains(NivelConfig.SUPABASE_DB_URL);
+  }
+
+  @Test
+  void refusesValuesThatCanNotBeReadOverRest() {
+    Map<String, String> rest = Map.of("SUPABASE_URL", "https://abc.supabase.co", "SUPABASE_KEY",
+        "sb_secret_0123");
+    NivelConfig.of(rest).with("NIVEL_MAX_VALUE_BYTES", "31457280");
+    assertThatThrownBy(() -> NivelConfig.of(rest).with("NIVEL_MAX_VALUE_BYTES", "31457281"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("NIVEL_MAX_VALUE_BYTES")
+        .hasMessageContaining("31457280");
+  }
+
+  @Test
   void takesWhatIsSetToNothingForNotSet() {
     assertThat(NivelConfig.of(Map.of("SYNC_INTERVAL", "", "REDIS_PASSWORD", "")).sync())
         .isEqualTo(DEFAULTS.sync());

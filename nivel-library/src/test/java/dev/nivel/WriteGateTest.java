@@ -56,12 +56,37 @@ class WriteGateTest {
   }
 
   @Test
-  void isOpenedByAHeartbeat() {
+  void isClosedByAHeartbeatAndOpenedByTheNextOneThatSucceeds() {
+    assertThatThrownBy(() -> gate.heartbeat(this::write)).hasMessage("the disk is full");
     assertRefused();
-    assertThatThrownBy(() -> gate.tryAnyway(this::write)).hasMessage("the disk is full");
+    assertThat(calls).hasValue(1);
     isReadOnly = false;
-    gate.tryAnyway(this::write);
-    assertThat(gate.<Integer>call(this::write)).isEqualTo(4);
+    gate.heartbeat(this::write);
+    assertThat(gate.<Integer>call(this::write)).isEqualTo(3);
+  }
+
+  /** An update in place may succeed on a disk that is full. */
+  @Test
+  void isNotOpenedByAHeartbeatSoonAfterAWriteWasRefused() {
+    assertRefused();
+    for (int second = 0; second < 59; second++) {
+      time.pass(Duration.ofSeconds(1));
+      gate.heartbeat(() -> "an update in place");
+      assertThat(gate.isOpen()).isFalse();
+    }
+    time.pass(Duration.ofSeconds(1));
+    gate.heartbeat(() -> "an update in place");
+    assertThat(gate.isOpen()).isTrue();
+  }
+
+  @Test
+  void tellsSinceWhenItIsClosed() {
+    assertThat(gate.closedSinceMillis()).isZero();
+    long start = time.millis();
+    assertRefused();
+    time.pass(Duration.ofSeconds(7));
+    assertRefused();
+    assertThat(gate.closedSinceMillis()).isEqualTo(start);
   }
 
   @Test

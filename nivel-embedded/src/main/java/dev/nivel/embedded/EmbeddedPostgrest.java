@@ -11,8 +11,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A real PostgREST 12 before a PostgreSQL, as a Supabase project has it: for tests. Its program
- * comes from npm. Thread-safe.
+ * A real PostgREST 12 before a PostgreSQL, set up as a Supabase project has it, which cuts off what
+ * has more than 1,000 rows: for tests. Its program comes from npm. Thread-safe.
  */
 public final class EmbeddedPostgrest extends EmbeddedServer {
   /** For tests only, where nobody else is to be kept out. */
@@ -96,6 +96,7 @@ public final class EmbeddedPostgrest extends EmbeddedServer {
         db-uri = "postgresql://authenticator:%s@127.0.0.1:%d/postgres"
         db-schemas = "%s"
         db-anon-role = "anon"
+        db-max-rows = 1000
         jwt-secret = "%s"
         server-host = "127.0.0.1"
         server-port = %d

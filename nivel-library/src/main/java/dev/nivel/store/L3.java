@@ -93,7 +93,11 @@ public interface L3 extends AutoCloseable {
   /** Notes that L2 must be told of what was committed here; a note may be repeated. */
   void noteForL2(Collection<Write> committed);
 
-  /** What was written past L2 or noted, oldest first, with the values that are held now. */
+  /**
+   * What was written past L2 or noted, oldest first, with the values that are held now.
+   *
+   * @return up to the limit, or less if it is much; empty only if there is nothing
+   */
   List<Write> staleInL2(int limit);
 
   /** Forgets the notes of what L2 has been told, unless they were renewed since. */

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class Call {
   /** What an argument is; those of the second line are lists. */
   enum Type {
-    TEXT, BIGINT, BOOLEAN, BYTEA, TEXTS, BIGINTS, BYTEAS
+    TEXT, BIGINT, BOOLEAN, TEXTS, BIGINTS, BYTEAS
   }
 
   /**
    * An argument.
    *
-   * @param value a String, Long, Boolean, byte array or null, or a list of them
+   * @param value a String, Long, Boolean or null, or a list of them or of byte arrays
    */
   record Argument(Type type, @Nullable Object value) {
     /** The elements of a list. */

@@ -59,7 +59,7 @@ record ConnectFailure(boolean isForOperator, String words, List<String> signs) {
           List.of("unknownhostexception", "network is unreachable", "noroutetohostexception",
               "protocol family unavailable", "address family not supported")),
       new ConnectFailure(false, "the host does not answer: a firewall may be in between" + IPV6,
-          List.of("connect timed out")));
+          List.of("connect timed out", "connection attempt timed out")));
 
   /** What a failure and its causes say; empty if they say nothing that is known. */
   static Optional<ConnectFailure> in(Throwable failure) {

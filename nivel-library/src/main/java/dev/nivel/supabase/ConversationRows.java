@@ -39,12 +39,18 @@ final class ConversationRows {
         .number("p_items_max", bounds.itemsMax())
         .number("p_item_bytes_max", bounds.itemBytesMax())
         .number("p_keys_max", KEYS_MAX);
-    functions.call(call, row -> found
-        .computeIfAbsent(row.text("conversation_id"), id -> new ConversationRows())
-        .add(row));
+    functions.call(call, row -> asked(found, row.text("conversation_id")).add(row));
     Map<String, Contents> contents = new HashMap<>();
     found.forEach((id, rows) -> contents.put(id, rows.contents()));
     return contents;
+  }
+
+  private static ConversationRows asked(Map<String, ConversationRows> found, String id) {
+    @Nullable ConversationRows rows = found.get(id);
+    if (rows == null) {
+      throw Functions.malformed("a conversation that was not asked for", null);
+    }
+    return rows;
   }
 
   private ConversationRows add(Row row) {

@@ -1,6 +1,9 @@
 package dev.nivel.supabase;
 
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.UnavailableException.Outcome;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of the schema {@code nivel}, called over a connection or over REST. Safe for use by
@@ -27,6 +30,34 @@ interface Functions extends AutoCloseable {
   /** Calls one for its effect. */
   default void run(Call call) {
     call(call, row -> true);
+  }
+
+  /**
+   * Calls one that returns one row.
+   *
+   * @throws UnavailableException if it returns none, or several
+   */
+  default <T> T callForOne(Call call, RowReader<T> reader) {
+    List<T> rows = call(call, reader);
+    if (rows.size() != 1) {
+      throw malformed(rows.size() + " rows in place of one", null);
+    }
+    return rows.get(0);
+  }
+
+  /** Reads a row; one that can't be what the function returns is no answer. */
+  static <T> T read(Row row, RowReader<T> reader) {
+    try {
+      return reader.read(row);
+    } catch (IllegalArgumentException | ArithmeticException e) { // no such stamp, no such word
+      throw malformed("a value that can't be there", e);
+    }
+  }
+
+  /** What to throw for an answer of which nothing is to be believed. */
+  static UnavailableException malformed(String why, @Nullable Exception cause) {
+    return new UnavailableException("Supabase's answer is not what its functions return: " + why,
+        Outcome.UNKNOWN, cause);
   }
 
   /** Where the database is, fit for logs. */

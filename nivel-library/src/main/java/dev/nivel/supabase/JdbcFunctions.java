@@ -49,7 +49,6 @@ final class JdbcFunctions implements Functions {
         case TEXT -> statement.setObject(index, argument.value(), Types.VARCHAR);
         case BIGINT -> statement.setObject(index, argument.value(), Types.BIGINT);
         case BOOLEAN -> statement.setObject(index, argument.value(), Types.BOOLEAN);
-        case BYTEA -> statement.setObject(index, argument.value(), Types.BINARY);
         case TEXTS -> setArray(statement, index, "text", argument.list());
         case BIGINTS -> setArray(statement, index, "bigint", argument.list());
         case BYTEAS -> setArray(statement, index, "bytea", argument.list());
@@ -70,7 +69,7 @@ final class JdbcFunctions implements Functions {
     try (ResultSet result = statement.executeQuery()) {
       ResultSetMetaData columns = result.getMetaData();
       while (result.next()) {
-        rows.add(reader.read(row(result, columns)));
+        rows.add(Functions.read(row(result, columns), reader));
       }
     }
     return rows;

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
-import javax.sql.DataSource;
 
 /** A bounded pool of connections on which every statement has a deadline. */
 final class Pool implements AutoCloseable {
@@ -39,7 +38,8 @@ final class Pool implements AutoCloseable {
     source = new HikariDataSource(config);
   }
 
-  private static Properties driverProperties(PostgresUrl url, Duration timeout) {
+  /** What the driver is told, for connections on which nothing may take longer. */
+  static Properties driverProperties(PostgresUrl url, Duration timeout) {
     String seconds = Long.toString(Math.max(1, (timeout.toMillis() + 999) / 1000));
     Properties properties = url.properties();
     properties.putIfAbsent("ApplicationName", "nivel");
@@ -79,10 +79,6 @@ final class Pool implements AutoCloseable {
     } catch (SQLException e) {
       throw SqlErrors.of(operation + " on " + url, e);
     }
-  }
-
-  DataSource source() {
-    return source;
   }
 
   PostgresUrl url() {

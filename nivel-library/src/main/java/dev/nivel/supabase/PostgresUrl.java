@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a database is and who asks: {@code
  * postgresql://user:password@host:port/database?sslmode=...}, as Supabase prints it. User, password
- * and parameters are percent-encoded.
+ * and parameters are percent-encoded. At Supabase {@code sslmode} is {@code require} unless it is
+ * said to be stricter.
  */
 public final class PostgresUrl {
   private static final List<String> SSL_MODES = List.of("disable", "allow", "prefer", "require",
@@ -66,10 +67,7 @@ public final class PostgresUrl {
     }
     Properties properties = new Properties();
     readParameters(uri.getRawQuery(), properties);
-    String sslMode = properties.getProperty("sslmode", "prefer");
-    if (!SSL_MODES.contains(sslMode)) {
-      throw malformed("its sslmode is \"" + sslMode + "\"; allowed is " + SSL_MODES);
-    }
+    checkTls(uri.getHost(), properties);
     readUser(uri.getRawUserInfo(), properties);
     String path = uri.getRawPath();
     String database = path == null || path.length() < 2 ? "postgres" : decode(path.substring(1));
@@ -109,6 +107,21 @@ public final class PostgresUrl {
       }
       properties.setProperty(decode(parameter.substring(0, equals)),
           decode(parameter.substring(equals + 1)));
+    }
+  }
+
+  /** What goes to Supabase goes over the internet. */
+  private static void checkTls(String host, Properties properties) {
+    boolean isSupabase = SUPABASE.stream().anyMatch(host::endsWith);
+    List<String> allowed = isSupabase ? SSL_MODES.subList(SSL_MODES.indexOf("require"),
+        SSL_MODES.size()) : SSL_MODES;
+    if (isSupabase) {
+      properties.putIfAbsent("sslmode", "require");
+    }
+    String sslMode = properties.getProperty("sslmode", "prefer");
+    if (!allowed.contains(sslMode)) {
+      throw malformed("its sslmode is \"" + sslMode + "\"; allowed is " + allowed
+          + (isSupabase ? " at Supabase" : ""));
     }
   }
 

@@ -22,11 +22,15 @@ final class RestErrors {
       "PGRST301", "the key is not of this project",
       "PGRST302", "the key is missing",
       "PGRST303", "the key has expired");
-  /** The database is not to be had, or all of PostgREST's connections are taken. */
-  private static final Set<String> TRANSIENT = Set.of("PGRST000", "PGRST001", "PGRST002",
-      "PGRST003");
+  /**
+   * The database is not to be had, or all of PostgREST's connections are taken, so that the
+   * function was not called. PGRST001, a connection lost while it ran, is none of these.
+   */
+  private static final Set<String> TRANSIENT = Set.of("PGRST000", "PGRST002", "PGRST003");
   private static final Map<Integer, String> STATUS_CONFIGURATION = Map.of(
       401, "the key is refused",
+      402, "the project is over its quota, or not paid for: see its dashboard",
+      540, "the project is paused: restore it in its dashboard",
       403, "the key may not do this",
       404, "nothing is there: SUPABASE_URL or SUPABASE_REST_PATH is wrong, or the project is gone",
       405, "this is no PostgREST");
@@ -52,8 +56,10 @@ final class RestErrors {
     if (cause != null) {
       return new ConfigurationException(operation + " failed: " + cause + answer);
     }
-    return status / 100 == 5 || status == 408 ? new UnavailableException(operation + " failed"
-        + answer, Outcome.UNKNOWN, null) : ofRefusal(operation, status, answer);
+    return status / 100 == 5 || status / 100 == 2 || status == 408
+        ? new UnavailableException(operation + " failed"
+            + answer, Outcome.UNKNOWN, null)
+        : ofRefusal(operation, status, answer);
   }
 
   private static NivelException ofRefusal(String operation, int status, String answer) {

@@ -18,8 +18,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongFunction;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Functions called over REST, as PostgREST has them: a POST each, on connections that stay open.
@@ -29,16 +32,21 @@ import org.jspecify.annotations.Nullable;
 final class RestFunctions implements Functions {
   private static final String SCHEMA = "nivel";
   private static final String USER_AGENT = "nivel";
-  /** More than a hundred long conversations have; who asks for more gets it in parts. */
+  /** Of the functions that return their rows as one value (V5__functions.sql). */
+  private static final String PREFIX = "rest_";
+  private static final int OK = 200;
+  /** More than twice the longest value; who asks for more gets it in parts. */
   private static final int ANSWER_BYTES_MAX = 64 << 20;
   private static final int COMPRESSED_FROM_BYTES = 4 << 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RestFunctions.class);
 
   private final RestUrl url;
   private final Duration timeout;
   private final Semaphore turns;
   private final HttpClient client;
   private final RetryAfter patience = new RetryAfter();
-  /** Whether the server takes compressed requests; it is asked once. */
+  /** Whether the server takes compressed requests; it is asked at each probe. */
   private volatile boolean takesGzip;
 
   /**
@@ -61,27 +69,27 @@ final class RestFunctions implements Functions {
   @Override
   public <T> List<T> call(Call call, RowReader<T> reader) {
     String operation = call.operation() + " on " + url;
-    patience.check(operation);
-    byte[] arguments = RestJson.arguments(call);
-    boolean isCompressed = takesGzip && arguments.length >= COMPRESSED_FROM_BYTES;
-    HttpResponse<byte[]> answer = answer(operation, request(call.function(), arguments,
-        isCompressed));
-    if (!isSuccess(answer)) {
-      patience.note(answer);
+    HttpResponse<byte[]> answer = inTurn(operation, endNanos -> {
+      byte[] arguments = RestJson.arguments(call);
+      boolean isCompressed = takesGzip && arguments.length >= COMPRESSED_FROM_BYTES;
+      return await(operation, request(call.function(), arguments, isCompressed), endNanos);
+    });
+    if (answer.statusCode() != OK) {
       throw RestErrors.of(operation, answer.statusCode(), RestJson.errorCode(answer.body()));
     }
-    return RestJson.rows(answer.body(), call.function()).stream().map(reader::read).toList();
+    return RestJson.rows(answer.body()).stream().map(row -> Functions.read(row, reader)).toList();
   }
 
-  private static boolean isSuccess(HttpResponse<byte[]> answer) {
-    return answer.statusCode() / 100 == 2;
-  }
-
-  private HttpResponse<byte[]> answer(String operation, HttpRequest request) {
+  /** Waits for a turn, then asks; nothing is made ready before. */
+  private HttpResponse<byte[]> inTurn(String operation, LongFunction<HttpResponse<byte[]>> work) {
     long endNanos = System.nanoTime() + timeout.toNanos();
+    patience.check(operation);
     awaitTurn(operation);
     try {
-      return await(operation, request, endNanos);
+      patience.check(operation); // it may have been asked for meanwhile
+      HttpResponse<byte[]> answer = work.apply(endNanos);
+      patience.note(answer);
+      return answer;
     } finally {
       turns.release();
     }
@@ -99,7 +107,7 @@ final class RestFunctions implements Functions {
   }
 
   private HttpRequest request(String function, byte[] arguments, boolean isCompressed) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(url.function(function))
+    HttpRequest.Builder request = HttpRequest.newBuilder(url.function(PREFIX + function))
         .header("Content-Type", "application/json")
         .header("Content-Profile", SCHEMA)
         .header("Accept", "application/json")
@@ -151,12 +159,21 @@ final class RestFunctions implements Functions {
         isConnected ? Outcome.UNKNOWN : Outcome.NOT_APPLIED, cause);
   }
 
-  /** Finds out whether the server takes compressed requests, by one that reads nothing. */
+  /**
+   * Finds out whether the server takes compressed requests, by one that reads nothing. PostgREST 12
+   * takes none; something before it may. If there is no answer, nothing is learned.
+   */
   void learnEncodings() {
     Call nothing = new Call("a compressed question", "read_entry").text("p_conversation", "")
         .text("p_name", "");
-    takesGzip = isSuccess(answer(nothing.operation() + " to " + url,
-        request(nothing.function(), RestJson.arguments(nothing), true)));
+    String operation = nothing.operation() + " to " + url;
+    try {
+      HttpRequest request = request(nothing.function(), RestJson.arguments(nothing), true);
+      takesGzip = inTurn(operation, endNanos -> await(operation, request, endNanos))
+          .statusCode() == OK;
+    } catch (UnavailableException e) {
+      LOG.debug("Whether requests may be compressed is not known", e);
+    }
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.nivel.supabase;
 
 import dev.nivel.store.UnavailableException;
-import dev.nivel.store.UnavailableException.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,42 +56,35 @@ final class RestJson {
   }
 
   /**
-   * The rows in an answer: an array of objects, or one value, which is a row with one column.
+   * The rows in an answer: an array of objects.
    *
-   * @param column what the column of one value is called
    * @throws UnavailableException if it is anything else
    */
-  static List<Row> rows(byte[] answer, String column) {
-    if (answer.length == 0) {
-      return List.of();
-    }
+  static List<Row> rows(byte[] answer) {
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), answer)) {
-      @Nullable Object value = read(json, json.nextToken());
+      if (json.nextToken() != JsonToken.START_ARRAY) {
+        throw Functions.malformed("it is no array", null);
+      }
+      List<Row> rows = new ArrayList<>();
+      for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json
+          .nextToken()) {
+        if (token != JsonToken.START_OBJECT) {
+          throw Functions.malformed("its rows are no objects", null);
+        }
+        rows.add(new Row(object(json)));
+      }
       if (json.nextToken() != null) {
-        throw malformed("it goes on after its end", null);
+        throw Functions.malformed("it goes on after its end", null);
       }
-      if (value instanceof List<?> list) {
-        return list.stream().map(RestJson::row).toList();
-      }
-      Map<String, @Nullable Object> columns = new HashMap<>();
-      columns.put(column, value);
-      return List.of(new Row(columns));
+      return rows;
     } catch (JacksonException e) {
-      throw malformed("it is no JSON", e);
+      throw Functions.malformed("it is no JSON", e);
     }
-  }
-
-  @SuppressWarnings("unchecked") // made by read below
-  private static Row row(@Nullable Object element) {
-    if (element instanceof Map<?, ?> columns) {
-      return new Row((Map<String, @Nullable Object>) columns);
-    }
-    throw malformed("its rows are no objects", null);
   }
 
   private static @Nullable Object read(JsonParser json, @Nullable JsonToken token) {
     if (token == null) {
-      throw malformed("it ends too early", null);
+      throw Functions.malformed("it ends too early", null);
     }
     return switch (token) {
       case VALUE_NULL -> null;
@@ -103,7 +95,7 @@ final class RestJson {
       case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
       case START_ARRAY -> list(json);
       case START_OBJECT -> object(json);
-      default -> throw malformed("it holds " + token, null);
+      default -> throw Functions.malformed("it holds " + token, null);
     };
   }
 
@@ -137,10 +129,5 @@ final class RestJson {
     } catch (JacksonException | UnavailableException e) {
       return ""; // not of PostgREST, but of something before it
     }
-  }
-
-  private static UnavailableException malformed(String why, @Nullable Exception cause) {
-    return new UnavailableException("Supabase's answer is not what its functions return: " + why,
-        Outcome.UNKNOWN, cause);
   }
 }

@@ -37,8 +37,13 @@ public final class RestUrl {
   public static RestUrl of(String url, String path, String key) {
     URI uri = uri(url);
     boolean isWeb = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-    if (!isWeb || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null) {
+    if (!isWeb || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null
+        || uri.getFragment() != null) {
       throw new ConfigurationException("SUPABASE_URL is not https://<project>.supabase.co");
+    }
+    if ("http".equals(uri.getScheme()) && uri.getHost().endsWith(".supabase.co")) {
+      throw new ConfigurationException("SUPABASE_URL is http://, which would show the key to"
+          + " everybody on the way; allowed is https://<project>.supabase.co");
     }
     String stem = url.replaceFirst("/+$", "");
     String rest = path.isEmpty() || path.startsWith("/") ? path : "/" + path;

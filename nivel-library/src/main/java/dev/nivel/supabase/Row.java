@@ -3,7 +3,6 @@ package dev.nivel.supabase;
 import dev.nivel.store.Field;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
-import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.Value;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -37,11 +36,13 @@ record Row(Map<String, @Nullable Object> columns) {
   }
 
   private static UnavailableException malformed(String column) {
-    return new UnavailableException("Supabase's answer is not what its functions return: column "
-        + column, Outcome.UNKNOWN, null);
+    return Functions.malformed("column " + column, null);
   }
 
   boolean isNull(String column) {
+    if (!columns.containsKey(column)) {
+      throw malformed(column);
+    }
     return columns.get(column) == null;
   }
 
@@ -58,7 +59,7 @@ record Row(Map<String, @Nullable Object> columns) {
   }
 
   int smallNumber(String column) {
-    return (int) number(column);
+    return Math.toIntExact(number(column));
   }
 
   Stamp stamp(String column) {

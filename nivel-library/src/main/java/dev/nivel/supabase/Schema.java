@@ -1,6 +1,8 @@
 package dev.nivel.supabase;
 
 import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.NivelException;
+import dev.nivel.store.RejectedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,12 +11,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables and functions in the schema {@code nivel}, made and updated by Flyway. A start costs
@@ -27,14 +33,50 @@ final class Schema {
       "V2__offers.sql", "V3__epochs.sql", "V4__late_writes.sql",
       "V5__functions.sql", "V6__rights.sql", "V7__diagnosis.sql", "V8__reading.sql");
 
+  /** How long a migration may take, and how long it may wait for those who write meanwhile. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(20);
+
+  private static final String CONNECT_SECONDS = "10";
   /** The version that this code works with. */
   static final int VERSION = MIGRATIONS.size();
 
   private Schema() {}
 
-  /** The SQL that makes the whole schema, for an SQL editor. */
-  static String sql() {
-    return MIGRATIONS.stream().map(Schema::text).collect(Collectors.joining("\n"));
+  /**
+   * The SQL that brings the schema to this version, for an SQL editor. It refuses another one.
+   *
+   * @param from the version that is there; 0 = none
+   */
+  static String sql(int from) {
+    if (from < 0 || from > VERSION) {
+      throw new ConfigurationException("there is no version " + from + " of the schema; allowed is"
+          + " 0 to " + VERSION);
+    }
+    return check(from) + MIGRATIONS.stream()
+        .skip(from)
+        .map(Schema::text)
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** SQL that fails unless a version is there. */
+  private static String check(int from) {
+    return """
+        do $$
+        declare
+          present integer := 0;
+        begin
+          if to_regclass('nivel.meta') is not null then
+            execute 'select value from nivel.meta where key = ''schema_version''' into present;
+          end if;
+          if present <> %d then
+            raise exception 'the schema has version %%: use nivel migrate --print --from %%',
+              present, present;
+          end if;
+        end $$;
+
+        """
+        .formatted(from);
   }
 
   private static String text(String migration) {
@@ -89,8 +131,8 @@ final class Schema {
 
   /** The version in a project, whatever it is; 0 if its rows are hidden. */
   static int presentVersion(Functions functions) {
-    return functions.call(new Call(READING, "schema_version"),
-        row -> row.isNull("schema_version") ? 0 : row.smallNumber("schema_version")).get(0);
+    return functions.callForOne(new Call(READING, "schema_version"),
+        row -> row.isNull("schema_version") ? 0 : row.smallNumber("schema_version"));
   }
 
   /**
@@ -134,9 +176,17 @@ final class Schema {
     }
   }
 
+  /** On a connection of its own: a migration may take longer than a call. */
   private static void run(Pool pool, int present) {
+    Map<String, String> properties = new HashMap<>();
+    Pool.driverProperties(pool.url(), PATIENCE)
+        .forEach((name, value) -> properties.put(name.toString(), value.toString()));
+    properties.put("connectTimeout", CONNECT_SECONDS);
+    properties.put("loginTimeout", CONNECT_SECONDS);
     FluentConfiguration flyway = Flyway.configure(Schema.class.getClassLoader())
-        .dataSource(pool.source())
+        .dataSource(pool.url().jdbc(), properties.remove("user"), properties.remove("password"))
+        .jdbcProperties(properties)
+        .initSql("set lock_timeout = '" + LOCK_WAIT.toSeconds() + "s'")
         .locations("classpath:" + LOCATION)
         .defaultSchema("nivel")
         .createSchemas(true)
@@ -147,8 +197,21 @@ final class Schema {
     try {
       flyway.load().migrate();
     } catch (FlywayException e) {
-      throw new ConfigurationException("the schema in " + pool.url()
-          + " could not be brought to version " + VERSION + ": " + e.getMessage(), e);
+      throw failure(pool, e);
     }
+  }
+
+  /** What the server has said may quote a row, so its SQLSTATE must do. */
+  private static NivelException failure(Pool pool, FlywayException e) {
+    String operation = "bringing the schema in " + pool.url() + " to version " + VERSION;
+    for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException failure) {
+        NivelException known = SqlErrors.of(operation, SqlErrors.deepest(failure));
+        return known instanceof RejectedException
+            ? new ConfigurationException(known.getMessage(), null)
+            : known;
+      }
+    }
+    return new ConfigurationException(operation + " failed: " + e.getMessage(), e);
   }
 }

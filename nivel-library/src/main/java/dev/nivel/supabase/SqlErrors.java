@@ -94,27 +94,34 @@ final class SqlErrors {
         isUnknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED, null);
   }
 
-  /** What to throw when no connection was to be had. */
+  /** What to throw when no connection was to be had; a server's words do not go along. */
   static NivelException ofConnecting(String operation, SQLException e) {
     Optional<ConnectFailure> known = ConnectFailure.in(e);
     String what = operation + " found no connection";
     if (known.isPresent()) {
-      return known.get().exception(what, Outcome.NOT_APPLIED, e);
+      return known.get().exception(what, Outcome.NOT_APPLIED, null);
     }
+    SQLException deepest = deepest(e);
+    String state = stateOf(deepest);
+    if (CONFIGURATION.containsKey(state)) {
+      return of(operation, deepest);
+    }
+    if (isOfServer(deepest)) {
+      return new UnavailableException(what + ": "
+          + TRANSIENT.getOrDefault(state, "it was refused") + " (SQLSTATE " + state + ")");
+    }
+    return new UnavailableException(what + ": " + deepest.getMessage(), Outcome.NOT_APPLIED, e);
+  }
+
+  /** The last cause that is of the driver or the server. */
+  static SQLException deepest(SQLException e) {
     SQLException deepest = e;
     for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException failure) {
         deepest = failure;
       }
     }
-    String state = stateOf(deepest);
-    if (CONFIGURATION.containsKey(state)) {
-      return of(operation, deepest);
-    }
-    String why = isOfServer(deepest)
-        ? TRANSIENT.getOrDefault(state, "it was refused") + " (SQLSTATE " + state + ")"
-        : String.valueOf(deepest.getMessage());
-    return new UnavailableException(what + ": " + why, Outcome.NOT_APPLIED, e);
+    return deepest;
   }
 
   private static String stateOf(SQLException e) {

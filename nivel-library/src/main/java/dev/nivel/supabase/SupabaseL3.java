@@ -18,13 +18,10 @@ import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -33,6 +30,8 @@ import java.util.OptionalLong;
  * or over REST.
  */
 public final class SupabaseL3 implements L3 {
+  /** How long a value may be that is to be read over REST: bytes are two digits each there. */
+  public static final int REST_VALUE_BYTES_MAX = 30 << 20;
   private static final int LOADS_MAX_DEFAULT = 8;
 
   private final Functions functions;
@@ -41,6 +40,7 @@ public final class SupabaseL3 implements L3 {
   private final Duration timeout;
   private final ItemBounds bounds;
   private final ServerClock clock = new ServerClock();
+  private final ItemRows items;
   private final NodeFunctions nodes;
   private final QuarantineFunctions quarantine;
 
@@ -65,6 +65,7 @@ public final class SupabaseL3 implements L3 {
     this.schema = schema;
     timeout = limits.timeout();
     bounds = limits.bounds();
+    items = new ItemRows(functions);
     nodes = new NodeFunctions(functions, heartbeats, clock);
     quarantine = new QuarantineFunctions(functions);
   }
@@ -105,9 +106,14 @@ public final class SupabaseL3 implements L3 {
         () -> Schema.check(functions), limits);
   }
 
-  /** The SQL that makes the schema, for an SQL editor. */
-  public static String schemaSql() {
-    return Schema.sql();
+  /**
+   * The SQL that makes or updates the schema, for an SQL editor.
+   *
+   * @param from the version that is there; 0 = none
+   * @throws dev.nivel.store.ConfigurationException if there is no such version
+   */
+  public static String schemaSql(int from) {
+    return Schema.sql(from);
   }
 
   /** The version of the schema that this code works with. */
@@ -152,23 +158,12 @@ public final class SupabaseL3 implements L3 {
 
   @Override
   public List<Item> itemsBefore(String conversation, Optional<Stamp> before, int limit) {
-    Call call = new Call("L3 read of items", "read_items_before")
-        .number("p_before", before.map(Stamp::bits).orElse(Long.MAX_VALUE));
-    List<Item> items = new ArrayList<>(items(call, conversation, limit));
-    Collections.reverse(items); // the newest came first
-    return items;
+    return items.before(conversation, before.map(Stamp::bits).orElse(Long.MAX_VALUE), limit);
   }
 
   @Override
   public List<Item> itemsAfter(String conversation, Stamp after, int limit) {
-    Call call = new Call("L3 read of items", "read_items_after").number("p_after", after.bits());
-    return items(call, conversation, limit);
-  }
-
-  private List<Item> items(Call call, String conversation, int limit) {
-    return functions.call(call.text("p_conversation", conversation).number("p_limit", limit),
-        row -> new Item(row.stamp("stamp"),
-            Objects.requireNonNull(row.content("content_type", "value"))));
+    return items.after(conversation, after, limit);
   }
 
   @Override
@@ -180,10 +175,15 @@ public final class SupabaseL3 implements L3 {
     Call call = new Call("L3 write of " + ordered.size() + " rows", "write_fields")
         .conversations(ordered)
         .fields(ordered.stream().map(Write::field).toList());
-    return functions.call(call, row -> refusal(ordered.get(row.smallNumber("ordinal") - 1), row));
+    return functions.call(call, row -> refusal(ordered, row));
   }
 
-  private static Refusal refusal(Write write, Row row) {
+  private static Refusal refusal(List<Write> writes, Row row) {
+    int index = row.smallNumber("ordinal") - 1;
+    if (index < 0 || index >= writes.size()) {
+      throw Functions.malformed("a refusal of a row that was not written", null);
+    }
+    Write write = writes.get(index);
     return new Refusal(write, Refusal.Reason.valueOf(row.text("reason")),
         row.isNull("held_stamp") ? null : row.field(write.key(), "held_"));
   }
@@ -198,7 +198,7 @@ public final class SupabaseL3 implements L3 {
         .number("p_expected", expected)
         .flag("p_keep_stamps", keepsStamps)
         .number("p_until", clock.after(timeout));
-    return functions.call(call, row -> reply(fields.get(0).key(), row)).get(0);
+    return functions.callForOne(call, row -> reply(fields.get(0).key(), row));
   }
 
   private static WriteReply reply(String key, Row row) {
@@ -258,7 +258,7 @@ public final class SupabaseL3 implements L3 {
   public boolean erase(String conversation, Stamp stamp) {
     Call call = new Call("L3 erase", "erase").text("p_conversation", conversation)
         .number("p_stamp", stamp.bits());
-    return functions.call(call, row -> row.flag("erase")).get(0);
+    return functions.callForOne(call, row -> row.flag("erase"));
   }
 
   @Override

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L3 must do with stamps that are ahead of its clock. */
-public abstract class L3StampContract extends L3ListingContract {
+public abstract class L3StampContract extends L3LengthContract {
   WriteReply writeFirst(Condition condition, Field... fields) {
     return l3().writeFirst(conversation, List.of(fields), condition, false);
   }

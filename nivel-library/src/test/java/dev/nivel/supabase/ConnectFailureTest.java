@@ -40,7 +40,7 @@ class ConnectFailureTest {
   @ParameterizedTest
   @CsvSource({
       "FATAL: MaxClientsInSessionMode: max clients reached, 6543",
-      "FATAL: (EMAXCONNSESSION) max clients reached in session mode - max clients are limited, 6543",
+      "FATAL: (EMAXCONNSESSION) max clients reached in session mode - max clients are, 6543",
       "'FATAL: (EMAXCONN) max client connections reached, limit: 200', too many connections",
       "FATAL: Max client connections reached, too many connections",
       "ERROR: no more connections allowed (max_client_conn), too many connections",

@@ -67,7 +67,8 @@ final class FreshDatabase {
     execute(jdbcUrl, sql);
   }
 
-  private static void execute(String jdbcUrl, String sql) throws SQLException {
+  /** Runs statements on any database. */
+  static void execute(String jdbcUrl, String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);

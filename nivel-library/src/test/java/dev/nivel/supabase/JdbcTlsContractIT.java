@@ -28,7 +28,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-/** PostgreSQL over TLS, its certificate and its name verified, keeps to the contract. */
+/**
+ * PostgreSQL over TLS, its certificate and its name verified, keeps to the contract, for a user with
+ * the least rights.
+ */
 class JdbcTlsContractIT extends L3Contract {
   @TempDir private static Path directory;
   private static Servers servers;
@@ -41,8 +44,12 @@ class JdbcTlsContractIT extends L3Contract {
     servers = Servers.in(directory.resolve("servers"));
     certificate = SelfSignedCertificate.in(directory);
     postgres = servers.postgres(certificate);
-    l3 = open("verify-full", certificate.certificate(), postgres.url());
-    l3.probe();
+    try (L3 owner = open("verify-full", certificate.certificate(), postgres.url())) {
+      owner.probe();
+    }
+    FreshDatabase.execute(postgres.jdbcUrl(), "alter role nivel_app with login password 'apps'");
+    l3 = open("verify-full", certificate.certificate(),
+        postgres.url().replaceFirst("//[^@]*@", "//nivel_app:apps@"));
   }
 
   @AfterAll

@@ -1,6 +1,7 @@
 package dev.nivel.supabase;
 
 import dev.nivel.store.ConfigurationException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,5 +95,20 @@ class PostgresUrlTest {
           .isInstanceOf(ConfigurationException.class)
           .hasMessageNotContaining("s3cret");
     }
+  }
+
+  @Test
+  void isEncryptedAtSupabaseUnlessItIsSaidToBeStricter() {
+    String at = "postgresql://u:s3cret@aws-0-eu.pooler.supabase.com:5432/postgres";
+    assertThat(PostgresUrl.parse(at).properties()).containsEntry("sslmode", "require");
+    assertThat(PostgresUrl.parse(at + "?sslmode=verify-full").properties())
+        .containsEntry("sslmode", "verify-full");
+    for (String weak : List.of("disable", "allow", "prefer")) {
+      assertThatThrownBy(() -> PostgresUrl.parse(at + "?sslmode=" + weak))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("at Supabase");
+    }
+    assertThat(PostgresUrl.parse("postgresql://u:p@localhost/d?sslmode=disable").properties())
+        .containsEntry("sslmode", "disable");
   }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,7 @@ import static org.awaitility.Awaitility.await;
 /** What becomes of answers that a real project gives too rarely to wait for. */
 class RestFunctionsTest {
   private static final String KEY = "sb_secret_0123456789";
+  private static final String YES = "[{\"erase\":true}]";
   private static final Call CALL = new Call("a question", "erase").text("p_conversation", "ñ")
       .number("p_stamp", Long.MAX_VALUE);
 
@@ -36,7 +38,9 @@ class RestFunctionsTest {
   private final List<String> bodies = new CopyOnWriteArrayList<>();
   private HttpServer server;
   private RestFunctions functions;
-  private volatile Answer answer = new Answer(200, "true");
+  /** What an answer waits for. */
+  private volatile CountDownLatch block = new CountDownLatch(0);
+  private volatile Answer answer = new Answer(200, YES);
 
   private record Answer(int status, String body, String... headers) {}
 
@@ -64,6 +68,7 @@ class RestFunctionsTest {
         : exchange.getRequestBody().readAllBytes();
     bodies.add(new String(body, StandardCharsets.UTF_8));
     requests.add(exchange);
+    awaitUnblocked();
     byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < answer.headers().length; i += 2) {
       exchange.getResponseHeaders().add(answer.headers()[i], answer.headers()[i + 1]);
@@ -73,8 +78,16 @@ class RestFunctionsTest {
     exchange.close();
   }
 
-  private List<Boolean> ask() {
-    return functions.call(CALL, row -> row.flag("erase"));
+  private void awaitUnblocked() {
+    try {
+      block.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean ask() {
+    return functions.callForOne(CALL, row -> row.flag("erase"));
   }
 
   private NivelException failure() {
@@ -83,12 +96,12 @@ class RestFunctionsTest {
 
   @Test
   void sendsArgumentsByNameInTheSchemaWithItsKeyAndItsNameOnly() {
-    assertThat(ask()).containsExactly(true);
+    assertThat(ask()).isTrue();
     assertThat(bodies)
         .containsExactly("{\"p_conversation\":\"ñ\",\"p_stamp\":9223372036854775807}");
     HttpExchange request = requests.get(0);
     assertThat(request.getRequestMethod()).isEqualTo("POST");
-    assertThat(request.getRequestURI()).hasToString("/rest/v1/rpc/erase");
+    assertThat(request.getRequestURI()).hasToString("/rest/v1/rpc/rest_erase");
     assertThat(request.getRequestHeaders().getFirst("Content-Profile")).isEqualTo("nivel");
     assertThat(request.getRequestHeaders().getFirst("apikey")).isEqualTo(KEY);
     assertThat(request.getRequestHeaders().getFirst("Authorization")).isNull();
@@ -110,6 +123,8 @@ class RestFunctionsTest {
       "403, 42501, lacks a right",
       "404, '', SUPABASE_URL",
       "404, PGRST202, nivel migrate",
+      "402, '', over its quota",
+      "540, '', paused",
       "406, PGRST106, not exposed",
       "301, '', points elsewhere"})
   void saysWhatItsOperatorCanMend(int status, String code, String words) {
@@ -124,7 +139,9 @@ class RestFunctionsTest {
   @ParameterizedTest
   @CsvSource({
       "429, '', NOT_APPLIED",
-      "503, PGRST001, NOT_APPLIED",
+      "503, PGRST000, NOT_APPLIED",
+      "503, PGRST001, UNKNOWN",
+      "503, PGRST002, NOT_APPLIED",
       "504, PGRST003, NOT_APPLIED",
       "500, 57014, NOT_APPLIED",
       "500, 40P01, NOT_APPLIED",
@@ -153,19 +170,51 @@ class RestFunctionsTest {
   void isNotCalledWhileItAsksForPatience() {
     answer = new Answer(429, "", "Retry-After", "1");
     assertThat(failure()).isInstanceOf(UnavailableException.class);
-    answer = new Answer(200, "true");
+    answer = new Answer(200, YES);
     assertThat(failure()).hasMessageContaining("wants no calls");
     assertThat(requests).hasSize(1);
     await().ignoreExceptionsInstanceOf(UnavailableException.class)
-        .untilAsserted(() -> assertThat(ask()).containsExactly(true));
+        .untilAsserted(() -> assertThat(ask()).isTrue());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"<html>", "[1]", "{\"erase\"", "[{\"erase\":true}] x", "\"yes\""})
+  @ValueSource(strings = {"", "<html>", "true", "[1]", "[]", "{\"erase\":true}", "[{\"erase\"",
+      YES + " x", "[{\"erase\":\"yes\"}]", "[{\"erased\":true}]", "[{\"erase\":true},{}]"})
   void doesNotBelieveWhatIsNoAnswer(String body) {
     answer = new Answer(200, body);
+    assertUnknown();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {202, 204, 206})
+  void doesNotBelieveASuccessOfAnotherKind(int status) {
+    answer = new Answer(status, status == 204 ? "" : YES);
+    assertUnknown();
+  }
+
+  private void assertUnknown() {
     assertThat(failure()).isInstanceOfSatisfying(UnavailableException.class,
         e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+  }
+
+  @Test
+  void isUnknownIfTheAnswerDoesNotComeInTime() {
+    functions = new RestFunctions(RestUrl.of(url(), "/rest/v1", KEY), Duration.ofMillis(500), 1);
+    block = new CountDownLatch(1);
+    assertUnknown();
+    block.countDown();
+  }
+
+  @Test
+  void isNotAppliedIfItsTurnDoesNotCome() throws InterruptedException {
+    functions = new RestFunctions(RestUrl.of(url(), "/rest/v1", KEY), Duration.ofSeconds(2), 1);
+    block = new CountDownLatch(1);
+    Thread other = new Thread(this::failure);
+    other.start();
+    await().until(() -> !requests.isEmpty());
+    assertThat(failure()).hasMessageContaining("too many calls");
+    block.countDown();
+    other.join();
   }
 
   @Test
@@ -192,7 +241,7 @@ class RestFunctionsTest {
         .isEqualTo("gzip");
     answer = new Answer(400, "{\"code\":\"PGRST102\"}");
     functions.learnEncodings();
-    answer = new Answer(200, "true");
+    answer = new Answer(200, YES);
     functions.run(longCall);
     assertThat(requests.get(3).getRequestHeaders()).doesNotContainKey("Content-Encoding");
   }

@@ -50,7 +50,8 @@ class RestUrlTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "abc.supabase.co", "ftp://abc.supabase.co", "https://u:p@host",
-      "https://host?x=1", "https://a b", "postgresql://host/db"})
+      "https://host?x=1", "https://a b", "postgresql://host/db", "https://host#x",
+      "http://abc.supabase.co"})
   void refusesWhatIsNoAddress(String url) {
     assertThatThrownBy(() -> RestUrl.of(url, "/rest/v1", SECRET))
         .isInstanceOf(ConfigurationException.class)

@@ -3,6 +3,7 @@ package dev.nivel.supabase;
 import dev.nivel.Servers;
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.NivelException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,7 +131,14 @@ class SchemaIT {
   class ASchemaMadeByHand {
     @BeforeEach
     void runTheSql() throws SQLException {
-      database.execute(SupabaseL3.schemaSql());
+      database.execute(SupabaseL3.schemaSql(0));
+    }
+
+    @Test
+    void isNotMadeTwice() {
+      assertThatThrownBy(() -> database.execute(SupabaseL3.schemaSql(0)))
+          .hasMessageContaining("--from " + SupabaseL3.schemaVersion());
+      assertUsable();
     }
 
     @Test
@@ -154,14 +163,35 @@ class SchemaIT {
     }
   }
 
+  /** The server's words quote what it stumbled over. */
+  @Test
+  void saysWhyASchemaCanNotBeUpdatedWithoutTheWordsOfTheServer() throws SQLException {
+    database.execute("create schema nivel; create table nivel.quarantine (s3cret text)");
+    assertThatThrownBy(() -> l3.migrate()).isInstanceOf(NivelException.class)
+        .hasMessageContaining("42P07")
+        .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("already exists"));
+  }
+
   @Nested
   class ASchemaOfAnOlderNivel {
     @Test
-    void isBroughtToThisVersionAndKeepsWhatItHolds() throws Exception {
+    void isUpdatedByHand() throws Exception {
+      runFirst();
+      database.execute(SupabaseL3.schemaSql(1));
+      l3.probe();
+      assertUsable();
+    }
+
+    private void runFirst() throws Exception {
       try (InputStream first = Objects.requireNonNull(
           Schema.class.getResourceAsStream("migration/V1__conversations.sql"))) {
         database.execute(new String(first.readAllBytes(), StandardCharsets.UTF_8));
       }
+    }
+
+    @Test
+    void isBroughtToThisVersionAndKeepsWhatItHolds() throws Exception {
+      runFirst();
       l3.write(writes(CONVERSATION, entry("x", 1, "1"), item(2, "a")));
       assertThat(l3.migrate()).isEqualTo(1);
       assertThat(l3.migrate()).isEqualTo(SupabaseL3.schemaVersion());

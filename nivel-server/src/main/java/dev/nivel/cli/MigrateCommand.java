@@ -23,6 +23,12 @@ final class MigrateCommand implements Command {
         .addOption(OptionSpec.builder("--print")
             .type(boolean.class)
             .description("only print the SQL, for Supabase's SQL editor")
+            .build())
+        .addOption(OptionSpec.builder("--from")
+            .type(int.class)
+            .paramLabel("VERSION")
+            .defaultValue("0")
+            .description("with --print: the version that the schema has; 0 = there is none")
             .build());
     spec.usageMessage()
         .description("Creates or updates the schema \"nivel\" in SUPABASE_DB_URL.",
@@ -33,7 +39,7 @@ final class MigrateCommand implements Command {
   @Override
   public int run(ParseResult arguments) {
     if (arguments.hasMatchedOption("--print")) {
-      console.print(Nivel.schemaSql());
+      console.print(Nivel.schemaSql(arguments.matchedOptionValue("--from", 0)));
       return 0;
     }
     QuietLog.setUp();

@@ -34,13 +34,13 @@ final class Stores implements AutoCloseable {
    */
   static Stores start(Settings settings) {
     boolean isRedisGiven = settings.optional(NivelConfig.REDIS_URL).isPresent();
-    boolean isDatabaseGiven = settings.optional(NivelConfig.SUPABASE_DB_URL).isPresent()
-        || settings.optional(NivelConfig.SUPABASE_URL).isPresent();
+    Optional<Setting<String>> supabase = NivelConfig.wayIntoSupabase(settings);
+    boolean isDatabaseGiven = supabase.isPresent();
     Stores stores = new Stores(settings, isRedisGiven && isDatabaseGiven ? Optional.empty()
         : Optional.of(open(settings.value(NivelConfig.NIVEL_DATA_DIR))));
     try {
       stores.addRedis(isRedisGiven);
-      stores.addPostgres(isDatabaseGiven);
+      stores.addSupabase(supabase);
       return stores;
     } catch (EmbeddedServerException e) {
       stores.close();
@@ -71,11 +71,9 @@ final class Stores implements AutoCloseable {
         .with("REDIS_USERNAME", "");
   }
 
-  private void addPostgres(boolean isGiven) {
-    if (isGiven) {
-      describe("Supabase", settings.optional(NivelConfig.SUPABASE_DB_URL).isPresent()
-          ? NivelConfig.SUPABASE_DB_URL
-          : NivelConfig.SUPABASE_URL);
+  private void addSupabase(Optional<Setting<String>> given) {
+    if (given.isPresent()) {
+      describe("Supabase", given.get());
       return;
     }
     EmbeddedPostgres postgres = EmbeddedPostgres.start(directory.orElseThrow(),

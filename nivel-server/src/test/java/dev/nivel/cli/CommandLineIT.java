@@ -201,6 +201,6 @@ class CommandLineIT {
     assertThat(output()).contains("create table nivel.conversations");
     environment.remove("DATABASE_URL");
     assertThat(run("migrate")).isEqualTo(1);
-    assertThat(errors()).contains("SUPABASE_DB_URL is not set");
+    assertThat(errors()).contains("neither SUPABASE_DB_URL nor SUPABASE_URL is set");
   }
 }

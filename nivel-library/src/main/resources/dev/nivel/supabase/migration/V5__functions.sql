@@ -1,5 +1,5 @@
 -- All that Nivel asks of the database is a function, so that it is the same over a connection and over
--- REST. Values go over REST as hexadecimal text, as PostgREST shows bytea.
+-- REST. See the end of this file for how REST calls them.
 
 create function nivel.schema_version() returns integer
 language sql stable set search_path = '' as $$
@@ -75,41 +75,59 @@ language sql stable set search_path = '' as $$
   order by c.conversation_id limit p_limit
 $$;
 
--- What was written past Redis and Redis has not been told, the oldest note first, as it is stored now.
+-- What was written past Redis and Redis has not been told, the oldest note first, as it is stored now: up
+-- to p_limit, and up to 8 MiB, but one in any case.
 create function nivel.stale_in_redis(p_limit bigint)
 returns table (conversation_id text, field text, stamp bigint, content_type text, value bytea,
   expires bigint)
 language sql stable set search_path = '' as $$
-  select s.conversation_id, s.field, coalesce(e.stamp, i.stamp, k.stamp, s.stamp),
-    coalesce(e.content_type, i.content_type, k.content_type),
-    coalesce(e.value, i.value, k.value), nivel.millis(coalesce(e.expires_at, k.expires_at))
-  from nivel.stale_redis s
-  left join nivel.entries e
-    on e.conversation_id = s.conversation_id and 'e:' || e.name = s.field
-  left join nivel.items i
-    on i.conversation_id = s.conversation_id and 'i:' || i.stamp = s.field
-  left join nivel.idempotency k
-    on k.conversation_id = s.conversation_id and 'k:' || k.key_hash = s.field
-  where (s.field not like 'i:%' or i.stamp is not null)
-    and (s.field not like 'k:%' or k.stamp is not null)
-  order by s.noted_at limit p_limit
+  with oldest as materialized (
+    select s.conversation_id, s.field, coalesce(e.stamp, i.stamp, k.stamp, s.stamp) as stamp,
+      coalesce(e.content_type, i.content_type, k.content_type) as content_type,
+      coalesce(e.value, i.value, k.value) as value,
+      nivel.millis(coalesce(e.expires_at, k.expires_at)) as expires, s.noted_at
+    from nivel.stale_redis s
+    left join nivel.entries e
+      on e.conversation_id = s.conversation_id and 'e:' || e.name = s.field
+    left join nivel.items i
+      on i.conversation_id = s.conversation_id and 'i:' || i.stamp = s.field
+    left join nivel.idempotency k
+      on k.conversation_id = s.conversation_id and 'k:' || k.key_hash = s.field
+    where (s.field not like 'i:%' or i.stamp is not null)
+      and (s.field not like 'k:%' or k.stamp is not null)
+    order by s.noted_at limit p_limit
+  ), counted as (
+    select o.*, row_number() over by_age as position,
+      coalesce(sum(octet_length(o.value)) over by_age, 0) as bytes
+    from oldest o window by_age as (order by o.noted_at, o.conversation_id, o.field)
+  )
+  select c.conversation_id, c.field, c.stamp, c.content_type, c.value, c.expires
+  from counted c where c.position = 1 or c.bytes <= 8 << 20
+  order by c.position
 $$;
 
--- Keeps fields apart that can't be stored, unless their conversations were erased since.
+-- Keeps fields apart that can't be stored, unless their conversations were erased since. Locks the
+-- conversations, so that an erasure comes before or sees what is kept.
 create function nivel.quarantine_fields(
   p_conversations text[], p_fields text[], p_stamps bigint[], p_content_types text[],
   p_values bytea[], p_expires bigint[], p_node bigint, p_reason text)
 returns void
 language sql set search_path = '' as $$
+  with locked as (
+    insert into nivel.conversations as c (conversation_id)
+    select distinct u.conversation_id from unnest(p_conversations) as u (conversation_id)
+    order by u.conversation_id
+    on conflict (conversation_id) do update set erase_stamp = c.erase_stamp
+    returning c.conversation_id, c.erase_stamp
+  )
   insert into nivel.quarantine
     (conversation_id, field, stamp, content_type, value, expires_at, node, reason)
   select u.conversation_id, u.field, u.stamp, u.content_type, u.value,
     to_timestamp(u.expires / 1000.0), p_node::smallint, p_reason
   from unnest(p_conversations, p_fields, p_stamps, p_content_types, p_values, p_expires)
     as u (conversation_id, field, stamp, content_type, value, expires)
-  left join lateral (select c.erase_stamp from nivel.conversations c
-    where c.conversation_id = u.conversation_id for share) as c on true
-  where u.stamp > coalesce(c.erase_stamp, 0)
+  join locked l on l.conversation_id = u.conversation_id
+  where u.stamp > l.erase_stamp
   on conflict (conversation_id, field, stamp) do update set reason = excluded.reason
 $$;
 
@@ -211,5 +229,35 @@ language sql stable set search_path = '' as $$
     where not (n.number = any(e.confirmed)) and n.left_at is null order by n.number)
   from nivel.erasures e where e.stamp = p_stamp
 $$;
+
+-- REST calls rest_<name> in place of a function: it returns the rows as one value, an array of objects in
+-- JSON, with bytes as \x and hexadecimal digits. Rows as such would be cut off in silence, at 1,000 as
+-- Supabase is set up, even if they are what a write answers. A call that waits for a lock gives up before
+-- its client does. Each migration that makes a function calls this.
+create function nivel.make_rest_functions() returns void
+language plpgsql set search_path = '' as $$
+declare
+  f record;
+begin
+  for f in
+    select p.proname, p.proretset, pg_get_function_identity_arguments(p.oid) as arguments,
+      case p.provolatile when 'v' then 'volatile' else 'stable' end as volatility,
+      (select coalesce(string_agg(quote_ident(a.name), ', ' order by a.position), '')
+        from unnest(p.proargnames[:p.pronargs]) with ordinality as a (name, position)) as names
+    from pg_catalog.pg_proc p
+    where p.pronamespace = 'nivel'::regnamespace and p.prorettype <> 'trigger'::regtype
+      and not starts_with(p.proname, 'rest_')
+      and p.proname not in ('make_rest_functions', 'set_rights')
+  loop
+    execute format('drop function if exists nivel.%I(%s)', 'rest_' || f.proname, f.arguments);
+    execute format('create function nivel.%I(%s) returns json language sql %s'
+        ' set search_path = '''' set lock_timeout = ''4s'''
+        ' as $f$ select coalesce(json_agg(r), ''[]'') from (select * from nivel.%I(%s) as f%s) as r $f$',
+      'rest_' || f.proname, f.arguments, f.volatility, f.proname, f.names,
+      case when f.proretset then '' else format(' (%I)', f.proname) end);
+  end loop;
+end $$;
+
+do $$ begin perform nivel.make_rest_functions(); end $$;
 
 update nivel.meta set value = '5' where key = 'schema_version';

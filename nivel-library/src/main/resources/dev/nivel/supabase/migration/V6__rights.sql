@@ -6,6 +6,7 @@
 do $$ begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'nivel_app') then
     create role nivel_app nologin;
+    alter role nivel_app set statement_timeout = '60s'; -- a pooler may keep Nivel from setting a shorter one
   end if;
 exception
   when duplicate_object or unique_violation then null; -- another database of this server was faster
@@ -33,7 +34,7 @@ begin
   for r in select a.rolname from pg_catalog.pg_roles a where a.rolname in ('nivel_app', 'service_role') loop
     execute format('grant usage on schema nivel to %I', r);
     execute format('grant execute on all functions in schema nivel to %I', r);
-    execute format('revoke execute on function nivel.set_rights() from %I', r);
+    execute format('revoke execute on function nivel.set_rights(), nivel.make_rest_functions() from %I', r);
   end loop;
   for t in select c.relname from pg_catalog.pg_class c where c.relnamespace = 'nivel'::regnamespace
       and c.relkind = 'r' and c.relname <> 'flyway_schema_history' loop

@@ -27,7 +27,7 @@ language sql set search_path = '' as $$
   union all select 'tables', count(*)::text from tables t
   -- What the caller may not do, or not see for lack of a policy.
   union all select 'denied_function', f.proname::text from functions f
-    where f.proname <> 'set_rights' and not has_function_privilege(f.oid, 'execute')
+    where f.proname not in ('set_rights', 'make_rest_functions') and not has_function_privilege(f.oid, 'execute')
   union all select 'denied_table', t.relname::text from tables t
     where not (has_table_privilege(t.oid, 'select') and has_table_privilege(t.oid, 'insert')
       and has_table_privilege(t.oid, 'update') and has_table_privilege(t.oid, 'delete'))
@@ -52,7 +52,10 @@ language sql set search_path = '' as $$
     where has_function_privilege(o.role, f.oid, 'execute')
 $$;
 
-do $$ begin perform nivel.set_rights(); end $$;
+do $$ begin
+  perform nivel.make_rest_functions();
+  perform nivel.set_rights();
+end $$;
 
 notify pgrst, 'reload schema';
 

@@ -78,7 +78,10 @@ begin
   end if;
 end $$;
 
-do $$ begin perform nivel.set_rights(); end $$;
+do $$ begin
+  perform nivel.make_rest_functions();
+  perform nivel.set_rights();
+end $$;
 
 notify pgrst, 'reload schema';
 
