@@ -3,6 +3,7 @@ package dev.nivel.supabase;
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.NivelException;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,8 @@ final class Advice {
   private static final String LOG = "see the log of the database, and docs/supabase.md under \"When"
       + " something is wrong\"";
 
+  /** Nobody has answered, or PostgREST that the database does not. */
+  private static final Set<String> OUT = Set.of("", "PGRST000", "PGRST001", "PGRST002");
   /** By SQLSTATE, by the code of PostgREST, or by the status if it is not PostgREST that says it. */
   private static final Map<String, String> OF_CODES = Map.ofEntries(
       Map.entry("28P01", "correct user and password in SUPABASE_DB_URL; percent-encode special"
@@ -66,7 +69,7 @@ final class Advice {
     if (failure.getMessage().contains("run nivel migrate")) {
       return "run " + entrance.migration() + "; if that is done: notify pgrst, 'reload schema'";
     }
-    if (code.isEmpty()) {
+    if (OUT.contains(code)) {
       return failure instanceof ConfigurationException ? LOG : entrance.advice();
     }
     String ofStatus = switch (code.charAt(0)) {
