@@ -12,6 +12,7 @@ import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import io.lettuce.core.cluster.SlotHash;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -184,6 +185,32 @@ class RedisExaminationIT {
       assertThat(only(found, "writes").verdict()).isEqualTo(Verdict.OK);
       assertThat(only(found, "rights").verdict()).isEqualTo(Verdict.OK);
       assertThat(only(found, "persistence").seen()).isEqualTo("append-only file");
+    }
+  }
+
+  /** To be silent is another thing than to hide something. */
+  @Test
+  void ofOneThatFreezesMeanwhileItIsNamedThatItDoesNotAnswer() {
+    EmbeddedRedis redis = redis("freezing", "appendonly no");
+    try (RedisExamination examination = RedisExamination.of(RedisFixture.settings(redis.url(),
+        null, null, Duration.ofSeconds(2)), Time.SYSTEM)) {
+      Map<String, Check> checks = new LinkedHashMap<>();
+      examination.checks().forEach(check -> checks.put(check.name(), check));
+      assertThat(judge(examination, checks.get("reachable")).get(0).verdict())
+          .isEqualTo(Verdict.OK);
+      redis.freeze();
+      try {
+        for (String check : List.of("persistence", "writes", "rights", "clock")) {
+          assertThat(judge(examination, checks.get(check))).singleElement()
+              .satisfies(judgement -> {
+                assertThat(judgement.verdict()).isEqualTo(Verdict.MEND);
+                assertThat(judgement.seen()).contains("took over 2000 ms");
+                assertThat(judgement.advice()).contains("see that Redis runs there");
+              });
+        }
+      } finally {
+        redis.thaw();
+      }
     }
   }
 
