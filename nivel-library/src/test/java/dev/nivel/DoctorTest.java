@@ -150,12 +150,13 @@ class DoctorTest {
 
   @Test
   void skipsTheRestIfItIsInterruptedAndDoesNotTakeThatForAnAnswer() {
+    CountDownLatch never = new CountDownLatch(1);
+    Check waiting = check("v", () -> List.of(isOpen(never) ? WELL : Judgement.mend("no", "x")));
     List<Finding> findings = examine(List.of(
         patient("a", check("x", () -> List.of(WELL)), check("y", () -> List.of(WELL))),
         () -> {
           Thread.currentThread().interrupt();
-          return patient("b", check("v", () -> List.of(WELL)), check("w", () -> List.of(WELL)))
-              .get();
+          return patient("b", waiting, check("w", () -> List.of(WELL))).get();
         }));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(findings).contains(

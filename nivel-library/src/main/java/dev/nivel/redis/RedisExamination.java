@@ -213,8 +213,9 @@ public final class RedisExamination implements Examination {
     } finally {
       Connector.close(messages);
     }
-    RedisFuture<byte[]> read = master.commands().eval(SCRIPT, ScriptOutputType.VALUE,
-        new byte[][]{key}, RedisKeys.CHANGES, NO_CHANGE);
+    RedisFuture<byte[]> read = master.commands()
+        .eval(SCRIPT, ScriptOutputType.VALUE,
+            new byte[][]{key}, RedisKeys.CHANGES, NO_CHANGE);
     connector.await("a script", read);
     return Judgement.ok("the user may run scripts, and use the change channel");
   }

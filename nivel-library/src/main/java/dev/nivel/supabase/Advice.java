@@ -26,7 +26,7 @@ final class Advice {
 
   /** Nobody has answered, or PostgREST that the database does not. */
   private static final Set<String> OUT = Set.of("", "PGRST000", "PGRST001", "PGRST002");
-  /** By SQLSTATE, by the code of PostgREST, or by the status if it is not PostgREST that says it. */
+  /** By SQLSTATE, by PostgREST's code, or by the status if something before it has answered. */
   private static final Map<String, String> OF_CODES = Map.ofEntries(
       Map.entry("28P01", "correct user and password in SUPABASE_DB_URL; percent-encode special"
           + " characters"),

@@ -46,8 +46,8 @@ final class DoctorCommand implements Command {
             .build());
     spec.usageMessage()
         .description("Checks the configuration, Redis (reachable, topology, version, eviction"
-            + " policy, persistence, writes, rights, latency, clock), Supabase over each way that is"
-            + " configured (reachable, schema, version, writes, rights, row security, outsiders,"
+            + " policy, persistence, writes, rights, latency, clock), Supabase over each way that"
+            + " is configured (reachable, schema, version, writes, rights, row security, outsiders,"
             + " connections, latency, clock), the stores' clocks and the data directory, and says"
             + " what to do.", "",
             "It changes nothing but a key in Redis that expires within a minute. It fails if"
