@@ -336,7 +336,7 @@ public final class FakeL3 implements L3 {
     List<Activity> page = activities("", after, limit);
     return page.stream()
         .filter(activity -> activity.lastActivity().isBefore(before)
-            || activity == page.get(page.size() - 1))
+            || activity.equals(page.get(page.size() - 1)))
         .toList();
   }
 
