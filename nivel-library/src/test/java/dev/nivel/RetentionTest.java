@@ -7,6 +7,7 @@ import dev.nivel.store.Stamp;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class RetentionTest {
   }
 
   private boolean isInL3(String conversation) {
-    return !nivel.l3.conversations(List.of(conversation)).get(conversation).isEmpty();
+    return !nivel.l3.itemsBefore(conversation, Optional.empty(), 1).isEmpty();
   }
 
   private void walk() {

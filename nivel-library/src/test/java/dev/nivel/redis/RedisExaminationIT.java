@@ -75,6 +75,14 @@ class RedisExaminationIT {
     }
   }
 
+  private static List<Judgement> judge(RedisExamination examination, String name) {
+    return judge(examination, examination.checks()
+        .stream()
+        .filter(check -> check.name().equals(name))
+        .findFirst()
+        .orElseThrow());
+  }
+
   private static Judgement only(Map<String, List<Judgement>> found, String check) {
     List<Judgement> judgements = found.getOrDefault(check, List.of());
     assertThat(judgements).as(check).hasSize(1);
@@ -194,14 +202,11 @@ class RedisExaminationIT {
     EmbeddedRedis redis = redis("freezing", "appendonly no");
     try (RedisExamination examination = RedisExamination.of(RedisFixture.settings(redis.url(),
         null, null, Duration.ofSeconds(2)), Time.SYSTEM)) {
-      Map<String, Check> checks = new LinkedHashMap<>();
-      examination.checks().forEach(check -> checks.put(check.name(), check));
-      assertThat(judge(examination, checks.get("reachable")).get(0).verdict())
-          .isEqualTo(Verdict.OK);
+      assertThat(judge(examination, "reachable").get(0).verdict()).isEqualTo(Verdict.OK);
       redis.freeze();
       try {
         for (String check : List.of("persistence", "writes", "rights", "clock")) {
-          assertThat(judge(examination, checks.get(check))).singleElement()
+          assertThat(judge(examination, check)).singleElement()
               .satisfies(judgement -> {
                 assertThat(judgement.verdict()).isEqualTo(Verdict.MEND);
                 assertThat(judgement.seen()).contains("took over 2000 ms");
