@@ -3,11 +3,13 @@ package dev.nivel;
 import dev.nivel.journal.JournalSettings;
 import dev.nivel.store.Examination;
 import dev.nivel.store.Judgement;
+import dev.nivel.store.NivelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,17 +33,12 @@ final class DirectoryExamination implements Examination {
 
   @Override
   public List<Check> checks() {
-    return List.of(new Check("writable", () -> List.of(writable())),
-        new Check("free space", () -> List.of(space())));
+    return List.of(new Check("writable", CHECK_MAX, () -> List.of(writable())),
+        new Check("free space", CHECK_MAX, () -> List.of(space())));
   }
 
   @Override
-  public Duration checkMax() {
-    return CHECK_MAX;
-  }
-
-  @Override
-  public String adviceIfUnavailable() {
+  public String advice(NivelException failure) {
     return "see whether its disk answers";
   }
 
@@ -58,11 +55,23 @@ final class DirectoryExamination implements Examination {
     }
     try {
       Files.delete(Files.createTempFile(directory, "doctor", ".tmp"));
-      return Judgement.ok(directory.toString());
+      return journalFiles();
     } catch (IOException e) {
       return Judgement.mend(directory + " can't be written to: " + e.getClass().getSimpleName(),
           advice());
     }
+  }
+
+  /** A running node may be at them: nothing is tried there. */
+  private Judgement journalFiles() {
+    Path files = journal.journal().directory();
+    if (journal.mode() == Journaling.Mode.OFF || !Files.exists(files)) {
+      return Judgement.ok(directory.toString());
+    }
+    return Files.isDirectory(files) && Files.isWritable(files) && Files.isReadable(files)
+        ? Judgement.ok(directory + ", and the journal in it")
+        : Judgement.mend("the journal's directory " + files + " can't be read and written to",
+            "give it to this user, or set NIVEL_DATA_DIR to another directory");
   }
 
   private static String advice() {
@@ -105,8 +114,8 @@ final class DirectoryExamination implements Examination {
 
   /** Judges what is free and what the journal has already against what it may have. */
   static Judgement judge(long freeBytes, long usedBytes, JournalSettings settings) {
-    String seen = "%s are free; the journal has %s and may have %s".formatted(
-        mebibytes(freeBytes), mebibytes(usedBytes), mebibytes(settings.bytesMax()));
+    String seen = mebibytes(freeBytes) + " are free; the journal has " + mebibytes(usedBytes)
+        + " and may have " + mebibytes(settings.bytesMax());
     if (freeBytes < settings.segmentBytes()) {
       return Judgement.mend(seen, "make room: not even one file of the journal fits");
     }
@@ -116,6 +125,6 @@ final class DirectoryExamination implements Examination {
   }
 
   private static String mebibytes(long bytes) {
-    return "%,.0f MiB".formatted(bytes / BYTES_PER_MEBIBYTE);
+    return String.format(Locale.ROOT, "%,.0f MiB", bytes / BYTES_PER_MEBIBYTE);
   }
 }

@@ -1,14 +1,17 @@
 package dev.nivel;
 
-import dev.nivel.store.ConfigurationException;
+import dev.nivel.store.ClockDifference;
 import dev.nivel.store.Examination;
 import dev.nivel.store.Examination.Check;
 import dev.nivel.store.Judgement;
 import dev.nivel.store.NivelException;
+import dev.nivel.store.UnavailableException;
+import dev.nivel.store.UnavailableException.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,14 +28,11 @@ import java.util.function.Supplier;
  * their turn.
  */
 public final class Doctor {
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
+
   private final Listener listener;
   private final List<Finding> findings = new ArrayList<>();
-  /** A check that hangs keeps its thread, which does not keep the process. */
-  private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
-    Thread thread = new Thread(work, "nivel-doctor");
-    thread.setDaemon(true);
-    return thread;
-  });
+  private final Map<String, ClockDifference> clocks = new LinkedHashMap<>();
 
   /** Hears how far an examination has come. */
   public interface Listener {
@@ -48,8 +48,9 @@ public final class Doctor {
   }
 
   /**
-   * Examines everything. Blocks for a second or two, longer if something does not answer: up to
-   * twice the deadline of one of its calls, and 5 s at least.
+   * Examines everything. Blocks for a second or two; longer if something is slow or does not answer
+   * at all: each check has a deadline, seconds mostly, of which {@code REDIS_TIMEOUT_MS} and {@code
+   * SUPABASE_TIMEOUT_MS} decide. If it is interrupted, what is left is skipped.
    *
    * @return what was found, in the order of the checks; failures are findings, too
    */
@@ -59,71 +60,26 @@ public final class Doctor {
 
   static List<Finding> examine(List<Supplier<Examination>> examinations, Listener listener) {
     Doctor doctor = new Doctor(listener);
-    try {
-      examinations.forEach(opening -> doctor.examine(opening.get()));
-    } finally {
-      doctor.threads.shutdownNow();
-    }
+    examinations.forEach(doctor::examine);
+    ClockDifference.judgement(doctor.clocks)
+        .ifPresent(judgement -> doctor.report("clocks", "of the stores", judgement));
     return List.copyOf(doctor.findings);
   }
 
-  private void examine(Examination examination) {
-    List<String> left = new ArrayList<>();
-    boolean hangs = false;
-    for (Check check : examination.checks()) {
-      Optional<List<Judgement>> judgements = Optional.of(List.of());
-      if (!hangs) {
-        listener.checking(examination.subject(), check.name());
-        judgements = judge(examination, check);
-        hangs = judgements.isEmpty();
-      }
-      List<Judgement> found = judgements.orElseGet(() -> List.of(tooLate(examination)));
-      found.forEach(judgement -> report(examination.subject(), check.name(), judgement));
-      if (found.isEmpty()) {
-        left.add(check.name());
-      }
-    }
-    if (!left.isEmpty()) {
-      report(examination.subject(), "all else", Judgement.skipped(
-          String.join(", ", left) + ": first mend what is above"));
-    }
-    close(examination);
-  }
-
-  private static Judgement tooLate(Examination examination) {
-    return Judgement.mend("no answer within " + examination.checkMax().toMillis() + " ms",
-        examination.adviceIfUnavailable());
-  }
-
-  /** What a check finds; empty if it takes too long. */
-  private Optional<List<Judgement>> judge(Examination examination, Check check) {
+  private void examine(Supplier<Examination> opening) {
+    Examination examination;
     try {
-      return await(threads.submit(check.judging()::get), examination.checkMax());
-    } catch (ConfigurationException e) { // says what to do
-      return Optional.of(List.of(Judgement.mend(e.getMessage(), "")));
+      examination = opening.get();
     } catch (NivelException e) {
-      return Optional.of(List.of(
-          Judgement.mend(e.getMessage(), examination.adviceIfUnavailable())));
+      report("configuration", "settings",
+          Judgement.mend(e.getMessage(), "see nivel config, and the table in README.md"));
+      return;
+    } catch (RuntimeException e) { // of whichever library is to go there
+      report("configuration", "settings", unknown(e));
+      return;
     }
-  }
-
-  private static <T> Optional<T> await(Future<T> work, Duration max) {
-    try {
-      return Optional.of(work.get(max.toNanos(), TimeUnit.NANOSECONDS));
-    } catch (TimeoutException e) {
-      work.cancel(true);
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      work.cancel(true);
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof NivelException known) {
-        throw known;
-      }
-      // In its own words it may quote what must not be shown.
-      throw new ConfigurationException("it could not be checked: "
-          + String.valueOf(e.getCause()).split("[:\\s]", 2)[0], e);
+    try (Turn turn = new Turn(examination)) {
+      turn.examine();
     }
   }
 
@@ -133,11 +89,91 @@ public final class Doctor {
     listener.found(finding);
   }
 
-  private void close(Examination examination) {
-    Check close = new Check("close", () -> {
-      examination.close();
-      return List.of();
+  /** In its own words it may quote what must not be shown. */
+  private static Judgement unknown(Throwable failure) {
+    return Judgement.mend("it could not be checked: " + failure.getClass().getSimpleName(),
+        "see that the settings name what is there; if they do, report this as a fault of Nivel");
+  }
+
+  /** One examination, on a thread of its own. */
+  private final class Turn implements AutoCloseable {
+    private final Examination examination;
+    /** A check that hangs keeps it, and what is to be closed after it; neither the process. */
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
+      Thread made = new Thread(work, "nivel-doctor");
+      made.setDaemon(true);
+      return made;
     });
-    Optional<List<Judgement>> unused = judge(examination, close); // nothing depends on it
+    /** Whether a check was given up, so that the thread may still be at it. */
+    private boolean isOver;
+    private String whyNotAll = "first mend what is above";
+
+    Turn(Examination examination) {
+      this.examination = examination;
+    }
+
+    void examine() {
+      List<String> left = new ArrayList<>();
+      for (Check check : examination.checks()) {
+        List<Judgement> found = isOver ? List.of() : judge(check);
+        found.forEach(judgement -> report(examination.subject(), check.name(), judgement));
+        if (found.isEmpty()) {
+          left.add(check.name());
+        }
+      }
+      if (!left.isEmpty()) {
+        report(examination.subject(), "all else", Judgement.skipped(
+            String.join(", ", left) + ": " + whyNotAll));
+      }
+      if (!isOver) {
+        clocks.putAll(examination.clocks());
+      }
+    }
+
+    private List<Judgement> judge(Check check) {
+      listener.checking(examination.subject(), check.name());
+      Future<List<Judgement>> work = thread.submit(check.judging()::get);
+      try {
+        return work.get(check.max().toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        giveUp(work);
+        return List.of(failed(new UnavailableException(
+            "no answer within " + check.max().toMillis() + " ms", Outcome.UNKNOWN, e)));
+      } catch (InterruptedException e) {
+        giveUp(work);
+        Thread.currentThread().interrupt();
+        whyNotAll = "the examination was interrupted";
+        return List.of(Judgement.skipped(whyNotAll));
+      } catch (ExecutionException e) {
+        return List.of(e.getCause() instanceof NivelException known ? failed(known)
+            : unknown(e.getCause() == null ? e : e.getCause()));
+      }
+    }
+
+    private Judgement failed(NivelException failure) {
+      return Judgement.mend(failure.getMessage(), examination.advice(failure));
+    }
+
+    private void giveUp(Future<?> work) {
+      isOver = true;
+      work.cancel(true);
+    }
+
+    /** What was opened is closed after the last check, however long that hangs. */
+    @Override
+    public void close() {
+      Future<?> closing = thread.submit(examination::close);
+      thread.shutdown();
+      if (isOver) {
+        return;
+      }
+      try {
+        closing.get(CLOSE_MAX.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException | TimeoutException e) {
+        // nothing depends on it
+      }
+    }
   }
 }

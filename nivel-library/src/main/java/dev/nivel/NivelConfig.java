@@ -14,6 +14,7 @@ import dev.nivel.supabase.SupabaseExamination;
 import dev.nivel.supabase.SupabaseL3;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -237,22 +238,24 @@ public final class NivelConfig {
 
   /** How the doctor examines what this names, one after another. */
   List<Supplier<Examination>> examinations() {
-    return List.of(this::redisExamination, this::supabaseExamination,
-        () -> new DirectoryExamination(dataDirectory(), journal()));
+    List<Supplier<Examination>> all = new ArrayList<>();
+    all.add(this::redisExamination);
+    optionalDatabase().ifPresent(
+        url -> all.add(() -> SupabaseExamination.of(url, limits(), Time.SYSTEM)));
+    optionalRest().ifPresent(
+        url -> all.add(() -> SupabaseExamination.of(url, limits(), Time.SYSTEM)));
+    if (all.size() == 1) {
+      all.add(() -> Examination.skipped("supabase", "neither SUPABASE_DB_URL nor SUPABASE_URL"
+          + " is set: nivel serve starts a PostgreSQL of its own"));
+    }
+    all.add(() -> new DirectoryExamination(dataDirectory(), journal()));
+    return all;
   }
 
   private Examination redisExamination() {
     return settings.optional(REDIS_URL).isPresent() ? RedisExamination.of(redis(), Time.SYSTEM)
         : Examination.skipped("redis", "REDIS_URL is not set: nivel serve starts a Redis of its own"
             + ", the library uses " + REDIS_URL.defaultText());
-  }
-
-  private Examination supabaseExamination() {
-    return optionalDatabase()
-        .<Examination>map(url -> SupabaseExamination.of(url, limits(), Time.SYSTEM))
-        .or(() -> optionalRest().map(url -> SupabaseExamination.of(url, limits(), Time.SYSTEM)))
-        .orElseGet(() -> Examination.skipped("supabase", "neither SUPABASE_DB_URL nor SUPABASE_URL"
-            + " is set: nivel serve starts a PostgreSQL of its own"));
   }
 
   L1.Settings l1() {

@@ -36,9 +36,27 @@ class DirectoryExaminationTest {
 
   @Test
   void isWellIfItCanBeWrittenTo() throws IOException {
-    assertThat(judgements(parent, Journaling.Mode.ON))
+    assertThat(judgements(parent, Journaling.Mode.ON)).hasSize(2)
         .allSatisfy(judgement -> assertThat(judgement.verdict()).isEqualTo(Verdict.OK));
     assertThat(parent).isEmptyDirectory();
+  }
+
+  @Test
+  void mustBeMendedIfAFileIsWhereTheJournalIsToBe() throws IOException {
+    Files.createFile(parent.resolve("journal"));
+    assertThat(judgements(parent, Journaling.Mode.ON).get(0)).satisfies(judgement -> {
+      assertThat(judgement.verdict()).isEqualTo(Verdict.MEND);
+      assertThat(judgement.seen()).contains(parent.resolve("journal").toString());
+      assertThat(judgement.advice()).isNotEmpty();
+    });
+    assertThat(judgements(parent, Journaling.Mode.OFF).get(0).verdict()).isEqualTo(Verdict.OK);
+  }
+
+  @Test
+  void isWellWithAJournal() throws IOException {
+    Files.createDirectory(parent.resolve("journal"));
+    assertThat(judgements(parent, Journaling.Mode.ON).get(0))
+        .isEqualTo(Judgement.ok(parent + ", and the journal in it"));
   }
 
   @Test

@@ -1,33 +1,38 @@
 package dev.nivel;
 
+import dev.nivel.store.ClockDifference;
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.Examination;
 import dev.nivel.store.Examination.Check;
 import dev.nivel.store.Judgement;
+import dev.nivel.store.Judgement.Verdict;
+import dev.nivel.store.NivelException;
 import dev.nivel.store.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** How the doctor goes on whatever happens. */
 class DoctorTest {
   private static final Judgement WELL = Judgement.ok("well");
 
   private final List<String> heard = new ArrayList<>();
-  private final List<String> closed = new ArrayList<>();
+  private final List<String> closed = new CopyOnWriteArrayList<>();
 
-  /** Something to be examined, within a time. */
-  private record Patient(String subject, Duration checkMax, List<Check> checks, List<String> closed)
-      implements
-        Examination {
+  /** Something to be examined. */
+  private record Patient(String subject, List<Check> checks, Map<String, ClockDifference> clocks,
+      List<String> closed) implements Examination {
     @Override
-    public String adviceIfUnavailable() {
-      return "start it";
+    public String advice(NivelException failure) {
+      return failure instanceof ConfigurationException ? "set it" : "start it";
     }
 
     @Override
@@ -37,11 +42,16 @@ class DoctorTest {
   }
 
   private Supplier<Examination> patient(String subject, Check... checks) {
-    return () -> new Patient(subject, Duration.ofMinutes(2), List.of(checks), closed);
+    return () -> new Patient(subject, List.of(checks), Map.of(), closed);
+  }
+
+  private Supplier<Examination> patientWithClock(String subject, long millis) {
+    return () -> new Patient(subject, List.of(check("x", () -> List.of(WELL))),
+        Map.of(subject, new ClockDifference(millis, 0)), closed);
   }
 
   private static Check check(String name, Supplier<List<Judgement>> judging) {
-    return new Check(name, judging);
+    return new Check(name, Duration.ofMinutes(2), judging);
   }
 
   private List<Finding> examine(List<Supplier<Examination>> patients) {
@@ -81,7 +91,7 @@ class DoctorTest {
         check("z", () -> List.of(WELL)))));
     assertThat(findings).containsExactly(
         new Finding("a", "x", Judgement.mend("it is out", "start it")),
-        new Finding("a", "y", Judgement.mend("set this", "")),
+        new Finding("a", "y", Judgement.mend("set this", "set it")),
         new Finding("a", "z", WELL));
   }
 
@@ -92,28 +102,79 @@ class DoctorTest {
     })), patient("b", check("y", () -> List.of(WELL)))));
     assertThat(findings.get(0).judgement().seen()).contains("IllegalStateException")
         .doesNotContain("s3cret");
+    assertThat(findings.get(0).judgement().advice()).isNotEmpty();
     assertThat(findings.get(1).judgement()).isEqualTo(WELL);
   }
 
   @Test
-  void leavesWhatHangsAloneAndExaminesTheOthers() {
+  void leavesWhatHangsAloneAndClosesItOnlyAfterThat() {
     CountDownLatch never = new CountDownLatch(1);
-    Supplier<Examination> hanging = () -> new Patient("a", Duration.ofMillis(50),
-        List.of(check("x", () -> {
-          boolean isOver = false;
-          while (!isOver) { // as a driver that can't be interrupted
-            isOver = isOpen(never);
-          }
-          return List.of(WELL);
-        }), check("y", () -> List.of(WELL)), check("z", () -> List.of(WELL))), closed);
-    List<Finding> findings = examine(
-        List.of(hanging, patient("b", check("v", () -> List.of(WELL)))));
-    never.countDown();
+    Check hanging = new Check("x", Duration.ofMillis(50), () -> {
+      boolean isFree = false;
+      while (!isFree) { // as a driver that can't be interrupted
+        isFree = isOpen(never);
+      }
+      return List.of(WELL);
+    });
+    List<Finding> findings = examine(List.of(
+        patient("a", hanging, check("y", () -> List.of(WELL)), check("z", () -> List.of(WELL))),
+        patient("b", check("v", () -> List.of(WELL)))));
     assertThat(findings).containsExactly(
         new Finding("a", "x", Judgement.mend("no answer within 50 ms", "start it")),
         new Finding("a", "all else", Judgement.skipped("y, z: first mend what is above")),
         new Finding("b", "v", WELL));
     assertThat(heard).doesNotContain("a y");
+    assertThat(closed).containsExactly("b");
+    never.countDown();
+    await().atMost(Duration.ofMinutes(1)).until(() -> closed.contains("a"));
+  }
+
+  @Test
+  void goesOnIfSomethingCannotBeOpened() {
+    List<Finding> findings = examine(List.of(patient("a", check("x", () -> List.of(WELL))),
+        () -> {
+          throw new ConfigurationException("this file can't be read");
+        }, () -> {
+          throw new IllegalArgumentException("password=s3cret");
+        }, patient("b", check("y", () -> List.of(WELL)))));
+    assertThat(findings).extracting(Finding::subject)
+        .containsExactly("a", "configuration", "configuration", "b");
+    assertThat(findings).extracting(finding -> finding.judgement().verdict())
+        .containsExactly(Verdict.OK, Verdict.MEND, Verdict.MEND, Verdict.OK);
+    assertThat(findings.get(1).judgement().seen()).isEqualTo("this file can't be read");
+    assertThat(findings.get(2).judgement().seen()).contains("IllegalArgumentException");
+    assertThat(findings.toString()).doesNotContain("s3cret");
+    assertThat(findings).filteredOn(Finding::mustBeMended)
+        .allSatisfy(finding -> assertThat(finding.judgement().advice()).isNotEmpty());
+  }
+
+  @Test
+  void skipsTheRestIfItIsInterruptedAndDoesNotTakeThatForAnAnswer() {
+    CountDownLatch never = new CountDownLatch(1);
+    Check waiting = check("v", () -> List.of(isOpen(never) ? WELL : Judgement.mend("no", "x")));
+    List<Finding> findings = examine(List.of(
+        patient("a", check("x", () -> List.of(WELL)), check("y", () -> List.of(WELL))),
+        () -> {
+          Thread.currentThread().interrupt();
+          return patient("b", waiting, check("w", () -> List.of(WELL))).get();
+        }));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(findings).contains(
+        new Finding("b", "v", Judgement.skipped("the examination was interrupted")),
+        new Finding("b", "all else", Judgement.skipped("w: the examination was interrupted")));
+    assertThat(findings).noneMatch(Finding::mustBeMended);
+  }
+
+  @Test
+  void comparesTheClocksOfTheStores() {
+    assertThat(examine(List.of(patientWithClock("redis", 0)))).hasSize(1);
+    assertThat(examine(List.of(patientWithClock("redis", 90_000),
+        patientWithClock("supabase", 3))).get(2))
+        .satisfies(finding -> {
+          assertThat(finding.subject()).isEqualTo("clocks");
+          assertThat(finding.mustBeMended()).isTrue();
+          assertThat(finding.judgement().seen()).contains("redis is 89997 ms ahead of supabase");
+        });
   }
 
   private static boolean isOpen(CountDownLatch latch) {

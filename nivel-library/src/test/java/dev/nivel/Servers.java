@@ -57,7 +57,12 @@ public final class Servers implements AutoCloseable {
 
   /** Starts a PostgREST before a PostgreSQL that has its roles and the schema. */
   public EmbeddedPostgrest postgrest(EmbeddedPostgres database) {
-    return EmbeddedPostgrest.start(directory, database, "nivel");
+    return postgrest(database, "nivel");
+  }
+
+  /** Starts a PostgREST that shows a schema of a PostgreSQL that has its roles. */
+  public EmbeddedPostgrest postgrest(EmbeddedPostgres database, String schema) {
+    return EmbeddedPostgrest.start(directory, database, schema);
   }
 
   /** Starts a PostgreSQL that takes connections with TLS only. */

@@ -62,8 +62,7 @@ final class RedisErrors {
           reply);
       case "NOAUTH" -> new ConfigurationException(
           operation + " failed: Redis wants a password; set REDIS_PASSWORD", reply);
-      case "NOPERM" -> lacksRight(operation, text, reply);
-      default -> text.contains("can't run this command") // what NOPERM is within a script
+      default -> isOfLackingRight(text)
           ? lacksRight(operation, text, reply)
           : new UnavailableException(operation + " was refused by Redis"
               + (MEANINGS.containsKey(code) ? ", for " + MEANINGS.get(code) : "") + ": " + text,
@@ -71,12 +70,18 @@ final class RedisErrors {
     };
   }
 
+  /** Whether it is NOPERM, be it within a script. */
+  static boolean isOfLackingRight(String text) {
+    return code(text).equals("NOPERM") || text.contains("can't run this command");
+  }
+
   private static NivelException lacksRight(String operation, String text, Throwable reply) {
     return new ConfigurationException(
         operation + " failed: the user of Redis lacks a right: " + text, reply);
   }
 
-  private static String code(String text) {
+  /** The word that an error reply of Redis begins with; empty if with none. */
+  static String code(String text) {
     Matcher matcher = CODE.matcher(text);
     return matcher.matches() ? matcher.group(1) : "";
   }

@@ -6,17 +6,20 @@ import dev.nivel.store.Judgement;
 import dev.nivel.store.Latency;
 import dev.nivel.store.NivelException;
 import dev.nivel.store.Time;
-import dev.nivel.store.UnavailableException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,23 +33,22 @@ public final class RedisExamination implements Examination {
   private static final Duration SLOW = Duration.ofMillis(10);
   private static final Duration CANARY_TTL = Duration.ofMinutes(1);
   private static final int PINGS = 21;
+  /** What Nivel's scripts do, too: read, and tell of a change. */
+  private static final String SCRIPT = "redis.call('PUBLISH', ARGV[1], ARGV[2])"
+      + " return redis.call('GET', KEYS[1])";
+  /** To nodes that hear it: of no node, about a key of no conversation, which changes nothing. */
+  private static final byte[] NO_CHANGE = RedisKeys.ascii("-1\nnivel-doctor\n0\nk:doctor");
+  private static final Judgement UNSETTLED = Judgement.skipped(
+      "all its buckets are on their way to other masters");
 
   private final Connector connector;
   private final Topology topology;
   private final Time time;
-  private final List<Patient> patients = new ArrayList<>();
-
-  /**
-   * A master that answers.
-   *
-   * @param bucket one of those that it owns
-   */
-  private record Patient(Address address, StatefulRedisConnection<byte[], byte[]> connection,
-      ServerFacts facts, int bucket) {
-    RedisAsyncCommands<byte[], byte[]> commands() {
-      return connection.async();
-    }
-  }
+  private final String name = "doctor-" + UUID.randomUUID();
+  /** Those that answer. */
+  private final List<Master> masters = new ArrayList<>();
+  private final Map<String, ClockDifference> clocks = new LinkedHashMap<>();
+  private Topology.Layout layout = Topology.Layout.NONE;
 
   private RedisExamination(Connector connector, Time time) {
     this.connector = connector;
@@ -67,59 +69,71 @@ public final class RedisExamination implements Examination {
   @Override
   public List<Check> checks() {
     return List.of(
-        new Check("reachable", this::reach),
-        new Check("topology", () -> ofEach(patient -> RedisJudgements.topology(patient.facts(),
-            connector.url().kind(), topologySeen()))),
-        new Check("version", () -> ofEach(patient -> RedisJudgements.version(patient.facts()))),
-        new Check("eviction policy",
-            () -> ofEach(patient -> RedisJudgements.evictionPolicy(patient.facts()))),
-        new Check("persistence", () -> ofEach(
-            patient -> RedisJudgements.persistence(patient.facts(), snapshots(patient)))),
-        new Check("writes", () -> ofEach(this::writes)),
-        new Check("latency", () -> ofEach(this::latency)),
-        new Check("clock", () -> ofEach(this::clock)));
+        new Check("reachable", longMax(), this::reach),
+        ofEach("topology", master -> RedisJudgements.topology(master.facts(),
+            connector.url().kind(), topologySeen())),
+        ofEach("version", master -> RedisJudgements.version(master.facts())),
+        ofEach("eviction policy", master -> RedisJudgements.evictionPolicy(master.facts())),
+        ofEach("persistence",
+            master -> RedisJudgements.persistence(master.facts(), snapshots(master))),
+        ofEach("writes", this::writes),
+        ofEach("rights", this::rights),
+        new Check("latency", longMax(), () -> judgeEach(this::latency)),
+        ofEach("clock", this::clock));
   }
 
-  @Override
-  public Duration checkMax() {
+  private Check ofEach(String name, Function<Master, Judgement> judging) {
+    return new Check(name, checkMax(), () -> judgeEach(judging));
+  }
+
+  private Duration checkMax() {
     Duration twice = connector.timeout().multipliedBy(2);
     return twice.compareTo(CHECK_MIN) > 0 ? twice : CHECK_MIN;
   }
 
+  /** For what makes several calls at each master; each of them has a deadline of its own. */
+  private Duration longMax() {
+    return checkMax().multipliedBy(3);
+  }
+
   @Override
-  public String adviceIfUnavailable() {
-    return "see that Redis runs there, that REDIS_URL names it, and that nothing is between";
+  public String advice(NivelException failure) {
+    return RedisAdvice.of(failure);
+  }
+
+  @Override
+  public Map<String, ClockDifference> clocks() {
+    return clocks;
   }
 
   private List<Judgement> reach() {
-    Topology.Layout layout = topology.ask(List.of());
     List<Judgement> judgements = new ArrayList<>();
-    for (Address address : new LinkedHashSet<>(layout.owners())) {
+    for (Address address : new LinkedHashSet<>(topology.ask(List.of()).owners())) {
+      Master master = new Master(address, connector, time);
       try {
-        patients.add(examine(address, layout));
+        master.connect(commands -> master
+            .learn(new ServerFacts(connector.await("INFO", commands.info()))), () -> {});
+        masters.add(master);
         judgements.add(Judgement.ok(address + " answers"));
       } catch (NivelException e) {
         judgements.add(failed(e));
       }
     }
+    if (!masters.isEmpty()) {
+      layout = topology.ask(masters); // what is leaving a master is known to itself alone
+    }
     return judgements;
   }
 
-  private Patient examine(Address address, Topology.Layout layout) {
-    StatefulRedisConnection<byte[], byte[]> connection = connector.connect(address);
-    try {
-      return new Patient(address, connection,
-          new ServerFacts(connector.await("INFO", connection.async().info())),
-          layout.bucketsOf(address).nextSetBit(0));
-    } catch (NivelException e) {
-      Connector.close(connection);
-      throw e;
-    }
+  /** One that it owns and keeps; of the others a key may be looked for elsewhere. */
+  static OptionalInt settledBucket(Topology.Layout layout, Address address) {
+    BitSet settled = layout.bucketsOf(address);
+    settled.andNot(layout.unsettled());
+    return settled.stream().findFirst();
   }
 
-  private Judgement failed(NivelException e) {
-    return Judgement.mend(e.getMessage(),
-        e instanceof UnavailableException ? adviceIfUnavailable() : "");
+  private Judgement failed(NivelException failure) {
+    return Judgement.mend(failure.getMessage(), advice(failure));
   }
 
   private String topologySeen() {
@@ -127,22 +141,22 @@ public final class RedisExamination implements Examination {
       case ONE -> "one server";
       case SENTINEL -> "the master \"" + connector.url().master() + "\", of which "
           + connector.url().addresses().size() + " Sentinels know";
-      case CLUSTER -> "a cluster of " + patients.size() + " masters that answer";
+      case CLUSTER -> "a cluster of " + masters.size() + " masters that answer";
     };
   }
 
   /** Judges every master; what is the same for several is said once. */
-  private List<Judgement> ofEach(Function<Patient, Judgement> judging) {
+  private List<Judgement> judgeEach(Function<Master, Judgement> judging) {
     Map<Judgement, List<String>> places = new LinkedHashMap<>();
-    for (Patient patient : patients) {
+    for (Master master : masters) {
       Judgement judgement;
       try {
-        judgement = judging.apply(patient);
+        judgement = judging.apply(master);
       } catch (NivelException e) {
         judgement = failed(e);
       }
       places.computeIfAbsent(judgement, same -> new ArrayList<>())
-          .add(patient.address().toString());
+          .add(master.address().toString());
     }
     if (places.size() == 1) {
       return List.copyOf(places.keySet());
@@ -153,44 +167,75 @@ public final class RedisExamination implements Examination {
     return judgements;
   }
 
-  /** When it makes snapshots; empty if it must not or does not say. */
-  private Optional<String> snapshots(Patient patient) {
+  /** When it makes snapshots; empty if it refuses to say. */
+  private Optional<String> snapshots(Master master) {
     try {
       return Optional.ofNullable(
-          connector.await("CONFIG GET", patient.commands().configGet("save")).get("save"));
+          connector.await("CONFIG GET", master.commands().configGet("save")).get("save"));
     } catch (NivelException e) {
+      if (RedisErrors.replyIn(e) == null) { // it says nothing at all
+        throw e;
+      }
       return Optional.empty();
     }
   }
 
   /** A server may answer and yet refuse to write. */
-  private Judgement writes(Patient patient) {
-    byte[] key = RedisKeys.canary(patient.bucket(), "doctor-" + UUID.randomUUID());
-    String song = UUID.randomUUID().toString();
+  private Judgement writes(Master master) {
+    OptionalInt bucket = settledBucket(layout, master.address());
+    if (bucket.isEmpty()) {
+      return UNSETTLED;
+    }
+    byte[] key = RedisKeys.canary(bucket.getAsInt(), name);
+    byte[] song = RedisKeys.ascii(UUID.randomUUID().toString());
     connector.await("a write",
-        patient.commands().set(key, RedisKeys.ascii(song), SetArgs.Builder.px(CANARY_TTL)));
-    byte @Nullable [] heard = connector.await("a read", patient.commands().get(key));
-    return heard != null && RedisKeys.text(heard).equals(song)
+        master.commands().set(key, song, SetArgs.Builder.px(CANARY_TTL)));
+    byte @Nullable [] heard = connector.await("a read", master.commands().get(key));
+    return heard != null && Arrays.equals(heard, song)
         ? Judgement.ok("a key that was written was read back")
         : Judgement.mend("it does not return what was written to it",
             "see that REDIS_URL names a plain Redis, not a proxy before several");
   }
 
-  private Judgement latency(Patient patient) {
-    return Latency.measure(time, PINGS, () -> connector.await("PING", patient.commands().ping()))
+  /** A user who may write and read may yet have no right to scripts, or to the change channel. */
+  private Judgement rights(Master master) {
+    OptionalInt bucket = settledBucket(layout, master.address());
+    if (bucket.isEmpty()) {
+      return UNSETTLED;
+    }
+    byte[] key = RedisKeys.canary(bucket.getAsInt(), name);
+    StatefulRedisPubSubConnection<byte[], byte[]> messages = connector
+        .connectForMessages(master.address());
+    try {
+      connector.await("subscribing to changes", messages.async().subscribe(RedisKeys.CHANGES));
+    } finally {
+      Connector.close(messages);
+    }
+    RedisFuture<byte[]> read = master.commands()
+        .eval(SCRIPT, ScriptOutputType.VALUE,
+            new byte[][]{key}, RedisKeys.CHANGES, NO_CHANGE);
+    connector.await("a script", read);
+    return Judgement.ok("the user may run scripts, and use the change channel");
+  }
+
+  private Judgement latency(Master master) {
+    return Latency.measure(time, PINGS, checkMax().dividedBy(2L * masters.size()),
+        () -> connector.await("PING", master.commands().ping()))
         .judgement(SLOW, connector.timeout(), "REDIS_TIMEOUT_MS");
   }
 
-  private Judgement clock(Patient patient) {
-    return ClockDifference.measure(time, () -> {
-      List<byte[]> reply = connector.await("TIME", patient.commands().time());
+  private Judgement clock(Master master) {
+    ClockDifference difference = ClockDifference.measure(time, () -> {
+      List<byte[]> reply = connector.await("TIME", master.commands().time());
       return Master.millis(reply);
-    }).judgement();
+    });
+    clocks.put("redis at " + master.address(), difference);
+    return difference.judgement();
   }
 
   @Override
   public void close() {
-    patients.forEach(patient -> Connector.close(patient.connection()));
+    masters.forEach(Master::close);
     topology.close();
     connector.close();
   }

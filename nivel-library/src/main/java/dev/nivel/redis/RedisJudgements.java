@@ -2,6 +2,7 @@ package dev.nivel.redis;
 
 import dev.nivel.store.Judgement;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +13,7 @@ final class RedisJudgements {
   private static final int MAJOR_MIN = 6;
   private static final int MINOR_MIN = 2;
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;
+  private static final double NEARLY_FULL = 0.9;
 
   private RedisJudgements() {}
 
@@ -40,8 +42,7 @@ final class RedisJudgements {
   static Judgement topology(ServerFacts facts, RedisUrl.Kind kind, String seen) {
     if (facts.isReplica()) {
       return Judgement.mend(seen + ", which is a replica and takes no writes",
-          "set REDIS_URL to the master, or to its Sentinels:"
-              + " redis-sentinel://host:port,host:port?sentinelMasterId=NAME");
+          RedisAdvice.TO_THE_MASTER);
     }
     if (facts.isOfCluster() && kind != RedisUrl.Kind.CLUSTER) {
       return Judgement.mend(seen + ", which is a node of a cluster",
@@ -58,21 +59,31 @@ final class RedisJudgements {
       return Judgement.warning("it does not tell its eviction policy",
           "see that its maxmemory-policy is volatile-lru or noeviction, not allkeys-*");
     }
-    String memory = memory(facts);
-    return facts.mayEvictUnsynced()
-        ? Judgement.mend(policy + ", which may remove writes that are not in PostgreSQL yet"
-            + memory, "set maxmemory-policy to volatile-lru, or to noeviction")
-        : Judgement.ok(policy + memory);
+    String seen = policy + memory(facts);
+    if (facts.mayEvictUnsynced()) {
+      return Judgement.mend(seen + "; it may remove writes that are not in PostgreSQL yet",
+          "set maxmemory-policy to volatile-lru, or to noeviction");
+    }
+    return policy.equals("noeviction") && isNearlyFull(facts)
+        ? Judgement.warning(seen + "; when it is full, it takes no writes",
+            "raise maxmemory, or set maxmemory-policy to volatile-lru, which removes what is in"
+                + " PostgreSQL")
+        : Judgement.ok(seen);
+  }
+
+  private static boolean isNearlyFull(ServerFacts facts) {
+    long max = facts.maxMemoryBytes();
+    return max > 0 && facts.usedMemoryBytes() > max * NEARLY_FULL;
   }
 
   private static String memory(ServerFacts facts) {
-    String max = facts.fact("maxmemory");
-    if (!max.matches("\\d{1,18}")) {
+    if (facts.fact("maxmemory").isEmpty()) {
       return "";
     }
-    return max.equals("0") ? "; no maxmemory"
-        : "; %.0f of %.0f MiB are used".formatted(
-            facts.usedMemoryBytes() / BYTES_PER_MEBIBYTE, Long.parseLong(max) / BYTES_PER_MEBIBYTE);
+    long max = facts.maxMemoryBytes();
+    return max == 0 ? "; no maxmemory"
+        : String.format(Locale.ROOT, "; %.0f of %.0f MiB are used",
+            facts.usedMemoryBytes() / BYTES_PER_MEBIBYTE, max / BYTES_PER_MEBIBYTE);
   }
 
   /**

@@ -83,7 +83,16 @@ final class ServerFacts {
   }
 
   long usedMemoryBytes() {
-    String bytes = fact("used_memory");
-    return bytes.isEmpty() ? 0 : Long.parseLong(bytes);
+    return bytes("used_memory");
+  }
+
+  /** How much it may use; 0 if there is no limit, or it hides that. */
+  long maxMemoryBytes() {
+    return bytes("maxmemory");
+  }
+
+  private long bytes(String name) {
+    String bytes = fact(name);
+    return bytes.matches("\\d{1,18}") ? Long.parseLong(bytes) : 0;
   }
 }

@@ -2,6 +2,7 @@ package dev.nivel.store;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -15,11 +16,13 @@ public interface Examination extends AutoCloseable {
   /** The checks, in their order. */
   List<Check> checks();
 
-  /** How long one check may take. Who takes longer is left alone, and no other check is made. */
-  Duration checkMax();
+  /** What to do about a failure of a check; never empty. */
+  String advice(NivelException failure);
 
-  /** What to do if the store is not to be had. */
-  String adviceIfUnavailable();
+  /** The clocks of stores that were read, by what they are called: {@code redis at host:port}. */
+  default Map<String, ClockDifference> clocks() {
+    return Map.of();
+  }
 
   /** Closes what was opened. */
   @Override
@@ -29,10 +32,11 @@ public interface Examination extends AutoCloseable {
    * A check.
    *
    * @param name what is checked: {@code eviction policy}
+   * @param max how long it may take; who takes longer is left alone, and no other check is made
    * @param judging does it; nothing if it makes no sense after what was found before, and a {@link
    *     NivelException} is a finding, too
    */
-  record Check(String name, Supplier<List<Judgement>> judging) {}
+  record Check(String name, Duration max, Supplier<List<Judgement>> judging) {}
 
   /** Of something that is not there, and need not be. */
   static Examination skipped(String subject, String why) {
@@ -43,17 +47,13 @@ public interface Examination extends AutoCloseable {
   record Skipped(String subject, String why) implements Examination {
     @Override
     public List<Check> checks() {
-      return List.of(new Check("configured", () -> List.of(Judgement.skipped(why))));
+      return List.of(new Check("configured", Duration.ofSeconds(5),
+          () -> List.of(Judgement.skipped(why))));
     }
 
     @Override
-    public Duration checkMax() {
-      return Duration.ofSeconds(1);
-    }
-
-    @Override
-    public String adviceIfUnavailable() {
-      return "";
+    public String advice(NivelException failure) {
+      return "see nivel config";
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.nivel.store;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * How long a store takes to answer when it has nothing to do.
@@ -11,18 +12,28 @@ import java.util.Arrays;
  */
 public record Latency(Duration median, Duration greatest) {
   private static final double NANOS_PER_MILLI = 1e6;
+  private static final int CALLS_MIN = 3;
 
-  /** Makes calls and takes their time. */
-  public static Latency measure(Time time, int calls, Runnable call) {
+  /**
+   * Makes calls and takes their time.
+   *
+   * @param calls how many at most
+   * @param budget after which no further one is begun, once three have counted
+   */
+  public static Latency measure(Time time, int calls, Duration budget, Runnable call) {
+    long begun = time.nanos();
     call.run();
     long[] nanos = new long[calls];
-    for (int i = 0; i < calls; i++) {
+    int made = 0;
+    while (made < calls
+        && (made < CALLS_MIN || time.nanos() - begun < budget.toNanos())) {
       long start = time.nanos();
       call.run();
-      nanos[i] = time.nanos() - start;
+      nanos[made] = time.nanos() - start;
+      made++;
     }
-    Arrays.sort(nanos);
-    return new Latency(Duration.ofNanos(nanos[calls / 2]), Duration.ofNanos(nanos[calls - 1]));
+    Arrays.sort(nanos, 0, made);
+    return new Latency(Duration.ofNanos(nanos[made / 2]), Duration.ofNanos(nanos[made - 1]));
   }
 
   /**
@@ -33,7 +44,8 @@ public record Latency(Duration median, Duration greatest) {
    * @param setting where the deadline is set
    */
   public Judgement judgement(Duration slow, Duration timeout, String setting) {
-    String seen = "%.1f ms (median), %.1f ms at most".formatted(millis(median), millis(greatest));
+    String seen = String.format(Locale.ROOT, "%.1f ms (median), %.1f ms at most", millis(median),
+        millis(greatest));
     if (median.compareTo(timeout.dividedBy(2)) > 0) {
       return Judgement.mend(seen + "; the deadline of a call is " + timeout.toMillis() + " ms",
           "run Nivel closer to it, or raise " + setting);

@@ -6,9 +6,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 
 /** A way into the database, as the doctor goes it. */
 interface Entrance extends AutoCloseable {
+  /** PostgREST's word for a function that it does not know. */
+  String NO_FUNCTION = "PGRST202";
+  /** What makes the schema. */
+  String MIGRATION = "nivel migrate with SUPABASE_DB_URL";
+
+  /** What is examined through it: {@code supabase}. */
+  String subject();
+
   /** Which one it is: {@code the session pooler}. */
   String kind();
 
@@ -23,6 +33,9 @@ interface Entrance extends AutoCloseable {
   /** The schema's version; 0 if there is none, or its rows are hidden. */
   int schemaVersion();
 
+  /** PostgreSQL's version; empty if only the schema can tell. */
+  Optional<String> serverVersion();
+
   /** What can be asked there. */
   Functions functions();
 
@@ -31,6 +44,12 @@ interface Entrance extends AutoCloseable {
 
   /** What to do if there is no way in. */
   String advice();
+
+  /** What to do if whoever enters has no right to the schema. */
+  String joining();
+
+  /** The command that makes the schema, with the setting that it needs. */
+  String migration();
 
   @Override
   default void close() {
@@ -49,6 +68,11 @@ interface Entrance extends AutoCloseable {
 
   /** Over JDBC. */
   record ByJdbc(PostgresUrl url, Pool pool) implements Entrance {
+    @Override
+    public String subject() {
+      return "supabase";
+    }
+
     @Override
     public String kind() {
       if (isDirect()) {
@@ -74,6 +98,12 @@ interface Entrance extends AutoCloseable {
     }
 
     @Override
+    public Optional<String> serverVersion() {
+      return Optional.of(pool.call("PostgreSQL's version",
+          connection -> connection.getMetaData().getDatabaseProductVersion()));
+    }
+
+    @Override
     public Functions functions() {
       return new JdbcFunctions(pool);
     }
@@ -90,10 +120,28 @@ interface Entrance extends AutoCloseable {
       return url.isProject() ? general + "; a machine without IPv6 needs the pooler's address"
           : general;
     }
+
+    @Override
+    public String joining() {
+      return "run as the schema's owner: grant nivel_app to the user of SUPABASE_DB_URL";
+    }
+
+    @Override
+    public String migration() {
+      return MIGRATION + (url.isTransactionPooler() ? " at " + url.sessionPlace() : "");
+    }
   }
 
   /** Over REST. */
   record ByRest(RestFunctions functions) implements Entrance {
+    /** What PostgREST says if there is no schema, or none for this key: it has been reached. */
+    private static final Set<String> INSIDE = Set.of(NO_FUNCTION, "PGRST106", "42501");
+
+    @Override
+    public String subject() {
+      return "supabase over REST";
+    }
+
     @Override
     public String kind() {
       return "REST";
@@ -101,12 +149,30 @@ interface Entrance extends AutoCloseable {
 
     @Override
     public void enter() {
-      schemaVersion();
+      try {
+        Schema.presentVersion(functions);
+      } catch (ConfigurationException e) {
+        if (!INSIDE.contains(Advice.code(e))) {
+          throw e;
+        }
+      }
     }
 
     @Override
     public int schemaVersion() {
-      return Schema.presentVersion(functions);
+      try {
+        return Schema.presentVersion(functions);
+      } catch (ConfigurationException e) {
+        if (!Advice.code(e).equals(NO_FUNCTION)) {
+          throw e;
+        }
+        return 0;
+      }
+    }
+
+    @Override
+    public Optional<String> serverVersion() {
+      return Optional.empty();
     }
 
     @Override
@@ -118,6 +184,17 @@ interface Entrance extends AutoCloseable {
     public String advice() {
       return "see that SUPABASE_URL is right, that nothing is between, and that the project is not"
           + " paused";
+    }
+
+    @Override
+    public String joining() {
+      return "set SUPABASE_KEY to a secret key (sb_secret_...) or to the service_role key; if it is"
+          + " one, run as the schema's owner: select nivel.set_rights()";
+    }
+
+    @Override
+    public String migration() {
+      return MIGRATION;
     }
   }
 }

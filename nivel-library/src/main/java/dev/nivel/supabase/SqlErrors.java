@@ -6,6 +6,7 @@ import dev.nivel.store.RejectedException;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -98,6 +99,11 @@ final class SqlErrors {
   static NivelException ofConnecting(String operation, SQLException e) {
     Optional<ConnectFailure> known = ConnectFailure.in(e);
     String what = operation + " found no connection";
+    if (e instanceof SQLTransientConnectionException && e.getCause() == null) {
+      // The pool's patience is over before the driver's, which still waits for the first word.
+      return new UnavailableException(what + ": the database does not answer", Outcome.NOT_APPLIED,
+          e);
+    }
     if (known.isPresent()) {
       return known.get().exception(what, Outcome.NOT_APPLIED, null);
     }

@@ -5,12 +5,14 @@ import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.Examination;
 import dev.nivel.store.Judgement;
 import dev.nivel.store.Latency;
+import dev.nivel.store.NivelException;
 import dev.nivel.store.Time;
-import dev.nivel.store.UnavailableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Supabase as the doctor examines it, over JDBC or over REST. Nothing is changed. */
@@ -44,36 +46,40 @@ public final class SupabaseExamination implements Examination {
 
   @Override
   public String subject() {
-    return "supabase";
+    return entrance.subject();
   }
 
   @Override
   public List<Check> checks() {
     return List.of(
-        new Check("way in", () -> List.of(Judgement.ok(entrance.kind()))),
-        new Check("reachable", this::enter),
-        new Check("schema", this::schema),
-        new Check("version", () -> ofSymptoms(Symptoms::version)),
-        new Check("writes", () -> ofSymptoms(Symptoms::writes)),
-        new Check("rights", () -> ofSymptoms(Symptoms::rights)),
-        new Check("row security", () -> ofSymptoms(Symptoms::rowSecurity)),
-        new Check("outsiders", () -> found().map(Symptoms::outsiders).orElse(List.of())),
-        new Check("connections", () -> ofSymptoms(this::connections)),
-        new Check("latency", () -> ofSymptoms(seen -> latency())),
-        new Check("clock", () -> Optional.ofNullable(clock)
-            .map(ClockDifference::judgement)
-            .stream()
-            .toList()));
+        check("way in", () -> List.of(Judgement.ok(entrance.kind()))),
+        check("reachable", this::enter),
+        check("schema", this::schema),
+        check("version", this::version),
+        check("writes", () -> ofSymptoms(Symptoms::writes)),
+        check("rights", () -> ofSymptoms(Symptoms::rights)),
+        check("row security", () -> ofSymptoms(Symptoms::rowSecurity)),
+        check("outsiders", () -> found().map(Symptoms::outsiders).orElse(List.of())),
+        check("connections", () -> ofSymptoms(this::connections)),
+        // several calls, of which each has a deadline of its own
+        new Check("latency", limits.timeout().multipliedBy(6), this::latency),
+        check("clock",
+            () -> clocks().values().stream().map(ClockDifference::judgement).toList()));
+  }
+
+  private Check check(String name, Supplier<List<Judgement>> judging) {
+    return new Check(name, limits.timeout().multipliedBy(2), judging);
   }
 
   @Override
-  public Duration checkMax() {
-    return limits.timeout().multipliedBy(2);
+  public String advice(NivelException failure) {
+    return Advice.of(failure, entrance);
   }
 
   @Override
-  public String adviceIfUnavailable() {
-    return entrance.advice();
+  public Map<String, ClockDifference> clocks() {
+    @Nullable ClockDifference read = clock;
+    return read == null ? Map.of() : Map.of(subject(), read);
   }
 
   private List<Judgement> enter() {
@@ -99,7 +105,7 @@ public final class SupabaseExamination implements Examination {
     }
     Optional<Long> told = found().flatMap(seen -> seen.number("schema_version"));
     if (told.isPresent()) {
-      return List.of(Symptoms.schema(Math.toIntExact(told.get())));
+      return List.of(Symptoms.schema(Math.toIntExact(told.get()), entrance.migration()));
     }
     if (symptoms != null) {
       return List.of(Judgement.mend("its version is hidden from this user by row-level security",
@@ -109,7 +115,7 @@ public final class SupabaseExamination implements Examination {
     if (present >= DIAGNOSED_FROM_VERSION && refusal != null) {
       throw refusal;
     }
-    return List.of(Symptoms.schema(present));
+    return List.of(Symptoms.schema(present, entrance.migration()));
   }
 
   private Optional<Symptoms> found() {
@@ -120,20 +126,27 @@ public final class SupabaseExamination implements Examination {
     return found().map(judging).stream().toList();
   }
 
+  private List<Judgement> version() {
+    if (!isEntered) {
+      return List.of();
+    }
+    return entrance.serverVersion()
+        .or(() -> found().map(Symptoms::serverVersion))
+        .map(Symptoms::version)
+        .stream()
+        .toList();
+  }
+
   private Judgement connections(Symptoms seen) {
     return entrance.isDirect() ? seen.connections(limits.callsMax() + 1)
         : Judgement.skipped("what is before the database has its own");
   }
 
-  /**
-   * The same small call several times.
-   *
-   * @throws UnavailableException if one fails
-   */
-  private Judgement latency() {
-    return Latency.measure(time, PINGS, () -> entrance.functions()
-        .run(new Call("a ping", "schema_version")))
-        .judgement(SLOW, limits.timeout(), "SUPABASE_TIMEOUT_MS");
+  private List<Judgement> latency() {
+    return isEntered
+        ? List.of(Latency.measure(time, PINGS, limits.timeout(), entrance::enter)
+            .judgement(SLOW, limits.timeout(), "SUPABASE_TIMEOUT_MS"))
+        : List.of();
   }
 
   @Override

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * @param said the values under a name
  */
 record Symptoms(Map<String, List<String>> said) {
-  private static final int SERVER_VERSION_MIN = 14;
+  /** Views with security_invoker. */
+  private static final int SERVER_VERSION_MIN = 15;
   private static final int NAMED_MAX = 5;
 
   /** Asks the database. */
@@ -54,8 +55,13 @@ record Symptoms(Map<String, List<String>> said) {
             + " more";
   }
 
-  /** Whether the schema is the one that this code works with. */
-  static Judgement schema(int present) {
+  /**
+   * Whether the schema is the one that this code works with.
+   *
+   * @param present its version; 0 if there is none
+   * @param migration the command that makes it
+   */
+  static Judgement schema(int present, String migration) {
     if (present == Schema.VERSION) {
       return Judgement.ok("version " + present);
     }
@@ -63,23 +69,27 @@ record Symptoms(Map<String, List<String>> said) {
       return Judgement.mend("version " + present + "; this Nivel knows versions up to "
           + Schema.VERSION, "use a newer Nivel");
     }
-    String migrate = "run nivel migrate with SUPABASE_DB_URL, or paste the output of nivel migrate"
-        + " --print into Supabase's SQL editor";
-    return present == 0 ? Judgement.mend("there is none", migrate)
+    return present == 0 ? Judgement.mend("there is none", "run " + migration
+        + ", or paste the output of nivel migrate --print into the SQL editor")
         : Judgement.mend("version " + present + "; this Nivel needs version " + Schema.VERSION,
-            "run nivel migrate with SUPABASE_DB_URL");
+            "run " + migration);
   }
 
   /** Whether PostgreSQL has what the schema needs. */
-  Judgement version() {
-    String version = one("server_version").orElse("");
+  static Judgement version(String version) {
     String major = version.split("\\D", 2)[0];
     if (major.isEmpty() || major.length() > 4) {
-      return Judgement.warning("it does not tell its version", "see that it is 14 or newer");
+      return Judgement.warning("it does not tell its version",
+          "see that it is " + SERVER_VERSION_MIN + " or newer");
     }
     String seen = "PostgreSQL " + version;
     return Integer.parseInt(major) >= SERVER_VERSION_MIN ? Judgement.ok(seen)
-        : Judgement.mend(seen, "upgrade it to PostgreSQL 14 or newer");
+        : Judgement.mend(seen, "upgrade it to PostgreSQL " + SERVER_VERSION_MIN + " or newer");
+  }
+
+  /** PostgreSQL's version; empty if it is not told. */
+  String serverVersion() {
+    return one("server_version").orElse("");
   }
 
   /** Whether it takes writes. */

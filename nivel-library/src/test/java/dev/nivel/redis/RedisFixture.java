@@ -25,7 +25,7 @@ final class RedisFixture {
     return settings(url, username, password, TIMEOUT);
   }
 
-  private static RedisSettings settings(String url, @Nullable String username,
+  static RedisSettings settings(String url, @Nullable String username,
       @Nullable String password, Duration timeout) {
     return new RedisSettings(url, new RedisSettings.Login(username, password, null), timeout, TTL,
         1_024, 1 << 20, ItemBounds.DEFAULT);

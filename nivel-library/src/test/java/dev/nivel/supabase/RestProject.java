@@ -25,14 +25,31 @@ final class RestProject implements AutoCloseable {
 
   /** Starts one. */
   static RestProject in(Path directory) throws SQLException {
+    return in(directory, "nivel", true);
+  }
+
+  /**
+   * Starts one that may not be set up.
+   *
+   * @param exposed the schema that it shows
+   * @param hasSchema whether the schema has been made
+   */
+  static RestProject in(Path directory, String exposed, boolean hasSchema)
+      throws SQLException {
     Servers servers = Servers.in(directory);
     EmbeddedPostgres postgres = servers.postgres();
     execute(postgres, EmbeddedPostgrest.rolesSql());
+    if (hasSchema) {
+      migrate(postgres);
+    }
+    return new RestProject(servers, postgres, servers.postgrest(postgres, exposed));
+  }
+
+  private static void migrate(EmbeddedPostgres postgres) {
     try (SupabaseL3 made = SupabaseL3.open(PostgresUrl.parse(postgres.url()),
         limits(Duration.ofMinutes(1)))) {
       made.migrate();
     }
-    return new RestProject(servers, postgres, servers.postgrest(postgres));
   }
 
   private static void execute(EmbeddedPostgres postgres, String sql) throws SQLException {

@@ -2,22 +2,16 @@ package dev.nivel.supabase;
 
 import dev.nivel.Servers;
 import dev.nivel.embedded.EmbeddedPostgres;
-import dev.nivel.store.ConfigurationException;
-import dev.nivel.store.Examination.Check;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.Judgement;
 import dev.nivel.store.Judgement.Verdict;
-import dev.nivel.store.NivelException;
 import dev.nivel.store.Time;
-import dev.nivel.store.UnavailableException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** What the doctor finds at a real PostgreSQL. */
 class SupabaseExaminationIT {
@@ -54,40 +47,15 @@ class SupabaseExaminationIT {
     database = FreshDatabase.on(postgres);
   }
 
-  private static Map<String, List<Judgement>> examine(String url) {
+  private static Examined examine(String url) {
     return examine(url, FreshDatabase.PATIENT);
   }
 
-  private static Map<String, List<Judgement>> examine(String url, Duration timeout) {
-    Map<String, List<Judgement>> found = new LinkedHashMap<>();
+  private static Examined examine(String url, Duration timeout) {
     try (SupabaseExamination examination = SupabaseExamination.of(PostgresUrl.parse(url),
         new SupabaseL3.Limits(timeout, ItemBounds.DEFAULT), Time.SYSTEM)) {
-      for (Check check : examination.checks()) {
-        found.put(check.name(), judge(check));
-      }
+      return Examined.by(examination);
     }
-    return found;
-  }
-
-  private static List<Judgement> judge(Check check) {
-    try {
-      return check.judging().get();
-    } catch (ConfigurationException | UnavailableException e) {
-      return List.of(Judgement.mend(e.getMessage(), ""));
-    }
-  }
-
-  private static Judgement only(Map<String, List<Judgement>> found, String check) {
-    List<Judgement> judgements = found.getOrDefault(check, List.of());
-    assertThat(judgements).as(check).hasSize(1);
-    return judgements.get(0);
-  }
-
-  private static void assertAllIsWellBut(Map<String, List<Judgement>> found, String... amiss) {
-    found.forEach((check, judgements) -> assertThat(judgements).as(check)
-        .isNotEmpty()
-        .allSatisfy(judgement -> assertThat(judgement.verdict())
-            .isEqualTo(List.of(amiss).contains(check) ? Verdict.MEND : Verdict.OK)));
   }
 
   private void migrate() {
@@ -113,12 +81,12 @@ class SupabaseExaminationIT {
 
     @Test
     void everythingIsWell() {
-      Map<String, List<Judgement>> found = examine(database.url());
-      assertAllIsWellBut(found);
-      assertThat(only(found, "way in").seen()).isEqualTo("a direct connection");
-      assertThat(only(found, "schema").seen()).isEqualTo("version " + Schema.VERSION);
-      assertThat(only(found, "row security").seen()).contains("all 9 tables");
-      assertThat(only(found, "connections").seen()).endsWith(" of 50 are taken");
+      Examined found = examine(database.url());
+      found.assertAllIsWellBut();
+      assertThat(found.only("way in").seen()).isEqualTo("a direct connection");
+      assertThat(found.only("schema").seen()).isEqualTo("version " + Schema.VERSION);
+      assertThat(found.only("row security").seen()).contains("all 9 tables");
+      assertThat(found.only("connections").seen()).endsWith(" of 50 are taken");
     }
 
     @ParameterizedTest
@@ -130,30 +98,31 @@ class SupabaseExaminationIT {
         "grant select (value) on nivel.items to authenticated | items to authenticated | tables",
         "grant usage on sequence nivel.quarantine_id_seq to anon | sequences are open | sequences",
         "grant execute on function nivel.erase(text, bigint) to anon | erase to anon | functions",
+        "grant maintain on nivel.items to anon | tables are open: items to anon | tables",
         "grant select on nivel.flyway_schema_history to anon | flyway_schema_history to anon | anon"
     })
     void whatWasGrantedToBrowsersByMistakeIsNamedWithTheWayToTakeItBack(String grant, String seen,
         String advice) throws SQLException {
       database.execute(grant);
-      Map<String, List<Judgement>> found = examine(database.url());
-      assertAllIsWellBut(found, "outsiders");
-      Judgement judgement = only(found, "outsiders");
+      Examined found = examine(database.url());
+      found.assertAllIsWellBut("outsiders");
+      Judgement judgement = found.only("outsiders");
       assertThat(judgement.seen()).contains(seen);
       assertThat(judgement.advice()).startsWith("revoke all on").contains(advice);
       database.execute(judgement.advice());
-      assertAllIsWellBut(examine(database.url()));
+      examine(database.url()).assertAllIsWellBut();
     }
 
     @Test
     void aTableThatIsNotShutIsNamed() throws SQLException {
       database.execute("alter table nivel.items disable row level security");
       database.execute("create table nivel.mine (id bigint)");
-      Map<String, List<Judgement>> found = examine(database.url());
-      assertAllIsWellBut(found, "row security");
-      assertThat(only(found, "row security").seen()).endsWith("not enabled on items, mine");
+      Examined found = examine(database.url());
+      found.assertAllIsWellBut("row security");
+      assertThat(found.only("row security").seen()).endsWith("not enabled on items, mine");
       database.execute("drop table nivel.mine; alter table nivel.items enable row level security;"
           + " alter table nivel.items no force row level security");
-      assertThat(only(examine(database.url()), "row security").seen())
+      assertThat(examine(database.url()).only("row security").seen())
           .endsWith("not forced on items");
     }
 
@@ -161,23 +130,24 @@ class SupabaseExaminationIT {
     void aReadOnlyDatabaseIsNamed() throws SQLException {
       database.execute("do $$ begin execute format('alter database %I set"
           + " default_transaction_read_only = on', current_database()); end $$");
-      assertThat(only(examine(database.url()), "writes").seen()).contains("read-only");
+      assertThat(examine(database.url()).only("writes").seen()).contains("read-only");
     }
 
     @Test
     void aMemberOfTheApplicationsRoleMayDoEverything() throws SQLException {
       database.execute("grant nivel_app to member");
-      Map<String, List<Judgement>> found = examine(urlOf("member"));
-      assertAllIsWellBut(found);
-      assertThat(only(found, "rights").seen()).contains("member");
+      Examined found = examine(urlOf("member"));
+      found.assertAllIsWellBut();
+      assertThat(found.only("rights").seen()).contains("member");
     }
 
     @Test
     void aStrangerLearnsThatHeLacksRights() {
-      Map<String, List<Judgement>> found = examine(urlOf("stranger"));
-      assertThat(only(found, "reachable").verdict()).isEqualTo(Verdict.OK);
-      assertThat(only(found, "schema").seen()).contains("lacks a right");
-      assertThat(found.get("rights")).isEmpty();
+      Examined found = examine(urlOf("stranger"));
+      assertThat(found.only("reachable").verdict()).isEqualTo(Verdict.OK);
+      assertThat(found.only("schema").seen()).contains("lacks a right");
+      assertThat(found.only("schema").advice()).contains("grant nivel_app to");
+      assertThat(found.all("rights")).isEmpty();
     }
 
     @Test
@@ -185,27 +155,45 @@ class SupabaseExaminationIT {
       database.execute("grant usage on schema nivel to stranger;"
           + " grant select, insert, update, delete on all tables in schema nivel to stranger;"
           + " grant execute on all functions in schema nivel to stranger");
-      Map<String, List<Judgement>> found = examine(urlOf("stranger"));
-      assertAllIsWellBut(found, "schema", "rights");
-      assertThat(only(found, "rights").advice()).contains("grant nivel_app to \"stranger\"");
+      Examined found = examine(urlOf("stranger"));
+      found.assertAllIsWellBut("schema", "rights");
+      assertThat(found.only("rights").advice()).contains("grant nivel_app to \"stranger\"");
+    }
+
+    @Test
+    void aViewThatWhoAsksMayNotReadIsNamed() throws SQLException {
+      database.execute("grant nivel_app to member;"
+          + " revoke select on nivel.items_readable from nivel_app");
+      assertThat(examine(urlOf("member")).only("rights").seen())
+          .contains("lacks rights on items_readable");
     }
 
     @Test
     void aNewerSchemaWantsANewerNivel() throws SQLException {
       database.update("update nivel.meta set value = '99' where key = 'schema_version'");
-      Map<String, List<Judgement>> found = examine(database.url());
-      assertAllIsWellBut(found, "schema");
-      assertThat(only(found, "schema").advice()).isEqualTo("use a newer Nivel");
+      Examined found = examine(database.url());
+      found.assertAllIsWellBut("schema");
+      assertThat(found.only("schema").advice()).isEqualTo("use a newer Nivel");
     }
   }
 
   @Test
   void withoutTheSchemaTheWayToItIsNamed() {
-    Map<String, List<Judgement>> found = examine(database.url());
-    assertThat(only(found, "reachable").verdict()).isEqualTo(Verdict.OK);
-    assertThat(only(found, "schema").seen()).isEqualTo("there is none");
-    assertThat(only(found, "schema").advice()).contains("nivel migrate");
-    assertThat(found.get("latency")).isEmpty();
+    Examined found = examine(database.url());
+    assertThat(found.only("reachable").verdict()).isEqualTo(Verdict.OK);
+    assertThat(found.only("schema").seen()).isEqualTo("there is none");
+    assertThat(found.only("schema").advice()).contains("nivel migrate");
+    assertThat(found.only("version").verdict()).isEqualTo(Verdict.OK);
+    assertThat(found.all("latency")).hasSize(1);
+    assertThat(found.all("rights")).isEmpty();
+  }
+
+  @Test
+  void throughATransactionPoolerTheSchemaIsToBeMadeWhereThereAreSessions() {
+    Examined found = examine(database.url() + "?pgbouncer=true");
+    assertThat(found.only("way in").seen()).isEqualTo("the transaction pooler");
+    assertThat(found.only("schema").advice())
+        .startsWith("run nivel migrate with SUPABASE_DB_URL at the database's own address");
   }
 
   @Test
@@ -214,31 +202,33 @@ class SupabaseExaminationIT {
         Schema.class.getResourceAsStream("migration/V1__conversations.sql"))) {
       database.execute(new String(first.readAllBytes(), StandardCharsets.UTF_8));
     }
-    assertThat(only(examine(database.url()), "schema"))
+    assertThat(examine(database.url()).only("schema"))
         .isEqualTo(Judgement.mend("version 1; this Nivel needs version " + Schema.VERSION,
             "run nivel migrate with SUPABASE_DB_URL"));
   }
 
   @Test
   void aWrongPasswordIsNamedAndNotShown() {
-    Map<String, List<Judgement>> found = examine(
+    Examined found = examine(
         database.url().replaceFirst(":[^:@/]*@", ":wr0ng@"), Duration.ofSeconds(4));
-    assertThat(only(found, "reachable").verdict()).isEqualTo(Verdict.MEND);
-    assertThat(only(found, "reachable").seen()).contains("user or password is wrong")
-        .doesNotContain("wr0ng");
-    assertThat(found.get("schema")).isEmpty();
+    assertThat(found.only("reachable").seen()).contains("user or password is wrong");
+    assertThat(found.only("reachable").advice()).contains("correct user and password");
+    assertThat(found.toString()).doesNotContain("wr0ng");
+    assertThat(found.all("schema")).isEmpty();
+    assertThat(found.all("version")).isEmpty();
   }
 
   @Test
   void whatIsNotThereIsNamedWithItsAddress() {
-    try (SupabaseExamination examination = SupabaseExamination.of(
-        PostgresUrl.parse("postgresql://u:s3cret@127.0.0.1:1/d"),
-        new SupabaseL3.Limits(Duration.ofSeconds(2), ItemBounds.DEFAULT),
-        Time.SYSTEM)) {
-      NivelException failure = catchThrowableOfType(
-          NivelException.class, () -> examination.checks().get(1).judging().get());
-      assertThat(failure).hasMessageContaining("127.0.0.1:1/d")
-          .hasMessageNotContaining("s3cret");
-    }
+    Examined found = examine("postgresql://u:s3cret@127.0.0.1:1/d", Duration.ofSeconds(2));
+    assertThat(found.only("reachable").seen()).contains("127.0.0.1:1/d");
+    assertThat(found.only("reachable").advice()).contains("SUPABASE_DB_URL");
+    assertThat(found.toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void aDatabaseThatIsNotThereIsToBeNamedRight() {
+    assertThat(examine(postgres.url().replaceFirst("/postgres$", "/nowhere"),
+        Duration.ofSeconds(4)).only("reachable").advice()).contains("name of the database");
   }
 }

@@ -2,10 +2,10 @@ package dev.nivel.supabase;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.Judgement;
 import dev.nivel.store.Judgement.Verdict;
+import dev.nivel.store.NivelException;
 import dev.nivel.store.Time;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** How the doctor goes in: over REST, and by which of Supabase's doors. */
 class SupabaseExaminationTest {
@@ -29,6 +30,7 @@ class SupabaseExaminationTest {
 
   private HttpServer server;
   private SupabaseExamination examination;
+  private final AtomicInteger pings = new AtomicInteger();
   private volatile int status = 200;
   private volatile String refusal = "";
 
@@ -60,6 +62,9 @@ class SupabaseExaminationTest {
     if (status != 200) {
       return refusal;
     }
+    if (path.endsWith("/schema_version")) {
+      pings.incrementAndGet();
+    }
     return path.endsWith("/schema_version") ? Integer.toString(Schema.VERSION)
         : """
             [{"name":"user","value":"service_role"},{"name":"schema_version","value":"%d"},
@@ -90,33 +95,55 @@ class SupabaseExaminationTest {
     assertThat(judgements("outsiders").get(0).seen())
         .isEqualTo("functions are open: erase to anon");
     assertThat(judgements("connections").get(0).verdict()).isEqualTo(Verdict.SKIPPED);
-    assertThat(judgements("latency")).hasSize(1);
-    assertThat(judgements("clock").get(0).verdict()).isEqualTo(Verdict.MEND);
-  }
-
-  @Test
-  void overRestASchemaThatIsNotExposedIsNamed() {
-    status = 406;
-    refusal = "{\"code\":\"PGRST106\",\"message\":\"secret\"}";
-    assertThatThrownBy(() -> judgements("reachable")).isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("add it under Settings, Data API")
-        .hasMessageNotContaining("secret");
-    assertThat(judgements("schema")).isEmpty();
+    assertThat(judgements("latency")).singleElement()
+        .satisfies(judgement -> assertThat(judgement.seen()).contains(" ms (median)"));
+    assertThat(pings).hasValueGreaterThan(3);
+    assertThat(judgements("clock").get(0).verdict()).isEqualTo(Verdict.WARNING);
+    assertThat(examination.clocks()).hasEntrySatisfying("supabase over REST",
+        clock -> assertThat(clock.millis()).isLessThan(-60_000));
+    assertThat(examination.subject()).isEqualTo("supabase over REST");
   }
 
   @ParameterizedTest
   @CsvSource({
-      "postgresql://u:p@db.abc.supabase.co:5432/postgres, a direct connection, IPv6",
-      "postgresql://u:p@127.0.0.1:5432/postgres, a direct connection, SUPABASE_DB_URL",
-      "postgresql://u:p@aws-0-eu.pooler.supabase.com:5432/d, the session pooler, paused",
-      "postgresql://u:p@aws-0-eu.pooler.supabase.com:6543/d, the transaction pooler, paused"})
-  void theDoorIsNamedWithWhatToDoIfItIsShut(String url, String kind, String advice) {
-    PostgresUrl address = PostgresUrl.parse(url);
+      "401, '', SUPABASE_KEY",
+      "401, PGRST301, SUPABASE_KEY",
+      "404, '', SUPABASE_REST_PATH",
+      "302, '', SUPABASE_URL",
+      "503, PGRST000, not paused",
+      "503, PGRST003, transaction pooler",
+      "540, '', not paused",
+      "400, 25006, make room",
+      "429, '', docs/supabase.md"})
+  void overRestARefusalHasItsAdvice(int answered, String code, String words) {
+    status = answered;
+    refusal = "{\"code\":\"" + code + "\",\"message\":\"secret\"}";
+    NivelException failure = catchThrowableOfType(NivelException.class,
+        () -> judgements("reachable"));
+    assertThat(failure).hasMessageNotContaining("secret");
+    assertThat(examination.advice(failure)).contains(words);
+    assertThat(judgements("schema")).isEmpty();
+    assertThat(judgements("latency")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+      "db.abc.supabase.co:5432/postgres, a direct connection, IPv6, URL",
+      "127.0.0.1:5432/postgres, a direct connection, SUPABASE_DB_URL, URL",
+      "aws-0-eu.pooler.supabase.com:5432/d, the session pooler, paused, URL",
+      "aws-0-eu.pooler.supabase.com:6543/d, the transaction pooler, paused,"
+          + " URL at aws-0-eu.pooler.supabase.com:5432",
+      "127.0.0.1:7777/d?pgbouncer=true, the transaction pooler, paused,"
+          + " URL at the database's own address"})
+  void theDoorIsNamedWithWhatToDoIfItIsShut(String place, String kind, String advice,
+      String migration) {
+    PostgresUrl address = PostgresUrl.parse("postgresql://u:p@" + place);
     try (Pool pool = new Pool(PostgresUrl.parse("postgresql://u:p@127.0.0.1:1/d"),
         Duration.ofSeconds(1), 1)) {
       Entrance entrance = new Entrance.ByJdbc(address, pool);
       assertThat(entrance.kind()).isEqualTo(kind);
       assertThat(entrance.advice()).contains(advice);
+      assertThat(entrance.migration()).isEqualTo("nivel migrate with SUPABASE_DB_" + migration);
       assertThat(entrance.isDirect()).isEqualTo(kind.equals("a direct connection"));
     }
   }

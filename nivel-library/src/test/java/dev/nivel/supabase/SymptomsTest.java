@@ -34,22 +34,22 @@ class SymptomsTest {
   @Test
   void ofItsSchema() {
     int known = Schema.VERSION;
-    assertJudged(Symptoms.schema(known), Verdict.OK, "version " + known);
-    assertJudged(Symptoms.schema(known - 1), Verdict.MEND, "run nivel migrate");
-    assertJudged(Symptoms.schema(known + 1), Verdict.MEND, "use a newer Nivel");
-    assertJudged(Symptoms.schema(0), Verdict.MEND, "there is none -> run nivel migrate");
+    assertJudged(Symptoms.schema(known, "migrate"), Verdict.OK, "version " + known);
+    assertJudged(Symptoms.schema(known - 1, "migrate"), Verdict.MEND, "-> run migrate");
+    assertJudged(Symptoms.schema(known + 1, "migrate"), Verdict.MEND, "use a newer Nivel");
+    assertJudged(Symptoms.schema(0, "migrate"), Verdict.MEND, "there is none -> run migrate, or");
   }
 
   @ParameterizedTest
   @CsvSource({
-      "server_version=17.5, OK, PostgreSQL 17.5",
-      "server_version=14.0 (Debian), OK, PostgreSQL 14.0",
-      "server_version=19beta1, OK, 19beta1",
-      "server_version=13.9, MEND, upgrade",
-      "server_version=new, WARNING, does not tell",
-      ", WARNING, does not tell"})
-  void ofItsVersion(@Nullable String said, Verdict verdict, String words) {
-    assertJudged(symptoms(said).version(), verdict, words);
+      "17.5, OK, PostgreSQL 17.5",
+      "15.0 (Debian), OK, PostgreSQL 15.0",
+      "19beta1, OK, 19beta1",
+      "14.9, MEND, upgrade it to PostgreSQL 15 or newer",
+      "new, WARNING, does not tell",
+      "'', WARNING, does not tell"})
+  void ofItsVersion(String version, Verdict verdict, String words) {
+    assertJudged(Symptoms.version(version), verdict, words);
   }
 
   @ParameterizedTest

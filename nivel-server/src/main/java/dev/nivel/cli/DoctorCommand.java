@@ -10,9 +10,11 @@ import dev.nivel.store.Judgement;
 import dev.nivel.store.Judgement.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -21,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code nivel doctor}: what is wrong with what Nivel stands on, and what to do. */
 final class DoctorCommand implements Command {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private static final int ADVICE_COLUMN = 44;
 
   private final Console console;
   private final Map<String, String> environment;
@@ -42,9 +46,10 @@ final class DoctorCommand implements Command {
             .build());
     spec.usageMessage()
         .description("Checks the configuration, Redis (reachable, topology, version, eviction"
-            + " policy, persistence, writes, latency, clock), Supabase (reachable, schema, version,"
-            + " writes, rights, row security, outsiders, connections, latency, clock) and the data"
-            + " directory, and says what to do.", "",
+            + " policy, persistence, writes, rights, latency, clock), Supabase over each way that"
+            + " is configured (reachable, schema, version, writes, rights, row security, outsiders,"
+            + " connections, latency, clock), the stores' clocks and the data directory, and says"
+            + " what to do.", "",
             "It changes nothing but a key in Redis that expires within a minute. It fails if"
                 + " something must be mended; warnings are none of that.");
     return spec;
@@ -55,17 +60,29 @@ final class DoctorCommand implements Command {
     boolean isJson = Remote.isJson(arguments);
     QuietLog.setUp();
     List<Finding> findings = examine(isJson);
-    long faults = findings.stream().filter(Finding::mustBeMended).count();
-    long warnings = findings.stream()
-        .filter(finding -> finding.judgement().verdict() == Verdict.WARNING)
-        .count();
     if (isJson) {
-      console.print(MAPPER.writeValueAsString(json(findings, faults, warnings)));
+      console.print(MAPPER.writeValueAsString(json(findings)));
     } else {
-      console.print(faults + warnings == 0 ? "nothing is wrong"
-          : "to be mended: %d; warnings: %d".formatted(faults, warnings));
+      console.print(summary(findings));
     }
-    return faults == 0 ? 0 : 1;
+    return count(findings, Verdict.MEND) == 0 ? 0 : 1;
+  }
+
+  private static long count(List<Finding> findings, Verdict verdict) {
+    return findings.stream().filter(finding -> finding.judgement().verdict() == verdict).count();
+  }
+
+  private static String summary(List<Finding> findings) {
+    long faults = count(findings, Verdict.MEND);
+    long warnings = count(findings, Verdict.WARNING);
+    Set<String> notSeen = new LinkedHashSet<>();
+    findings.forEach(finding -> notSeen.add(finding.subject()));
+    findings.stream()
+        .filter(finding -> finding.judgement().verdict() != Verdict.SKIPPED)
+        .forEach(finding -> notSeen.remove(finding.subject()));
+    return (faults + warnings == 0 ? "nothing is wrong"
+        : "to be mended: " + faults + "; warnings: " + warnings)
+        + (notSeen.isEmpty() ? "" : "; not looked at: " + String.join(", ", notSeen));
   }
 
   private List<Finding> examine(boolean isJson) {
@@ -100,10 +117,10 @@ final class DoctorCommand implements Command {
 
   private void show(Finding finding) {
     Judgement judgement = finding.judgement();
-    console.print("%-8s %-14s %-16s %s".formatted(word(judgement.verdict()), finding.subject(),
-        finding.check(), judgement.seen()));
+    console.print(String.format(Locale.ROOT, "%-8s %-18s %-15s %s", word(judgement.verdict()),
+        finding.subject(), finding.check(), judgement.seen()));
     if (!judgement.advice().isEmpty()) {
-      console.print(" ".repeat(41) + "-> " + judgement.advice());
+      console.print(" ".repeat(ADVICE_COLUMN) + "-> " + judgement.advice());
     }
   }
 
@@ -111,11 +128,13 @@ final class DoctorCommand implements Command {
     return verdict == Verdict.MEND ? "MEND" : verdict.name().toLowerCase(Locale.ROOT);
   }
 
-  private static Map<String, Object> json(List<Finding> findings, long faults, long warnings) {
+  private static Map<String, Object> json(List<Finding> findings) {
     Map<String, Object> report = new LinkedHashMap<>();
+    long faults = count(findings, Verdict.MEND);
     report.put("status", faults == 0 ? "success" : "failed");
     report.put("to_be_mended", faults);
-    report.put("warnings", warnings);
+    report.put("warnings", count(findings, Verdict.WARNING));
+    report.put("skipped", count(findings, Verdict.SKIPPED));
     report.put("findings", findings.stream().map(DoctorCommand::json).toList());
     return report;
   }

@@ -31,6 +31,8 @@ language sql set search_path = '' as $$
   union all select 'denied_table', t.relname::text from tables t
     where not (has_table_privilege(t.oid, 'select') and has_table_privilege(t.oid, 'insert')
       and has_table_privilege(t.oid, 'update') and has_table_privilege(t.oid, 'delete'))
+  union all select 'denied_table', r.relname::text from relations r -- for people: views
+    where r.relkind = 'v' and not has_table_privilege(r.oid, 'select')
   union all select 'hidden_table', t.relname::text from tables t
     where row_security_active(t.oid) and not exists (
       select from pg_catalog.pg_policy p cross join unnest(p.polroles) as r (id)
@@ -44,7 +46,8 @@ language sql set search_path = '' as $$
     where has_schema_privilege(o.role, 'nivel', 'usage, create')
   union all select 'open_table', r.relname || ' to ' || o.role from relations r cross join outsiders o
     where r.relkind <> 'S' and (
-      has_table_privilege(o.role, r.oid, 'select, insert, update, delete, truncate, references, trigger')
+      has_table_privilege(o.role, r.oid, 'select, insert, update, delete, truncate, references, trigger'
+        || case when current_setting('server_version_num')::integer >= 170000 then ', maintain' else '' end)
       or has_any_column_privilege(o.role, r.oid, 'select, insert, update, references'))
   union all select 'open_sequence', r.relname || ' to ' || o.role from relations r cross join outsiders o
     where case r.relkind when 'S' then has_sequence_privilege(o.role, r.oid, 'usage, select, update') end
