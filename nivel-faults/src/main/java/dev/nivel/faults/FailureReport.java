@@ -3,6 +3,8 @@ package dev.nivel.faults;
 import dev.nivel.faults.check.Violation;
 import dev.nivel.faults.history.Operation;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,18 @@ final class FailureReport {
     return lines;
   }
 
+  /**
+   * Keeps a run in which a promise was broken, below a directory.
+   *
+   * @throws AssertionError if there is one
+   */
+  static void requireFine(RunResult result, Path cluster, Path directory) {
+    if (!result.violations().isEmpty()) {
+      throw new AssertionError(String.join(System.lineSeparator(),
+          new FailureReport(directory.resolve("failures")).keep(result, cluster)));
+    }
+  }
+
   private static List<String> history(RunResult result, long beginning) {
     return result.history()
         .operations()
@@ -55,8 +69,22 @@ final class FailureReport {
         .toList();
   }
 
+  /** Keeps what there is of a run that could not be made; returns the line to be shown. */
+  List<String> keepBroken(long seed, RuntimeException failure, Path cluster) {
+    Path kept = directory.resolve("broken-seed-" + seed);
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    try {
+      copyLogs(cluster, kept);
+      Files.writeString(kept.resolve("failure.txt"), trace.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.of("its logs are in " + kept);
+  }
+
   /** Keeps the logs. */
-  void copyLogs(Path cluster, Path kept) throws IOException {
+  private void copyLogs(Path cluster, Path kept) throws IOException {
     Files.createDirectories(kept);
     try (Stream<Path> files = Files.walk(cluster, 3)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".log")).toList()) {

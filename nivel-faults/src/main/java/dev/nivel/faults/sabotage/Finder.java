@@ -40,8 +40,8 @@ final class Finder {
   boolean isFound(String foundBy, Path classes) {
     int code = run(foundBy.startsWith(TESTS) ? tests(foundBy.substring(TESTS.length()), classes)
         : runs(foundBy.substring(RUNS.length()), classes));
-    if (code > 1) {
-      throw new IllegalStateException("'" + foundBy + "' has found nothing to run");
+    if (code != 0 && code != 1) { // nothing to run, or a run that could not be made
+      throw new IllegalStateException("'" + foundBy + "' ended with " + code);
     }
     return code == 1;
   }
@@ -63,6 +63,7 @@ final class Finder {
   private List<String> runs(String options, Path classes) {
     List<String> command = java(library.jar(classes) + File.pathSeparator
         + System.getProperty("java.class.path"));
+    command.add(1, "-Dnivel.sources=" + System.getProperty("nivel.sources", ""));
     command.add("dev.nivel.faults.Main");
     command.addAll(Arrays.asList(options.split(" ")));
     return command;
