@@ -16,7 +16,8 @@ record Breakers(Breaker redis, Breaker supabase) {
 
   /** One of them. */
   record Breaker(long opened, String reason) {
-    private static Breaker of(JsonNode node) {
+    /** Reads it; what is missing is no 0. */
+    static Breaker of(JsonNode node) {
       if (!node.path("opened").isIntegralNumber()) {
         throw new IllegalStateException("a server does not tell how often a breaker opened: "
             + node);

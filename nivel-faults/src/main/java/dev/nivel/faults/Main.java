@@ -13,8 +13,6 @@ import java.util.logging.Logger;
 
 /** The long set of runs, the search for planted bugs, and outages under a steady load. */
 public final class Main {
-  private static final int BROKEN = 3;
-
   private Main() {}
 
   /** Exit codes: 0 nothing was wrong, 1 something was, 2 wrong use, 3 a run could not be made. */
@@ -62,7 +60,7 @@ public final class Main {
           + " replies have changed places");
       return 1;
     }
-    return totals.failed() > 0 ? 1 : totals.broken() > 0 ? BROKEN : 0;
+    return totals.exitCode();
   }
 
   private static Path scratch() {

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 
 /** What came of all runs so far. For use by one thread. */
 final class Totals {
+  private static final int BROKEN = 3;
+
   private final Map<Rule, Long> violations = new EnumMap<>(Rule.class);
   private final Map<String, Long> faults = new TreeMap<>();
   private int runs;
@@ -87,6 +89,11 @@ final class Totals {
   /** Runs that could not be carried out, and tell nothing. */
   int broken() {
     return broken;
+  }
+
+  /** 1 if a promise was broken, 3 if not all runs could be made, else 0. */
+  int exitCode() {
+    return failed > 0 ? 1 : broken > 0 ? BROKEN : 0;
   }
 
   long lostReplies() {

@@ -40,7 +40,12 @@ final class Finder {
   boolean isFound(String foundBy, Path classes) {
     int code = run(foundBy.startsWith(TESTS) ? tests(foundBy.substring(TESTS.length()), classes)
         : runs(foundBy.substring(RUNS.length()), classes));
-    if (code != 0 && code != 1) { // nothing to run, or a run that could not be made
+    return isFound(foundBy, code);
+  }
+
+  /** Only 1 is a finding: other codes stand for nothing to run, and for runs that can't be made. */
+  static boolean isFound(String foundBy, int code) {
+    if (code != 0 && code != 1) {
       throw new IllegalStateException("'" + foundBy + "' ended with " + code);
     }
     return code == 1;
