@@ -46,11 +46,10 @@ record ConversationHistory(String conversation, List<Operation> operations,
     return Removals.among(operations, name, conditions.longestFault());
   }
 
-  /** Whether a read may lack a value, since something removes it; what is open is counted. */
+  /** Whether a read may lack a value, for it is removed, or may be, which is counted. */
   boolean isRemoved(Removals removals, long stamp, Operation write, Reading reading) {
     Optional<Operation> by = removals.explanation(stamp, write.start(), reading.end());
-    by.filter(removal -> !Removals.isComplete(removal))
-        .ifPresent(removal -> countOpen(removal, reading));
+    by.filter(Operation::isUnknown).ifPresent(removal -> countOpen(removal, reading));
     return by.isPresent();
   }
 

@@ -18,10 +18,10 @@ public enum Exemption {
    */
   REPETITION_UNSEEN("reads without an append that another node may have made"),
   /**
-   * A read did not see a value, or saw one that was gone or an older one, and a removal of it was
-   * under way, accepted, or of unknown outcome: one level may have what another has no more.
+   * A read did not see a value, and a removal of unknown outcome may be why; or it saw one that was
+   * gone, or an older one, while an erasure went from level to level.
    */
-  REMOVAL_UNDER_WAY("reads amid a removal that may reach what they had or lacked");
+  REMOVAL_UNDER_WAY("values of reads that a removal under way explains");
 
   private final String description;
 

@@ -102,8 +102,8 @@ final class Removals {
   }
 
   /**
-   * What may have removed a value from what was read until a time; what is certain to have, if
-   * there is anything.
+   * What may have removed a value from what was read until a time; something acknowledged, if there
+   * is.
    *
    * @param stamp the value's version
    * @param writeStart when its write began
@@ -111,7 +111,7 @@ final class Removals {
   Optional<Operation> explanation(long stamp, long writeStart, long readEnd) {
     return all.stream()
         .filter(removal -> removal.start() < readEnd && reaches(removal, stamp, writeStart))
-        .min(Comparator.comparing(removal -> !isComplete(removal)));
+        .min(Comparator.comparing(Operation::isUnknown));
   }
 
   /** Whether there is such a removal. */
