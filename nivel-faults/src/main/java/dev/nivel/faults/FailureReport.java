@@ -3,8 +3,6 @@ package dev.nivel.faults;
 import dev.nivel.faults.check.Violation;
 import dev.nivel.faults.history.Operation;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps what is needed to understand a failed run: its history, its violations, all logs. */
 final class FailureReport {
@@ -72,11 +71,14 @@ final class FailureReport {
   /** Keeps what there is of a run that could not be made; returns the line to be shown. */
   List<String> keepBroken(long seed, RuntimeException failure, Path cluster) {
     Path kept = directory.resolve("broken-seed-" + seed);
-    StringWriter trace = new StringWriter();
-    failure.printStackTrace(new PrintWriter(trace));
+    List<String> trace = new ArrayList<>();
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      trace.add(cause.toString());
+      Stream.of(cause.getStackTrace()).forEach(element -> trace.add("    at " + element));
+    }
     try {
       copyLogs(cluster, kept);
-      Files.writeString(kept.resolve("failure.txt"), trace.toString());
+      Files.write(kept.resolve("failure.txt"), trace);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

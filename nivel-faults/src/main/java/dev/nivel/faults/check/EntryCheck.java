@@ -73,8 +73,8 @@ final class EntryCheck {
     }
 
     /**
-     * Since when it is gone, and who knows. Weaker evidence does not take the place of a stronger:
-     * a read that found nothing tells nothing of what another node wrote just before (I4).
+     * What shows that it is gone; null if nothing does. Weaker evidence does not take the place of
+     * a stronger: a read that found nothing tells nothing of what another node wrote just before.
      */
     @Nullable Operation goneBy(Written written, long stamp) {
       @Nullable Operation removal = removed;
