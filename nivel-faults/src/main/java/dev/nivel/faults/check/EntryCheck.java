@@ -76,7 +76,8 @@ final class EntryCheck {
      * What shows that it is gone; null if nothing does. Weaker evidence does not take the place of
      * a stronger: a read that found nothing tells nothing of what another node wrote just before.
      */
-    @Nullable Operation goneBy(Written written, long stamp) {
+    @Nullable
+    Operation goneBy(Written written, long stamp) {
       @Nullable Operation removal = removed;
       if (removal != null && written.knownBy() < removal.start()) {
         return removal;

@@ -10,7 +10,7 @@ class FinderTest {
   void doesNotTakeARunThatCouldNotBeMadeForAFinding() {
     assertThat(Finder.isFound("runs", 1)).isTrue();
     assertThat(Finder.isFound("runs", 0)).isFalse();
-    for (int code : new int[] {2, 3, 137}) {
+    for (int code : new int[]{2, 3, 137}) {
       assertThatIllegalStateException().isThrownBy(() -> Finder.isFound("runs", code));
     }
   }
