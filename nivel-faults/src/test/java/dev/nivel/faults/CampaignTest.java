@@ -33,9 +33,9 @@ class CampaignTest {
 
   @Test
   void keepsTheLogsOfSuchARun() throws IOException {
-    Path cluster = Files.createDirectories(directory.resolve("cluster-1").resolve("node-0"))
-        .getParent();
-    Files.writeString(cluster.resolve("node-0").resolve("serve-0-1.log"), "what it said");
+    Path cluster = directory.resolve("cluster-1");
+    Path node = Files.createDirectories(cluster.resolve("node-0"));
+    Files.writeString(node.resolve("serve-0-1.log"), "what it said");
     new FailureReport(directory.resolve("failures")).keepBroken(7,
         new IllegalStateException("why"), cluster);
     Path kept = directory.resolve("failures").resolve("broken-seed-7");
