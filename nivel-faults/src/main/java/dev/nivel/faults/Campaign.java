@@ -51,14 +51,30 @@ final class Campaign implements AutoCloseable {
       long seed = options.seed() + i;
       try {
         run(i + 1, options.plan(seed, totals.swaps()));
-      } catch (IllegalStateException e) {
-        totals.addBroken();
+      } catch (RuntimeException e) { // the next one gets a new cluster
         out.println("run " + (i + 1) + " seed " + seed + " BROKEN: " + e
             + (e.getCause() == null ? "" : ": " + e.getCause()));
-        endCluster();
+        broken(seed, e);
       }
     }
     return totals;
+  }
+
+  private void broken(long seed, RuntimeException failure) {
+    totals.addBroken();
+    @Nullable Cluster used = cluster;
+    try {
+      if (used != null) {
+        report().keepBroken(seed, failure, used.directory()).forEach(out::println);
+      }
+      endCluster();
+    } catch (RuntimeException e) {
+      out.println("and its cluster does not end in order: " + e);
+    }
+  }
+
+  private FailureReport report() {
+    return new FailureReport(options.directory().resolve("failures"));
   }
 
   private boolean isEnough() {
@@ -74,9 +90,7 @@ final class Campaign implements AutoCloseable {
         isFine ? "ok" : "FAILED " + FailureReport.summary(result.violations()));
     if (!isFine) {
       failures.add(result);
-      new FailureReport(options.directory().resolve("failures"))
-          .keep(result, used.directory())
-          .forEach(out::println);
+      report().keep(result, used.directory()).forEach(out::println);
       endCluster();
     }
   }
@@ -85,7 +99,7 @@ final class Campaign implements AutoCloseable {
     @Nullable Cluster present = cluster;
     if (present == null) {
       Path directory = options.directory().resolve("cluster-" + ++clusters);
-      present = Cluster.start(directory, options.shape().redis());
+      present = Cluster.start(directory, options.shape().redis(), options.way());
       cluster = present;
     }
     return present;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps what is needed to understand a failed run: its history, its violations, all logs. */
 final class FailureReport {
@@ -46,6 +47,18 @@ final class FailureReport {
     return lines;
   }
 
+  /**
+   * Keeps a run in which a promise was broken, below a directory.
+   *
+   * @throws AssertionError if there is one
+   */
+  static void requireFine(RunResult result, Path cluster, Path directory) {
+    if (!result.violations().isEmpty()) {
+      throw new AssertionError(String.join(System.lineSeparator(),
+          new FailureReport(directory.resolve("failures")).keep(result, cluster)));
+    }
+  }
+
   private static List<String> history(RunResult result, long beginning) {
     return result.history()
         .operations()
@@ -55,8 +68,25 @@ final class FailureReport {
         .toList();
   }
 
+  /** Keeps what there is of a run that could not be made; returns the line to be shown. */
+  List<String> keepBroken(long seed, RuntimeException failure, Path cluster) {
+    Path kept = directory.resolve("broken-seed-" + seed);
+    List<String> trace = new ArrayList<>();
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      trace.add(cause.toString());
+      Stream.of(cause.getStackTrace()).forEach(element -> trace.add("    at " + element));
+    }
+    try {
+      copyLogs(cluster, kept);
+      Files.write(kept.resolve("failure.txt"), trace);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.of("its logs are in " + kept);
+  }
+
   /** Keeps the logs. */
-  void copyLogs(Path cluster, Path kept) throws IOException {
+  private void copyLogs(Path cluster, Path kept) throws IOException {
     Files.createDirectories(kept);
     try (Stream<Path> files = Files.walk(cluster, 3)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".log")).toList()) {

@@ -15,7 +15,7 @@ import java.util.logging.Logger;
 public final class Main {
   private Main() {}
 
-  /** Exit codes: 0 nothing was wrong, 1 something was, 2 wrong use. */
+  /** Exit codes: 0 nothing was wrong, 1 something was, 2 wrong use, 3 a run could not be made. */
   public static void main(String[] arguments) {
     IntSupplier wanted;
     try {
@@ -55,12 +55,12 @@ public final class Main {
     Runtime.getRuntime().addShutdownHook(new Thread(campaign::close));
     Totals totals = campaign.execute();
     System.out.println(totals.describe());
-    if (totals.swaps() < options.swaps()) {
+    if (totals.broken() == 0 && totals.swaps() < options.swaps()) {
       System.out.println("only " + totals.swaps() + " of " + options.swaps()
           + " replies have changed places");
       return 1;
     }
-    return totals.failed() == 0 ? 0 : 1;
+    return totals.exitCode();
   }
 
   private static Path scratch() {

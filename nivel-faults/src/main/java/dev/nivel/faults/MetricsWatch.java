@@ -18,14 +18,12 @@ import tools.jackson.databind.JsonNode;
  */
 final class MetricsWatch implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(50);
-  private static final long LAG_NANOS_MAX = 50_000_000L;
 
   private final List<NodeClient> servers;
   private final Queue<Violation> violations = new ConcurrentLinkedQueue<>();
   private final Queue<JournalLook> looks = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean isOver;
-  private volatile boolean isMachineSlow;
 
   private MetricsWatch(List<NodeClient> servers) {
     this.servers = servers;
@@ -41,17 +39,8 @@ final class MetricsWatch implements AutoCloseable {
   private void watch() {
     while (!isOver) {
       look();
-      long due = System.nanoTime() + PAUSE.toNanos();
       Wait.pause(PAUSE);
-      if (System.nanoTime() - due > LAG_NANOS_MAX) {
-        isMachineSlow = true;
-      }
     }
-  }
-
-  /** Whether threads had to wait so long for a processor that calls of stores may time out. */
-  boolean isMachineSlow() {
-    return isMachineSlow;
   }
 
   /** Looks once. */

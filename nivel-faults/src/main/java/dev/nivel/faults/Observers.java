@@ -1,6 +1,8 @@
 package dev.nivel.faults;
 
 import dev.nivel.faults.check.FinalState;
+import dev.nivel.faults.check.Rule;
+import dev.nivel.faults.check.Violation;
 import dev.nivel.faults.cluster.Cluster;
 import dev.nivel.faults.cluster.Wait;
 import dev.nivel.faults.cluster.Witness;
@@ -30,6 +32,7 @@ final class Observers {
 
   private final Cluster cluster;
   private final LoadSettings load;
+  private final List<Violation> violations = new ArrayList<>();
 
   Observers(Cluster cluster, LoadSettings load) {
     this.cluster = cluster;
@@ -47,6 +50,11 @@ final class Observers {
       states.add(over(new NodeClient(witness::url), "a server with empty memory"));
     }
     return states;
+  }
+
+  /** What could not be read although everything is healed. */
+  List<Violation> violations() {
+    return violations;
   }
 
   /** Whether no note is left of anything that was written past Redis. */
@@ -74,7 +82,7 @@ final class Observers {
     return new FinalState(source, conversations);
   }
 
-  private static Seen read(NodeClient server, String source, String conversation) {
+  private Seen read(NodeClient server, String source, String conversation) {
     Call call = new Call(-1, -1, Kind.READ_ALL, conversation, "", List.of(), 0);
     Operation read = server.call(call);
     long end = System.nanoTime() + PATIENCE.toNanos();
@@ -83,8 +91,8 @@ final class Observers {
       read = server.call(call);
     }
     if (!read.isOk()) {
-      throw new IllegalStateException(
-          source + " can't read " + conversation + ": " + read.reply().status());
+      violations.add(new Violation(Rule.POISONED, "everything is healed, and " + source
+          + " can't read " + conversation, List.of(read)));
     }
     return read.reply().seen();
   }

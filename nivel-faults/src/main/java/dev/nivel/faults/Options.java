@@ -1,6 +1,7 @@
 package dev.nivel.faults;
 
 import dev.nivel.faults.cluster.RedisKind;
+import dev.nivel.faults.cluster.SupabaseWay;
 import dev.nivel.faults.plan.FaultKind;
 import dev.nivel.faults.plan.Plan;
 import dev.nivel.faults.plan.Planner;
@@ -22,12 +23,13 @@ import java.util.stream.Collectors;
  * @param writes how many acknowledged writes a run has at least
  * @param kinds which faults there may be; none for a run without any
  * @param shape what runs are like
+ * @param way how servers reach Supabase
  * @param swaps how many replies of Redis are to change places in all runs together
  * @param names of the sabotages to be tried, empty for all
  * @param directory where the cluster keeps its files, and failures their logs
  */
 record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape shape,
-    long swaps, List<String> names, Path directory) {
+    SupabaseWay way, long swaps, List<String> names, Path directory) {
 
   /** What is to be done. */
   enum Shape {
@@ -67,16 +69,19 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
              run --swaps N [--runs N] [--seed N] [--directory DIR]
              run --sabotage [NAME[,NAME...]]
              run --outages [--seconds N] [--rate N] [--only OUTAGE[,OUTAGE...]]
-      faults: %s""".formatted(FaultKind.ofSingleRedis()
+      exit codes: 0 all is well, 1 something is wrong, 2 wrong use, 3 a run could not be made
+      --rest, with any but the last two: servers reach Supabase over REST
+      faults: %s""".formatted(FaultKind.of(SupabaseWay.REST)
       .stream()
       .map(FaultKind::toString)
-      .collect(Collectors.joining(", ")));
+      .collect(Collectors.joining(", ")) + " (rest-...: with --rest)");
 
   /** In longer runs conversations would become very long. */
   private static final long SWAPS_OF_RUN = 1_000;
   private static final Duration PAUSE = Duration.ofMinutes(1);
   private static final String FAILOVER = "--failover";
   private static final String PARTITION = "--partition";
+  private static final String REST = "--rest";
   private static final String SABOTAGE = "--sabotage";
   private static final String SWAPS = "--swaps";
   private static final Set<String> NAMES = Set.of(SWAPS, FAILOVER, "--runs", "--seed", "--writes",
@@ -84,7 +89,14 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
 
   /** Runs with any faults among these. */
   static Options mixed(int runs, long seed, List<FaultKind> kinds, Path directory) {
-    return new Options(runs, seed, 1_000, kinds, Shape.MIXED, 0, List.of(), directory);
+    return new Options(runs, seed, 1_000, kinds, Shape.MIXED, SupabaseWay.DATABASE, 0, List.of(),
+        directory);
+  }
+
+  /** The same with servers that reach Supabase over REST. */
+  Options overRest() {
+    return new Options(runs, seed, writes, kinds, shape, SupabaseWay.REST, swaps, names,
+        directory);
   }
 
   /**
@@ -95,12 +107,13 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
   static Options parse(List<String> arguments, Path directory) {
     Map<String, String> given = given(arguments);
     String sabotages = given.getOrDefault(SABOTAGE, "");
+    SupabaseWay way = given.containsKey(REST) ? SupabaseWay.REST : SupabaseWay.DATABASE;
     return new Options(
         Integer.parseInt(given.getOrDefault("--runs", given.containsKey(SWAPS) ? "100" : "20")),
         Long.parseLong(given.getOrDefault("--seed", "1")),
         Long.parseLong(given.getOrDefault("--writes", "1000")),
-        given.containsKey("--only") ? kinds(given.get("--only")) : FaultKind.ofSingleRedis(),
-        shape(given), Long.parseLong(given.getOrDefault(SWAPS, "0")),
+        given.containsKey("--only") ? kinds(given.get("--only"), way) : FaultKind.of(way),
+        shape(given), way, Long.parseLong(given.getOrDefault(SWAPS, "0")),
         sabotages.isEmpty() ? List.of() : List.of(sabotages.split(",")),
         Path.of(given.getOrDefault("--directory", directory.toString())));
   }
@@ -110,6 +123,9 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
         || given.containsKey(FAILOVER);
     if (given.containsKey("--only") && isChosen) {
       throw new IllegalArgumentException("the faults of these runs can't be chosen");
+    }
+    if (given.containsKey(SABOTAGE) && given.containsKey(REST)) {
+      throw new IllegalArgumentException("planted bugs have finders of their own");
     }
     return given.containsKey(SABOTAGE) ? Shape.SABOTAGE
         : given.containsKey(PARTITION) ? Shape.PARTITION
@@ -130,7 +146,7 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
     Map<String, String> given = new HashMap<>();
     for (Iterator<String> rest = arguments.iterator(); rest.hasNext();) {
       String name = rest.next();
-      if (name.equals(PARTITION)) {
+      if (name.equals(PARTITION) || name.equals(REST)) {
         given.put(name, "");
       } else if (name.equals(SABOTAGE)) {
         given.put(name, rest.hasNext() ? rest.next() : "");
@@ -162,16 +178,17 @@ record Options(int runs, long seed, long writes, List<FaultKind> kinds, Shape sh
   /** The same without a kind of fault. */
   Options without(FaultKind kind) {
     return new Options(runs, seed, writes,
-        kinds.stream().filter(other -> other != kind).toList(), shape, swaps, names, directory);
+        kinds.stream().filter(other -> other != kind).toList(), shape, way, swaps, names,
+        directory);
   }
 
-  private static List<FaultKind> kinds(String names) {
+  private static List<FaultKind> kinds(String names, SupabaseWay way) {
     return names.equals("none") ? List.of()
-        : Arrays.stream(names.split(",")).map(Options::kind).toList();
+        : Arrays.stream(names.split(",")).map(name -> kind(name, way)).toList();
   }
 
-  private static FaultKind kind(String name) {
-    return FaultKind.ofSingleRedis()
+  private static FaultKind kind(String name, SupabaseWay way) {
+    return FaultKind.of(way)
         .stream()
         .filter(kind -> kind.toString().equals(name))
         .findFirst()

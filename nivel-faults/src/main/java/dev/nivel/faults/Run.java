@@ -4,6 +4,7 @@ import dev.nivel.faults.check.Checker;
 import dev.nivel.faults.check.FinalState;
 import dev.nivel.faults.check.JournalCheck;
 import dev.nivel.faults.check.Rule;
+import dev.nivel.faults.check.StatusCheck;
 import dev.nivel.faults.check.Survival;
 import dev.nivel.faults.check.Violation;
 import dev.nivel.faults.cluster.Cluster;
@@ -26,7 +27,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import tools.jackson.databind.JsonNode;
 
 /**
  * One run.
@@ -73,9 +73,9 @@ final class Run {
   /** Carries it out. */
   RunResult execute() {
     long start = System.nanoTime();
-    long swapsBefore = cluster.swaps();
+    RunResult.Damage damageBefore = RunResult.Damage.of(cluster);
     awaitNormal();
-    List<Long> openedBefore = openedBreakers();
+    List<Breakers> breakersBefore = breakers();
     try (MetricsWatch watch = MetricsWatch.start(servers)) {
       Duration recovery = load();
       awaitNormal();
@@ -86,19 +86,22 @@ final class Run {
       Observers observers = new Observers(cluster, plan.load());
       awaitNotes(observers);
       List<FinalState> states = observers.all(servers);
+      violations.addAll(observers.violations());
       watch.look();
       violations.addAll(watch.violations());
-      if (plan.sparesStores() && !watch.isMachineSlow()) {
-        checkBreakers(openedBefore);
+      if (plan.sparesStores()) {
+        checkBreakers(breakersBefore);
       }
+      violations.addAll(StatusCheck.check(history.operations(), !plan.faults().isEmpty()));
       violations.addAll(new JournalCheck(plan.nodes().isJournalRequired(), watch.looks())
           .check(history.operations()));
       Checker checker = new Checker(plan.nodes().nodes(),
-          new Survival(plan.keepsRedis(), plan.keepsMemory(), plan.keepsJournals()));
+          new Survival(plan.keepsRedis(), plan.keepsMemory(), plan.keepsJournals()),
+          plan.longestFault());
       violations.addAll(checker.check(history.operations(), states));
       return new RunResult(plan, history,
           new RunResult.Findings(violations, checker.exemptions(), checker.lags(),
-              cluster.swaps() - swapsBefore, List.copyOf(promotions)),
+              RunResult.Damage.of(cluster).since(damageBefore), List.copyOf(promotions)),
           recovery, Duration.ofNanos(System.nanoTime() - start));
     }
   }
@@ -115,8 +118,9 @@ final class Run {
           .ofNanos((promotions.isEmpty() ? System.nanoTime() : normalAt) - healed);
       Wait.pause(AFTER_FAULTS);
       if (!Wait.until(() -> history.acknowledged() >= writesMin, LOAD_MAX)) {
-        throw new IllegalStateException("only " + history.acknowledged() + " of " + writesMin
-            + " writes were acknowledged");
+        violations.add(new Violation(Rule.POISONED, "everything is healed, and only "
+            + history.acknowledged() + " of " + writesMin + " writes are acknowledged",
+            List.of()));
       }
       load.requireRunning();
       return recovery;
@@ -192,20 +196,17 @@ final class Run {
     }
   }
 
-  /** How often the breakers of each server have opened. */
-  private List<Long> openedBreakers() {
-    return servers.stream().map(server -> {
-      JsonNode breakers = server.metrics().path("breakers");
-      return breakers.path("redis").path("opened").longValue(0)
-          + breakers.path("supabase").path("opened").longValue(0);
-    }).toList();
+  private List<Breakers> breakers() {
+    return servers.stream().map(Breakers::of).toList();
   }
 
-  private void checkBreakers(List<Long> openedBefore) {
-    List<Long> opened = openedBreakers();
-    if (!opened.equals(openedBefore)) {
-      violations.add(new Violation(Rule.OPENED, "no store failed, and breakers opened " + opened
-          + " times, before " + openedBefore, List.of()));
+  private void checkBreakers(List<Breakers> before) {
+    List<Breakers> now = breakers();
+    for (int node = 0; node < servers.size(); node++) {
+      if (now.get(node).haveOpenedSince(before.get(node))) {
+        violations.add(new Violation(Rule.OPENED, "no store failed, and on node " + node + " of "
+            + before.get(node) + " became " + now.get(node), List.of()));
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.nivel.faults;
 import dev.nivel.faults.check.Exemptions;
 import dev.nivel.faults.check.Lags;
 import dev.nivel.faults.check.Violation;
+import dev.nivel.faults.cluster.Cluster;
 import dev.nivel.faults.history.History;
 import dev.nivel.faults.plan.Plan;
 import dev.nivel.faults.plan.Promotion;
@@ -24,11 +25,28 @@ record RunResult(Plan plan, History history, Findings findings, Duration recover
    *
    * @param exemptions what looked wrong and is not promised
    * @param lags how far unmarked reads lagged behind
-   * @param swaps how many replies of Redis changed places
+   * @param damage what became of replies of stores
    * @param promotions what is known of failovers of Redis
    */
-  record Findings(List<Violation> violations, Exemptions exemptions, Lags lags, long swaps,
+  record Findings(List<Violation> violations, Exemptions exemptions, Lags lags, Damage damage,
       List<Promotion> promotions) {}
+
+  /**
+   * What became of replies of stores.
+   *
+   * @param swaps how many of Redis changed places
+   * @param lostReplies how many of PostgREST to a write were lost on purpose
+   */
+  record Damage(long swaps, long lostReplies) {
+    /** What it has been so far. */
+    static Damage of(Cluster cluster) {
+      return new Damage(cluster.swaps(), cluster.lostReplies());
+    }
+
+    Damage since(Damage before) {
+      return new Damage(swaps - before.swaps, lostReplies - before.lostReplies);
+    }
+  }
 
   List<Violation> violations() {
     return findings.violations();

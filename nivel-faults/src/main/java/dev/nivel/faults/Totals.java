@@ -16,13 +16,17 @@ import java.util.stream.Collectors;
 
 /** What came of all runs so far. For use by one thread. */
 final class Totals {
+  private static final int BROKEN = 3;
+
   private final Map<Rule, Long> violations = new EnumMap<>(Rule.class);
   private final Map<String, Long> faults = new TreeMap<>();
   private int runs;
   private int failed;
+  private int broken;
   private long acknowledged;
   private long inRedisOnly;
   private long swaps;
+  private long lostReplies;
   private long answers;
   private long conditional;
   private long keyed;
@@ -40,7 +44,8 @@ final class Totals {
     failed += result.violations().isEmpty() ? 0 : 1;
     acknowledged += result.history().acknowledged();
     inRedisOnly += result.history().inRedisOnly();
-    swaps += result.findings().swaps();
+    swaps += result.findings().damage().swaps();
+    lostReplies += result.findings().damage().lostReplies();
     answers += result.history().count(operation -> !operation.call().kind().isWrite());
     conditional += result.history().count(operation -> operation.call().kind().isConditional());
     keyed += result.history().count(operation -> !operation.call().key().isEmpty());
@@ -73,11 +78,26 @@ final class Totals {
   /** A run that could not be carried out. */
   void addBroken() {
     runs++;
-    failed++;
+    broken++;
   }
 
+  /** Runs in which a promise was broken. */
   int failed() {
     return failed;
+  }
+
+  /** Runs that could not be carried out, and tell nothing. */
+  int broken() {
+    return broken;
+  }
+
+  /** 1 if a promise was broken, 3 if not all runs could be made, else 0. */
+  int exitCode() {
+    return failed > 0 ? 1 : broken > 0 ? BROKEN : 0;
+  }
+
+  long lostReplies() {
+    return lostReplies;
   }
 
   long swaps() {
@@ -98,25 +118,26 @@ final class Totals {
         .map(kind -> "\n  " + kind.getKey() + " " + describe(kind.getValue()))
         .collect(Collectors.joining());
     return """
-        runs %d, failed %d
+        runs %d, failed %d, broken %d
         acknowledged writes %d, %d of them as in Redis only
         conditional writes %d, appends with a key %d, of both past Redis %d
-        answered reads %d with %d values, replies of Redis swapped %d
+        answered reads %d with %d values, replies of Redis swapped %d, of PostgREST lost %d
         lost %d, reordered %d, overwritten %d, resurrected %d
         of another conversation %d, altered %d
         stale %d, half done %d, diverged %d, ledger uneven %d
-        claimed in vain %d, poisoned %d, breakers opened %d, keys mistaken %d
+        claimed in vain %d, poisoned %d, breakers opened %d, keys mistaken %d, unforeseen answers %d
         %s
         not promised: %s
         %slongest recovery %.1f s
         faults: %s
-        recovery after a fault that was alone:%s""".formatted(runs, failed, acknowledged,
-        inRedisOnly, conditional, keyed, judgedPastRedis, answers, values, swaps, count(Rule.LOST),
+        recovery after a fault that was alone:%s""".formatted(runs, failed, broken, acknowledged,
+        inRedisOnly, conditional, keyed, judgedPastRedis, answers, values, swaps, lostReplies,
+        count(Rule.LOST),
         count(Rule.REORDERED),
         count(Rule.OVERWRITTEN), count(Rule.RESURRECTED), count(Rule.FOREIGN),
         count(Rule.ALTERED), count(Rule.STALE), count(Rule.HALF_DONE),
         count(Rule.DIVERGED), count(Rule.UNEVEN), count(Rule.CLAIMED), count(Rule.POISONED),
-        count(Rule.OPENED), count(Rule.MISTAKEN),
+        count(Rule.OPENED), count(Rule.MISTAKEN), count(Rule.UNFORESEEN),
         lags.describe() + System.lineSeparator() + "  the one that missed one longest: "
             + lags.worst(),
         String.join("; ", exemptions.describe()), failovers.describe(),

@@ -1,14 +1,13 @@
 package dev.nivel.faults;
 
-import dev.nivel.faults.check.Violation;
 import dev.nivel.faults.cluster.Cluster;
 import dev.nivel.faults.cluster.RedisKind;
 import dev.nivel.faults.plan.Plan;
 import dev.nivel.faults.plan.Planner;
 import dev.nivel.faults.plan.Promotion;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,17 +15,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** One run each in which a master of Redis dies with writes that no replica has heard of. */
 class FailoverIT {
   private static final long WRITES = 300;
-  @TempDir private Path directory;
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS) private Path directory;
 
   private void assertHolds(long seed, RedisKind redis) {
     Plan plan = Planner.failover(seed, redis);
     try (Cluster cluster = Cluster.start(directory.resolve("cluster"), redis)) {
       RunResult result = new Run(cluster, plan, WRITES).execute();
-      List<String> wrong = result.violations()
-          .stream()
-          .map((Violation violation) -> violation.describe(result.history().beginning()))
-          .toList();
-      assertThat(wrong).as(plan.describe()).isEmpty();
+      FailureReport.requireFine(result, cluster.directory(), directory);
       assertThat(result.findings().promotions()).hasSize(1).allMatch(Promotion::hasLost);
     }
   }

@@ -36,7 +36,7 @@ class FailoverTotalsTest {
 
   private RunResult result(List<Promotion> promotions) {
     RunResult.Findings findings = new RunResult.Findings(List.of(), new Exemptions(), new Lags(),
-        0, promotions);
+        new RunResult.Damage(0, 0), promotions);
     return new RunResult(Planner.failover(1, RedisKind.CLUSTER), history, findings,
         Duration.ofSeconds(1), Duration.ofSeconds(9));
   }

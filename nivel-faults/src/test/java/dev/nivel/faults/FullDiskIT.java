@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -31,7 +32,7 @@ class FullDiskIT {
   private static final String CALL = "call";
   private static final int WRITES = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  @TempDir private Path directory;
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS) private Path directory;
   private @Nullable Cluster running;
 
   @TestFactory

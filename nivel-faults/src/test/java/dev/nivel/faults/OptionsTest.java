@@ -2,6 +2,7 @@ package dev.nivel.faults;
 
 import dev.nivel.faults.Options.Shape;
 import dev.nivel.faults.cluster.RedisKind;
+import dev.nivel.faults.cluster.SupabaseWay;
 import dev.nivel.faults.plan.FaultKind;
 import dev.nivel.faults.plan.Planner;
 import java.nio.file.Path;
@@ -49,6 +50,18 @@ class OptionsTest {
   }
 
   @Test
+  void areRunsOverRestIfThatIsWanted() {
+    Options rest = parse("--rest", "--runs", "3");
+    assertThat(rest.way()).isEqualTo(SupabaseWay.REST);
+    assertThat(rest.kinds()).containsAll(FaultKind.ofSingleRedis())
+        .contains(FaultKind.REST_LOSE_REPLY);
+    assertThat(parse("--partition", "--rest").way()).isEqualTo(SupabaseWay.REST);
+    assertThat(parse("--rest", "--only", "rest-kill").kinds())
+        .containsExactly(FaultKind.REST_KILL);
+    assertThat(parse().way()).isEqualTo(SupabaseWay.DATABASE);
+  }
+
+  @Test
   void nameSabotages() {
     assertThat(parse("--sabotage").names()).isEmpty();
     assertThat(parse("--sabotage", "a,b").names()).containsExactly("a", "b");
@@ -60,6 +73,7 @@ class OptionsTest {
     for (List<String> wrong : List.of(List.of("--runs"), List.of("--depth", "1"),
         List.of("--only", "nothing"), List.of("--partition", "--only", "redis-cut"),
         List.of("--failover", "twins"), List.of("--failover"), List.of("--only", "master-kill"),
+        List.of("--only", "rest-kill"), List.of("--sabotage", "a", "--rest"),
         List.of("--failover", "cluster", "--only", "redis-cut"))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Options.parse(wrong, DIRECTORY));

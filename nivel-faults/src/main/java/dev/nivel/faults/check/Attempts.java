@@ -4,6 +4,7 @@ import dev.nivel.faults.history.Kind;
 import dev.nivel.faults.history.Operation;
 import dev.nivel.faults.history.Outcome;
 import dev.nivel.faults.history.Reply;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,8 +32,11 @@ final class Attempts {
   private final Set<String> spread = new HashSet<>();
   private final Map<String, Removals> erased = new HashMap<>();
 
-  Attempts(Survival survival, List<Violation> violations) {
+  private final Duration longestFault;
+
+  Attempts(Survival survival, Duration longestFault, List<Violation> violations) {
     this.survival = survival;
+    this.longestFault = longestFault;
     this.violations = violations;
   }
 
@@ -51,11 +55,12 @@ final class Attempts {
     Map<String, List<Operation>> erasures = operations.stream()
         .filter(operation -> operation.call().kind() == Kind.ERASE)
         .collect(Collectors.groupingBy(operation -> operation.call().conversation()));
-    erasures.forEach((conversation, all) -> erased.put(conversation, Removals.among(all, "")));
+    erasures.forEach((conversation, all) -> erased.put(conversation,
+        Removals.among(all, "", longestFault)));
     byKey.forEach((key, attempts) -> {
       String conversation = attempts.getFirst().call().conversation();
       if (!survival.ofRedis()
-          || isAmong(attempts, erasures.getOrDefault(conversation, List.of()))) {
+          || mayErase(erased.get(conversation), attempts)) {
         forgotten.add(key);
       }
       if (attempts.stream().map(attempt -> attempt.call().node()).distinct().count() > 1) {
@@ -72,9 +77,9 @@ final class Attempts {
   }
 
   /** Whether a read met an erasure of what was appended. */
-  boolean meetErasure(Operation append, Reading reading) {
+  boolean meetErasure(Operation append, long id, Reading reading) {
     @Nullable Removals removals = erased.get(append.call().conversation());
-    return removals != null && removals.meetErasure(reading.start(), reading.end());
+    return removals != null && removals.met(reading, id, append.start()).isPresent();
   }
 
   /** Whether several nodes were asked for an append. */
@@ -83,15 +88,18 @@ final class Attempts {
   }
 
   /** What a client waits for no more, a server that was paused may carry out later. */
-  private static boolean isAmong(List<Operation> attempts, List<Operation> erasures) {
+  private static boolean mayErase(@Nullable Removals erasures, List<Operation> attempts) {
     long start = attempts.stream().mapToLong(Operation::start).min().orElse(0);
     long end = attempts.stream()
         .mapToLong(attempt -> attempt.isUnknown() ? Long.MAX_VALUE : attempt.end())
         .max()
         .orElse(0);
-    return attempts.size() > 1 && erasures.stream()
-        .anyMatch(erasure -> erasure.start() < end
-            && (!Removals.isComplete(erasure) || erasure.end() > start));
+    long id = attempts.stream()
+        .filter(Operation::isOk)
+        .mapToLong(attempt -> attempt.reply().stamps().getFirst())
+        .min()
+        .orElse(Long.MAX_VALUE);
+    return erasures != null && attempts.size() > 1 && erasures.mayErase(id, start, end);
   }
 
   private Operation one(List<Operation> attempts) {

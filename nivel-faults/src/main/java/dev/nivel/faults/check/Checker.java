@@ -2,6 +2,7 @@ package dev.nivel.faults.check;
 
 import dev.nivel.faults.history.Operation;
 import dev.nivel.faults.history.Seen;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 public final class Checker {
   private final int nodes;
   private final Survival survival;
+  private final Duration longestFault;
   private final List<Violation> violations = new ArrayList<>();
   private final Exemptions exemptions = new Exemptions();
   private final Lags lags = new Lags();
@@ -30,15 +32,17 @@ public final class Checker {
    *
    * @param nodes how many servers there were
    * @param survival what the faults have left
+   * @param longestFault how long a server may have been held up
    */
-  public Checker(int nodes, Survival survival) {
+  public Checker(int nodes, Survival survival, Duration longestFault) {
     this.nodes = nodes;
     this.survival = survival;
+    this.longestFault = longestFault;
   }
 
   /** What is wrong; empty if nothing is. */
   public List<Violation> check(List<Operation> requests, List<FinalState> states) {
-    Attempts attempts = new Attempts(survival, violations);
+    Attempts attempts = new Attempts(survival, longestFault, violations);
     List<Operation> operations = attempts.merge(requests);
     WrittenIndex index = new WrittenIndex(nodes, attempts, violations);
     operations.forEach(index::add);
@@ -54,7 +58,7 @@ public final class Checker {
         .stream()
         .collect(Collectors.groupingBy(written -> written.operation().call().conversation()));
     ConversationHistory.Conditions conditions = new ConversationHistory.Conditions(nodes,
-        survival, attempts, index, exemptions);
+        survival, longestFault, attempts, index, exemptions);
     byConversation.forEach((conversation, of) -> check(new ConversationHistory(conversation, of,
         readings.getOrDefault(conversation, List.of()),
         writes.getOrDefault(conversation, List.of()), conditions), states));

@@ -13,8 +13,11 @@ import java.util.Optional;
  * lists.
  */
 final class ConditionCheck {
-  /** Nodes tell Redis each second what was written past it. */
-  static final long UNTOLD_NANOS = 1_100_000_000L;
+  /**
+   * How long Redis need not know what was written past it. Nodes tell it each half second, and
+   * later on a slow machine; how long it took at most is reported.
+   */
+  private static final long UNTOLD_NANOS = Timeline.LAG_NANOS;
 
   private final ConversationHistory history;
   private final String name;
@@ -29,7 +32,7 @@ final class ConditionCheck {
     this.name = name;
     this.violations = violations;
     exemptions = history.conditions().exemptions();
-    removals = Removals.among(history.operations(), name);
+    removals = history.removals(name);
     effects = history.entryWrites(name)
         .stream()
         .filter(written -> written.stamp() != 0 && history.mustStay(written))
@@ -90,7 +93,8 @@ final class ConditionCheck {
   private void checkAbsent(Written judged) {
     effects.stream()
         .filter(other -> other != judged && isBefore(other, judged))
-        .filter(other -> !removals.mayExplain(other.operation().start(), latest(judged)))
+        .filter(other -> !removals.mayExplain(other.stamp(), other.operation().start(),
+            latest(judged)))
         .filter(other -> !isExempt(other.operation(), judged.operation()))
         .reduce((a, b) -> b)
         .ifPresent(other -> report("demands that there is no " + name + " and does not see "

@@ -4,7 +4,9 @@ import dev.nivel.faults.history.Kind;
 import dev.nivel.faults.history.Operation;
 import dev.nivel.faults.history.Version;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,15 @@ final class EntryCheck {
     this.history = history;
     this.name = name;
     this.violations = violations;
-    removals = Removals.among(history.operations(), name);
+    removals = history.removals(name);
   }
+
+  /**
+   * A read that found nothing.
+   *
+   * @param above it tells nothing of what has no greater version
+   */
+  private record Absence(Operation read, long above) {}
 
   /** What is known in one place. */
   private static final class Place {
@@ -31,9 +40,13 @@ final class EntryCheck {
     @Nullable Written floor;
     long floorStamp;
     boolean isFloorRead;
-    /** What was in effect before is gone. */
-    long goneBefore = Long.MIN_VALUE;
-    @Nullable Operation goneBy;
+    /** What was in effect before the latest removal is gone. */
+    @Nullable Operation removed;
+    /** The same of reads that found nothing, by their node. */
+    final Map<Integer, Absence> absences = new HashMap<>();
+    /** What has no greater version is erased. */
+    long bar = Long.MIN_VALUE;
+    @Nullable Operation erased;
 
     void atLeast(Written written, long stamp, boolean isRead) {
       if (stamp > floorStamp) {
@@ -44,18 +57,43 @@ final class EntryCheck {
     }
 
     void gone(Operation by) {
-      if (by.start() > goneBefore) {
-        goneBefore = by.start();
-        goneBy = by;
+      @Nullable Operation before = removed;
+      if (before == null || by.start() > before.start()) {
+        removed = by;
+      }
+      if (by.call().kind() == Kind.ERASE && Removals.bar(by) > bar) {
+        bar = Removals.bar(by);
+        erased = by;
       }
     }
 
-    /** A read that found nothing tells nothing of what another node wrote just before (I4). */
-    boolean isGone(Written written) {
-      Operation by = goneBy;
-      boolean mayBeUnseen = by != null && !by.call().kind().isWrite()
-          && by.call().node() != written.operation().call().node();
-      return written.knownBy() + (mayBeUnseen ? Timeline.LAG_NANOS : 0) < goneBefore;
+    void absent(Absence absence) {
+      absences.merge(absence.read.call().node(), absence,
+          (a, b) -> a.read.start() > b.read.start() ? a : b);
+    }
+
+    /**
+     * What shows that it is gone; null if nothing does. Weaker evidence does not take the place of
+     * a stronger: a read that found nothing tells nothing of what another node wrote just before.
+     */
+    @Nullable
+    Operation goneBy(Written written, long stamp) {
+      @Nullable Operation removal = removed;
+      if (removal != null && written.knownBy() < removal.start()) {
+        return removal;
+      }
+      if (stamp <= bar) {
+        return erased;
+      }
+      int node = written.operation().call().node();
+      return absences.values()
+          .stream()
+          .filter(absence -> stamp > absence.above)
+          .map(Absence::read)
+          .filter(read -> written.knownBy()
+              + (read.call().node() == node ? 0 : Timeline.LAG_NANOS) < read.start())
+          .findFirst()
+          .orElse(null);
     }
   }
 
@@ -81,8 +119,6 @@ final class EntryCheck {
     history.readings()
         .stream()
         .filter(reading -> reading.tellsEntry(name) && !reading.isStale())
-        .filter(reading -> reading.isFinal()
-            || !removals.meetErasure(reading.start(), reading.end()))
         .forEach(reading -> addReading(timeline, reading));
     timeline.run();
   }
@@ -102,12 +138,14 @@ final class EntryCheck {
     int node = operation.call().node();
     if (version == null) {
       if (history.conditions().survival().keepsDeletions()) {
-        timeline.known(node, operation.end(), place -> place.gone(operation));
+        Absence absence = new Absence(operation, removals.metUpTo(reading));
+        timeline.known(node, operation.end(), place -> place.absent(absence));
       }
       return;
     }
     @Nullable Written written = history.written(version.text());
-    if (written != null && history.mustStay(written)) {
+    if (written != null && history.mustStay(written)
+        && removals.met(reading, version.stamp(), written.operation().start()).isEmpty()) {
       boolean isOwn = written.operation().call().node() == node;
       timeline.known(node, operation.end() + (isOwn ? 0 : Timeline.LAG_NANOS),
           place -> place.atLeast(written, version.stamp(), true));
@@ -117,22 +155,32 @@ final class EntryCheck {
   private void check(Place place, Reading reading, @Nullable Version version) {
     @Nullable Written floor = place.floor;
     if (version == null) {
-      if (floor != null && !removals.mayExplain(floor.operation().start(), reading.end())) {
-        report(reading.isFinal() ? Rule.LOST : Rule.STALE, "version " + place.floorStamp + " of "
-            + name + " is in effect, and " + reading.source() + " has nothing", reading,
-            floor.operation());
-      }
+      checkMissing(place, reading);
       return;
     }
-    if (floor != null && version.stamp() < place.floorStamp) {
+    if (floor != null && version.stamp() < place.floorStamp && !history
+        .isBeingErased(removals, place.floorStamp, floor.operation(), reading)) {
       Rule rule = reading.isFinal() ? Rule.LOST : place.isFloorRead ? Rule.REORDERED : Rule.STALE;
       report(rule, "version " + place.floorStamp + " of " + name + " is in effect, and "
           + reading.source() + " has " + version.stamp(), reading, floor.operation());
     }
     @Nullable Written written = history.written(version.text());
-    if (written != null && place.isGone(written)) {
+    @Nullable Operation goneBy = written == null ? null
+        : place.goneBy(written, version.stamp());
+    if (written != null && goneBy != null && !history.isBeingErased(removals, version.stamp(),
+        written.operation(), reading)) {
       report(Rule.RESURRECTED, "version " + version.stamp() + " of " + name + " is gone, and "
-          + reading.source() + " has it", reading, place.goneBy, written.operation());
+          + reading.source() + " has it", reading, goneBy, written.operation());
+    }
+  }
+
+  private void checkMissing(Place place, Reading reading) {
+    @Nullable Written floor = place.floor;
+    if (floor != null && !history.isRemoved(removals, place.floorStamp, floor.operation(),
+        reading)) {
+      report(reading.isFinal() ? Rule.LOST : Rule.STALE, "version " + place.floorStamp + " of "
+          + name + " is in effect, and " + reading.source() + " has nothing", reading,
+          floor.operation());
     }
   }
 

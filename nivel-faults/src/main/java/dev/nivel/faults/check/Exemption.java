@@ -4,7 +4,7 @@ package dev.nivel.faults.check;
 public enum Exemption {
   /**
    * A condition was judged by Redis, and did not see an unconditional write or a deletion that
-   * another node made past Redis within the last second: until then Redis need not be told of it.
+   * another node made past Redis within the last 3.1 s: until then Redis need not be told of it.
    */
   MISSED_PAST_REDIS("conditions that missed what was just written past Redis"),
   /**
@@ -16,7 +16,12 @@ public enum Exemption {
    * A node acknowledged an append that another node may have made under the same key, and a read on
    * it did not see the append yet: it is news from another node.
    */
-  REPETITION_UNSEEN("reads without an append that another node may have made");
+  REPETITION_UNSEEN("reads without an append that another node may have made"),
+  /**
+   * A read did not see a value, and a removal of unknown outcome may be why; or it saw one that was
+   * gone, or an older one, while an erasure went from level to level.
+   */
+  REMOVAL_UNDER_WAY("values of reads that a removal under way explains");
 
   private final String description;
 

@@ -22,7 +22,7 @@ final class ItemsCheck {
   ItemsCheck(ConversationHistory history, List<Violation> violations) {
     this.history = history;
     this.violations = violations;
-    removals = Removals.among(history.operations(), "");
+    removals = history.removals("");
   }
 
   /** What is known in one place. */
@@ -32,12 +32,17 @@ final class ItemsCheck {
     final TreeMap<Long, Written> repeated = new TreeMap<>();
     /** What was there before is gone. */
     long goneBefore = Long.MIN_VALUE;
+    /** What has no greater id is gone. */
+    long bar = Long.MIN_VALUE;
 
     void gone(Operation by) {
-      if (by.start() > goneBefore) {
-        goneBefore = by.start();
-        known.values().removeIf(written -> written.knownBy() < goneBefore);
-      }
+      goneBefore = Math.max(goneBefore, by.start());
+      bar = Math.max(bar, Removals.bar(by));
+      known.values().removeIf(this::isGone);
+    }
+
+    boolean isGone(Written written) {
+      return written.knownBy() < goneBefore || written.stamp() <= bar;
     }
   }
 
@@ -61,9 +66,7 @@ final class ItemsCheck {
         .filter(reading -> reading.tellsItems())
         .forEach(reading -> {
           checkOrder(reading);
-          boolean isClear = reading.isFinal()
-              || !removals.meetErasure(reading.start(), reading.end());
-          if (isClear && !reading.isStale()) {
+          if (!reading.isStale()) {
             timeline.read(reading, place -> check(place, reading));
           }
         });
@@ -84,7 +87,7 @@ final class ItemsCheck {
   }
 
   private static void add(Place place, Written written) {
-    if (written.knownBy() >= place.goneBefore) {
+    if (!place.isGone(written)) {
       place.known.put(written.stamp(), written);
     }
   }
@@ -104,8 +107,8 @@ final class ItemsCheck {
     for (Version item : reading.seen().items()) {
       returned.add(item.stamp());
       @Nullable Written written = history.written(item.text());
-      if (written != null && written.stamp() == item.stamp()
-          && written.knownBy() < place.goneBefore) {
+      if (written != null && written.stamp() == item.stamp() && place.isGone(written)
+          && !history.isBeingErased(removals, item.stamp(), written.operation(), reading)) {
         report(Rule.RESURRECTED, "item " + item.stamp() + " is erased, and " + reading.source()
             + " has it", reading, written.operation());
       }
@@ -115,7 +118,7 @@ final class ItemsCheck {
     }
     place.known.subMap(reading.from(), true, reading.to(), true).forEach((id, written) -> {
       Operation write = written.operation();
-      if (!returned.contains(id) && !removals.mayExplain(write.start(), reading.end())) {
+      if (!returned.contains(id) && !history.isRemoved(removals, id, write, reading)) {
         report(reading.isFinal() ? Rule.LOST : Rule.STALE, "item " + id + " is there, and "
             + reading.source() + " does not have it", reading, write);
       }
@@ -123,7 +126,7 @@ final class ItemsCheck {
     place.repeated.subMap(reading.from(), true, reading.to(), true).forEach((id, written) -> {
       Operation write = written.operation();
       boolean isUnseen = !returned.contains(id) && !place.known.containsKey(id)
-          && !removals.mayExplain(write.start(), reading.end());
+          && !removals.mayExplain(id, write.start(), reading.end());
       if (isUnseen) {
         history.conditions()
             .exemptions()

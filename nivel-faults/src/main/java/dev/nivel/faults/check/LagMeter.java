@@ -39,7 +39,7 @@ final class LagMeter {
 
   /** Those of an entry; or of the items, if the name is empty. */
   private Removals removals(String name) {
-    return removals.computeIfAbsent(name, any -> Removals.among(history.operations(), name));
+    return removals.computeIfAbsent(name, history::removals);
   }
 
   void measure(Lags lags) {
@@ -107,6 +107,7 @@ final class LagMeter {
   }
 
   private boolean isGone(Written written, String name, Reading reading) {
-    return removals(name).mayExplain(written.operation().start(), reading.end());
+    return removals(name).mayExplain(written.stamp(), written.operation().start(),
+        reading.end());
   }
 }

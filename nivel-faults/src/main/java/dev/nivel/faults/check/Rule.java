@@ -29,7 +29,9 @@ public enum Rule {
   /** A conditional write replaces the version that it names. */
   OVERWRITTEN("condition"),
   /** The same key and body answer the first result. */
-  MISTAKEN("key");
+  MISTAKEN("key"),
+  /** Answers are those that the interface names, and without faults those of success. */
+  UNFORESEEN("answer");
 
   private final String promise;
 

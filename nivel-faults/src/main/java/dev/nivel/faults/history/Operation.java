@@ -21,13 +21,13 @@ public record Operation(Call call, long start, long end, Reply reply) {
 
   /** On one line, with times since some beginning. */
   public String describe(long beginning) {
-    return "%9.3f-%9.3f ms client %d node %d %s %s %s %s arg=%d%s -> %s %d %s %s %s %s".formatted(
+    return "%9.3f-%9.3f ms client %d node %d %s %s %s %s arg=%d%s -> %s %d %s %s %s %s%s".formatted(
         (start - beginning) / 1e6, (end - beginning) / 1e6, call.client(), call.node(),
         call.kind(), call.conversation(), call.name(),
         call.texts().stream().map(Operation::shortened).toList(), call.argument(),
         call.key().isEmpty() ? "" : " key=" + call.key(),
         reply.outcome(), reply.status(), reply.stamps(), reply.durability(),
-        reply.cacheStatus(), shown(reply.seen()));
+        reply.cacheStatus(), shown(reply.seen()), reply.problem());
   }
 
   private static String shortened(String text) {

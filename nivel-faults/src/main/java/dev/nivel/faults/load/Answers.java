@@ -25,10 +25,11 @@ final class Answers {
     int status = response.statusCode();
     boolean isOk = status / 100 == 2;
     if (kind.isWrite()) {
-      return isOk ? acknowledged(kind, response) : Reply.without(outcome(response), status);
+      return isOk ? acknowledged(kind, response)
+          : Reply.without(outcome(response), status, response.body());
     }
     if (!isOk && status != 404) {
-      return Reply.without(Outcome.FAILED, status);
+      return Reply.without(Outcome.FAILED, status, response.body());
     }
     Seen seen = isOk ? seen(kind, name, response) : Seen.NOTHING;
     return new Reply(Outcome.OK, status, List.of(), List.of(), cacheStatus(response.headers()),

@@ -1,8 +1,12 @@
 package dev.nivel.faults.plan;
 
+import dev.nivel.faults.cluster.SupabaseWay;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** What can be done to a cluster. */
 public enum FaultKind {
@@ -71,12 +75,21 @@ public enum FaultKind {
   /** kill -9 of a master of Redis, whose place another server takes; it comes back as a replica. */
   MASTER_KILL(Target.MASTER),
   /** SIGSTOP to a master of Redis, whose place another server takes; it goes on as a replica. */
-  MASTER_FREEZE(Target.MASTER);
+  MASTER_FREEZE(Target.MASTER),
+  /** kill -9 of PostgREST. */
+  REST_KILL(Target.REST),
+  /** SIGSTOP to PostgREST. */
+  REST_FREEZE(Target.REST),
+  /** Connections to PostgREST are reset when it has committed a write and its reply arrives. */
+  REST_LOSE_REPLY(Target.POSTGRES_LINK);
 
-  /** What is hit. */
+  /** What is hit; a line to PostgreSQL is one to PostgREST where servers reach it over REST. */
   enum Target {
-    NIVEL, DISK, CLOCK, REDIS, POSTGRES, REDIS_LINK, POSTGRES_LINK, MASTER
+    NIVEL, DISK, CLOCK, REDIS, POSTGRES, REST, REDIS_LINK, POSTGRES_LINK, MASTER
   }
+
+  private static final Set<FaultKind> OF_REST = EnumSet.of(REST_KILL, REST_FREEZE,
+      REST_LOSE_REPLY);
 
   private final Target target;
 
@@ -84,9 +97,17 @@ public enum FaultKind {
     this.target = target;
   }
 
-  /** All that need no replicas of Redis. */
+  /** All that need neither replicas of Redis nor PostgREST. */
   public static List<FaultKind> ofSingleRedis() {
-    return Arrays.stream(values()).filter(kind -> kind.target != Target.MASTER).toList();
+    return Arrays.stream(values())
+        .filter(kind -> kind.target != Target.MASTER && !OF_REST.contains(kind))
+        .toList();
+  }
+
+  /** All that need no replicas of Redis, with servers that reach Supabase in a way. */
+  public static List<FaultKind> of(SupabaseWay way) {
+    return way == SupabaseWay.DATABASE ? ofSingleRedis()
+        : Stream.concat(ofSingleRedis().stream(), OF_REST.stream()).toList();
   }
 
   Target target() {

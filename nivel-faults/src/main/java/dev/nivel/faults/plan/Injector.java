@@ -1,8 +1,10 @@
 package dev.nivel.faults.plan;
 
+import dev.nivel.embedded.EmbeddedServer;
 import dev.nivel.faults.cluster.Cluster;
 import dev.nivel.faults.cluster.ServerNode;
 import dev.nivel.faults.cluster.SmallDisk;
+import dev.nivel.faults.cluster.Supabase;
 import dev.nivel.faults.cluster.Wait;
 import dev.nivel.faults.proxy.Direction;
 import dev.nivel.faults.proxy.FaultProxy;
@@ -23,6 +25,9 @@ public final class Injector {
   private static final Duration LONG_PAUSE = Duration.ofMillis(3_100);
   /** So long before its end those ask who want to be the first to be answered. */
   private static final Duration ASKED_BEFORE = Duration.ofMillis(100);
+
+  /** How the paths of PostgREST's functions begin that write. */
+  private static final String WRITES = "/rpc/write_";
 
   private final Cluster cluster;
   private final IntConsumer beforeWaking;
@@ -68,10 +73,11 @@ public final class Injector {
           .get(fault.node())
           .jumpClock(Duration.ofMillis(fault.amount()));
       case REDIS -> beginRedis(fault);
-      case POSTGRES -> beginPostgres(fault);
+      case POSTGRES -> begin(cluster.postgres(), fault);
+      case REST -> begin(cluster.supabase().rest(), fault);
       case REDIS_LINK -> proxies(fault, cluster::redisProxy,
           proxy -> disturb(proxy, fault));
-      case POSTGRES_LINK -> proxies(fault, cluster::postgresProxy,
+      case POSTGRES_LINK -> proxies(fault, cluster::supabaseProxy,
           proxy -> disturb(proxy, fault));
       case MASTER -> throw notInParts(fault);
     }
@@ -144,11 +150,11 @@ public final class Injector {
     }
   }
 
-  private void beginPostgres(Planned fault) {
-    if (fault.kind() == FaultKind.POSTGRES_FREEZE) {
-      cluster.postgres().freeze();
+  private static void begin(EmbeddedServer server, Planned fault) {
+    if (fault.kind() == FaultKind.POSTGRES_FREEZE || fault.kind() == FaultKind.REST_FREEZE) {
+      server.freeze();
     } else {
-      cluster.postgres().kill();
+      server.kill();
     }
   }
 
@@ -172,6 +178,7 @@ public final class Injector {
         proxy.resetAfter(Direction.TO_CLIENT, fault.amount());
       case REDIS_TRUNCATE, POSTGRES_TRUNCATE ->
         proxy.truncateAfter(Direction.TO_CLIENT, fault.amount());
+      case REST_LOSE_REPLY -> proxy.loseReplies(WRITES, fault.amount());
       case REDIS_FLIP -> proxy.flipValues();
       case REDIS_SWAP -> proxy.swapReplies();
       default -> throw new IllegalArgumentException(fault + " does not hit a line");
@@ -188,15 +195,10 @@ public final class Injector {
       case DISK -> cluster.disk(fault.node()).free();
       case CLOCK -> cluster.nodes().get(fault.node()).jumpClock(Duration.ZERO);
       case REDIS -> cluster.singleRedis().heal();
-      case POSTGRES -> {
-        if (cluster.postgres().isRunning()) {
-          cluster.postgres().thaw();
-        } else {
-          cluster.postgres().restart();
-        }
-      }
+      case POSTGRES -> Supabase.heal(cluster.postgres());
+      case REST -> Supabase.heal(cluster.supabase().rest());
       case REDIS_LINK -> proxies(fault, cluster::redisProxy, FaultProxy::heal);
-      case POSTGRES_LINK -> proxies(fault, cluster::postgresProxy, FaultProxy::heal);
+      case POSTGRES_LINK -> proxies(fault, cluster::supabaseProxy, FaultProxy::heal);
       case MASTER -> throw notInParts(fault);
     }
   }

@@ -2,6 +2,7 @@ package dev.nivel.faults.plan;
 
 import dev.nivel.faults.cluster.NodeSettings;
 import dev.nivel.faults.load.LoadSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,11 @@ public record Plan(long seed, NodeSettings nodes, LoadSettings load, List<Planne
   /** Whether no fault is one of a store or of the way to it. */
   public boolean sparesStores() {
     return faults.stream().allMatch(fault -> fault.kind().sparesStores());
+  }
+
+  /** How long the longest fault lasts; so much later may be done what was begun before it. */
+  public Duration longestFault() {
+    return faults.stream().map(Planned::lasting).max(Duration::compareTo).orElse(Duration.ZERO);
   }
 
   /** On one line. */

@@ -47,6 +47,8 @@ public final class Planner {
       "recovery-after-offer", "recovery-after-telling", "bypass-after-commit",
       "erase-after-commit", "erase-after-redis");
 
+  private static final int LOST_REPLIES_MAX = 20;
+
   /** By how many milliseconds clocks jump. Stores take stamps up to 60 s ahead. */
   private static final List<Long> JUMPS = List.of(-3_600_000L, -1_000L, 1_000L, 70_000L,
       3_600_000L);
@@ -69,7 +71,9 @@ public final class Planner {
       }
     }
     LoadSettings load = nodes.nodes() == Cluster.NODES_MAX ? contended(seed) : mixed(seed);
-    return new Plan(seed, nodes, load, List.copyOf(faults(random, allowed, nodes.nodes())));
+    List<Planned> faults = List.copyOf(faults(random, allowed, nodes.nodes()));
+    boolean sparesStores = faults.stream().allMatch(fault -> fault.kind().sparesStores());
+    return new Plan(seed, sparesStores ? nodes.patient() : nodes, load, faults);
   }
 
   /**
@@ -174,7 +178,7 @@ public final class Planner {
     int chosen = random.nextInt(nodes + 1) - 1; // -1 = all, where that has a meaning
     int node = switch (kind.target()) {
       case NIVEL, DISK, CLOCK -> Math.max(0, chosen);
-      case REDIS, POSTGRES -> -1;
+      case REDIS, POSTGRES, REST -> -1;
       case MASTER -> throw new IllegalArgumentException(kind + " has plans of its own");
       case REDIS_LINK, POSTGRES_LINK -> ARE_PARTITIONS_PARTIAL ? chosen : -1;
     };
@@ -195,6 +199,7 @@ public final class Planner {
       case REDIS_RESET_REQUEST, REDIS_RESET_REPLY, REDIS_TRUNCATE, POSTGRES_RESET_REQUEST,
           POSTGRES_RESET_REPLY, POSTGRES_TRUNCATE ->
         1 + random.nextInt(20_000);
+      case REST_LOSE_REPLY -> 1 + random.nextInt(LOST_REPLIES_MAX);
       case CLOCK_JUMP -> JUMPS.get(random.nextInt(JUMPS.size()));
       default -> 0;
     };

@@ -8,7 +8,8 @@ final class Connection {
   private final FaultProxy proxy;
   private final Socket client;
   private final Socket server;
-  private volatile boolean hasGap;
+  /** Whether the reply to the last request is to be lost. */
+  private volatile boolean losesReply;
 
   Connection(FaultProxy proxy, Socket client, Socket server) {
     this.proxy = proxy;
@@ -38,13 +39,13 @@ final class Connection {
     return proxy.disturbance();
   }
 
-  boolean hasGap() {
-    return hasGap;
+  boolean losesReply() {
+    return losesReply;
   }
 
-  /** Bytes were lost: the connection can't be used any more once they are not. */
-  void markGap() {
-    hasGap = true;
+  /** A request begins, the reply to which is to be lost, or is not. */
+  void loseReply(boolean isWanted) {
+    losesReply = isWanted;
   }
 
   /** Ends both connections in good order. */

@@ -29,6 +29,9 @@ sealed interface Disturbance {
   /** One bit of the byte after so many more is turned. */
   record Flip(Direction direction, AtomicLong bytesLeft) implements Disturbance {}
 
+  /** The connection is reset when the reply to a POST to a path that begins so arrives. */
+  record LoseReply(String path, AtomicLong left, AtomicLong lost) implements Disturbance {}
+
   /** Replies of Redis that hold values change places, as often as two come together. */
   record SwapReplies(AtomicLong swaps) implements Disturbance {}
 

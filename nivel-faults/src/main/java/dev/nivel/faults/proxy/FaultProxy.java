@@ -25,6 +25,7 @@ public final class FaultProxy implements AutoCloseable {
   private final boolean isRedis;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong swaps = new AtomicLong();
+  private final AtomicLong lostReplies = new AtomicLong();
   private volatile Disturbance disturbance = new Disturbance.None();
   private volatile boolean refuses;
 
@@ -102,6 +103,21 @@ public final class FaultProxy implements AutoCloseable {
   /** Turns one bit of the byte after so many more of a direction, once. */
   public void flipAfter(Direction direction, long bytes) {
     disturbance = new Disturbance.Flip(direction, new AtomicLong(bytes));
+  }
+
+  /**
+   * Resets so many connections on which a reply arrives to an HTTP request that posts to a path:
+   * its server has done what was asked, and its client never learns that.
+   *
+   * @param path how the path begins
+   */
+  public void loseReplies(String path, long times) {
+    disturbance = new Disturbance.LoseReply(path, new AtomicLong(times), lostReplies);
+  }
+
+  /** How many such replies were lost since there is this proxy. */
+  public long lostReplies() {
+    return lostReplies.get();
   }
 
   /** Lets replies of Redis that hold values change places, where two come together. */

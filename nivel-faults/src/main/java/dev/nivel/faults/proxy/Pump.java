@@ -3,10 +3,12 @@ package dev.nivel.faults.proxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the bytes of one direction of one connection. For use by one thread. */
@@ -15,12 +17,17 @@ final class Pump {
   /** So long replies are collected, so that two may come together. */
   private static final Duration SWAP_PAUSE = Duration.ofMillis(3);
 
+  /** How a request of HTTP begins, and no body of Nivel's. */
+  private static final Pattern REQUEST = Pattern.compile("[A-Z]+ /");
+
   private final Connection connection;
   private final Direction direction;
   private final InputStream in;
   private final OutputStream out;
   /** Null where bytes are not replies of Redis. */
   private final @Nullable Replies replies;
+  /** Bytes of this direction were lost: TCP leaves out nothing, so it can't go on. */
+  private boolean hasGap;
 
   Pump(Connection connection, Direction direction, @Nullable Replies replies)
       throws IOException {
@@ -60,18 +67,16 @@ final class Pump {
 
   /** Returns whether the connection goes on. */
   private boolean pass(byte[] bytes, Disturbance disturbance) throws IOException {
-    if (connection.hasGap()) { // TCP leaves out nothing: what lost bytes can't go on
-      boolean isStillCut = disturbance instanceof Disturbance.OneWayCut;
-      if (!isStillCut) {
+    boolean isCut = disturbance instanceof Disturbance.OneWayCut cut
+        && cut.direction() == direction;
+    hasGap |= isCut;
+    if (hasGap) {
+      if (!isCut) {
         connection.reset();
       }
-      return isStillCut;
+      return isCut;
     }
     switch (disturbance) {
-      case Disturbance.OneWayCut cut when cut.direction() == direction -> {
-        connection.markGap();
-        return true;
-      }
       case Disturbance.Delay delay -> LockSupport.parkNanos(delay.by().toNanos());
       case Disturbance.Throttle throttle -> {
         writeSlowly(bytes, throttle.bytesPerSecond());
@@ -85,10 +90,31 @@ final class Pump {
       }
       case Disturbance.Flip flip when flip.direction() == direction ->
         flip(bytes, flip.bytesLeft());
+      case Disturbance.LoseReply lose when isLost(bytes, lose) -> {
+        connection.reset();
+        return false;
+      }
       default -> {}
     }
     out.write(bytes);
     return true;
+  }
+
+  /** Clients wait for a reply before they ask again: the next bytes are the reply. */
+  private boolean isLost(byte[] bytes, Disturbance.LoseReply lose) {
+    if (direction == Direction.TO_SERVER) {
+      String text = new String(bytes, StandardCharsets.ISO_8859_1);
+      if (REQUEST.matcher(text).lookingAt()) {
+        connection.loseReply(text.startsWith("POST " + lose.path()));
+      }
+      return false;
+    }
+    boolean isLost = connection.losesReply() && lose.left().getAndDecrement() > 0;
+    connection.loseReply(false);
+    if (isLost) {
+      lose.lost().incrementAndGet();
+    }
+    return isLost;
   }
 
   private boolean passUpTo(AtomicLong left, byte[] bytes, Runnable end) throws IOException {

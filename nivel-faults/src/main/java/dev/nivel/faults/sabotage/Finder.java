@@ -40,8 +40,13 @@ final class Finder {
   boolean isFound(String foundBy, Path classes) {
     int code = run(foundBy.startsWith(TESTS) ? tests(foundBy.substring(TESTS.length()), classes)
         : runs(foundBy.substring(RUNS.length()), classes));
-    if (code > 1) {
-      throw new IllegalStateException("'" + foundBy + "' has found nothing to run");
+    return isFound(foundBy, code);
+  }
+
+  /** Only 1 is a finding: other codes stand for nothing to run, and for runs that can't be made. */
+  static boolean isFound(String foundBy, int code) {
+    if (code != 0 && code != 1) {
+      throw new IllegalStateException("'" + foundBy + "' ended with " + code);
     }
     return code == 1;
   }
@@ -63,6 +68,7 @@ final class Finder {
   private List<String> runs(String options, Path classes) {
     List<String> command = java(library.jar(classes) + File.pathSeparator
         + System.getProperty("java.class.path"));
+    command.add(1, "-Dnivel.sources=" + System.getProperty("nivel.sources", ""));
     command.add("dev.nivel.faults.Main");
     command.addAll(Arrays.asList(options.split(" ")));
     return command;

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** For every rule: histories that keep it, and histories that break it. */
 class CheckerTest {
-  private final Story story = new Story();
+  private Story story = new Story();
 
   @Nested
   class Lost {
@@ -202,6 +202,27 @@ class CheckerTest {
       story.put("a", 1).append("b", 2).eraseIsAccepted(3).readsNothing().reads("a", 1);
       assertThat(story.readsItems("b", 2).broken()).isEmpty();
       assertThat(story.endsWith("a", 1).broken()).containsExactly(Rule.RESURRECTED);
+    }
+
+    /** An acknowledged deletion outweighs a read elsewhere that came later and found nothing. */
+    @Test
+    void isAnEntryThatWasDeletedThoughAnotherNodeFoundNothingMeanwhile() {
+      story.put("a", 1).delete().on(1).readsNothing().pause(4);
+      assertThat(story.reads("a", 1).broken()).containsExactly(Rule.RESURRECTED);
+    }
+
+    @Test
+    void isNothingThatAnotherNodeDidNotFindJustAfterItWasWritten() {
+      story.put("a", 1).on(1).readsNothing().pause(4).reads("a", 1);
+      assertThat(story.broken()).isEmpty();
+    }
+
+    @Test
+    void isWhatAnErasureReachesThoughItWasWrittenAtTheSameTime() {
+      story.putWithout(Outcome.UNKNOWN, "a").erase(5).reads("a", 4);
+      assertThat(story.broken()).containsExactly(Rule.RESURRECTED);
+      story = new Story().appendOfUnknownOutcome("a").erase(5);
+      assertThat(story.readsItems("a", 4).broken()).containsExactly(Rule.RESURRECTED);
     }
 
     @Test

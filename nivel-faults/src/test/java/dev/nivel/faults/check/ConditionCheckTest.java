@@ -70,7 +70,7 @@ class ConditionCheckTest {
 
   @Test
   void seeWhatWasMadePastRedisLongerAgo() {
-    story.put("a", 1).on(1).pastRedis().put("b", 2).pause(1);
+    story.put("a", 1).on(1).pastRedis().put("b", 2).pause(3);
     assertBreaks(story.on(0).throughRedis().putIf(1, "c", 3));
   }
 
@@ -94,13 +94,13 @@ class ConditionCheckTest {
   @Test
   void doNotReplaceWhatIsDeleted() {
     assertBreaks(story.put("a", 1).delete().putIf(1, "b", 2));
-    assertBreaks(new Story().put("a", 1).pause(2).on(1).delete().pause(1).on(0).putIf(1, "b", 2));
+    assertBreaks(new Story().put("a", 1).pause(3).on(1).delete().pause(3).on(0).putIf(1, "b", 2));
     assertBreaks(new Story().put("a", 1).erase(2).putIf(1, "b", 3));
   }
 
   @Test
-  void mayMissADeletionPastRedisForASecond() {
-    story.put("a", 1).pause(2).on(1).delete().on(0).putIf(1, "b", 2);
+  void mayMissADeletionPastRedisForThreeSeconds() {
+    story.put("a", 1).pause(3).on(1).delete().on(0).putIf(1, "b", 2);
     assertThat(story.broken(3)).isEmpty();
     assertThat(story.count(Exemption.MISSED_PAST_REDIS)).isEqualTo(1);
   }

@@ -8,6 +8,7 @@ import dev.nivel.faults.history.Reply;
 import dev.nivel.faults.history.Seen;
 import dev.nivel.faults.history.Version;
 import dev.nivel.faults.load.Texts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Story {
   private final List<Operation> operations = new ArrayList<>();
   private final List<FinalState> states = new ArrayList<>();
   private Survival survival = Survival.COMPLETE;
+  private Duration longestFault = Duration.ZERO;
   private List<String> durability = List.of("redis", "journal");
   private String key = "";
   private int node;
@@ -62,6 +64,12 @@ final class Story {
 
   Story diskIsFull() {
     survival = new Survival(survival.ofRedis(), survival.ofMemory(), false);
+    return this;
+  }
+
+  /** A server may have been held up so long. */
+  Story isHeldUp(Duration lasting) {
+    longestFault = lasting;
     return this;
   }
 
@@ -144,6 +152,10 @@ final class Story {
     return add(Kind.ERASE, List.of(), 0, acknowledged(stamp));
   }
 
+  Story eraseOfUnknownOutcome() {
+    return add(Kind.ERASE, List.of(), 0, Reply.without(Outcome.UNKNOWN, 0));
+  }
+
   /** Some node has still to follow. */
   Story eraseIsAccepted(long stamp) {
     return add(Kind.ERASE, List.of(), 0,
@@ -206,7 +218,7 @@ final class Story {
   }
 
   List<Rule> broken(int nodes) {
-    return new Checker(nodes, survival).check(operations, states)
+    return new Checker(nodes, survival, longestFault).check(operations, states)
         .stream()
         .map(Violation::rule)
         .distinct()
@@ -214,7 +226,7 @@ final class Story {
   }
 
   private Checker checked() {
-    Checker checker = new Checker(3, survival);
+    Checker checker = new Checker(3, survival, longestFault);
     checker.check(operations, states);
     return checker;
   }

@@ -1,6 +1,7 @@
 package dev.nivel.faults.plan;
 
 import dev.nivel.faults.cluster.RedisKind;
+import dev.nivel.faults.cluster.SupabaseWay;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -109,6 +110,28 @@ class PlannerTest {
         "1 node, l1=5 ttl=2 sync=2, redis-empty@661+655");
     assertThat(Planner.plan(31, ALL).describe()).isEqualTo(
         "2 nodes, l1=5 ttl=2 sync=2, disk-full#0@570+1173");
+  }
+
+  /** A breaker that opens then is a defect, however slow the machine is. */
+  @Test
+  void givesCallsOfStoresMuchTimeWhereNoStoreIsHit() {
+    assertThat(plans()).allSatisfy(
+        plan -> assertThat(plan.nodes().isPatient()).isEqualTo(plan.sparesStores()));
+    assertThat(Planner.plan(10, List.of()).nodes().isPatient()).isTrue();
+  }
+
+  @Test
+  void hasFaultsOfPostgrestOnlyWhereThereIsOne() {
+    List<FaultKind> kinds = FaultKind.of(SupabaseWay.REST);
+    List<Planned> faults = LongStream.range(0, 1_000)
+        .mapToObj(seed -> Planner.plan(seed, kinds))
+        .flatMap(plan -> plan.faults().stream())
+        .toList();
+    assertThat(faults).extracting(Planned::kind)
+        .contains(FaultKind.REST_KILL, FaultKind.REST_FREEZE, FaultKind.REST_LOSE_REPLY);
+    assertThat(faults).filteredOn(fault -> fault.kind() == FaultKind.REST_LOSE_REPLY)
+        .allSatisfy(fault -> assertThat(fault.amount()).isPositive());
+    assertThat(ALL).doesNotContain(FaultKind.REST_KILL);
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** Every disturbance, before a server that sends back what it receives. */
 class FaultProxyTest {
@@ -90,6 +91,42 @@ class FaultProxyTest {
     proxy.heal();
     send("late");
     client.setSoTimeout(0);
+    assertThatThrownBy(() -> receive(1)).isInstanceOf(SocketException.class);
+  }
+
+  /** A commit whose answer is lost, and the next one too. */
+  @Test
+  void letsTheOtherDirectionPassAsLongAsOneIsCut() throws IOException {
+    echo("hello");
+    proxy.cutOneWay(Direction.TO_CLIENT);
+    send("first");
+    await().until(() -> server.received().equals("hellofirst"));
+    send("second");
+    await().until(() -> server.received().equals("hellofirstsecond"));
+  }
+
+  @Test
+  void losesTheReplyToAWriteThatTheServerHasTakenIn() throws IOException {
+    proxy.loseReplies("/rpc/write_", 1);
+    String read = "POST /rpc/read_all HTTP/1.1\r\n";
+    assertThat(echo(read)).isEqualTo(read);
+    send("POST /rpc/write_fields HTTP/1.1\r\n");
+    assertThatThrownBy(() -> receive(1)).isInstanceOf(SocketException.class);
+    assertThat(server.received()).endsWith("POST /rpc/write_fields HTTP/1.1\r\n");
+    assertThat(proxy.lostReplies()).isEqualTo(1);
+    client = open();
+    String again = "POST /rpc/write_fields HTTP/1.1\r\n";
+    assertThat(echo(again)).isEqualTo(again);
+  }
+
+  @Test
+  void losesNoReplyThatTheServerHasGivenBefore() throws IOException {
+    String write = "POST /rpc/write_fields HTTP/1.1\r\n";
+    echo(write);
+    proxy.loseReplies("/rpc/write_", 1);
+    String read = "GET /rpc/read_all HTTP/1.1\r\n";
+    assertThat(echo(read) + echo("a body")).isEqualTo(read + "a body");
+    send(write);
     assertThatThrownBy(() -> receive(1)).isInstanceOf(SocketException.class);
   }
 
