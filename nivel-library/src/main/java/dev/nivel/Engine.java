@@ -83,6 +83,7 @@ final class Engine implements AutoCloseable {
     erasure = new ErasePath(levels, context);
     retention = new Retention(config.retention(), levels, erasure, context);
     Epochs epochs = new Epochs(levels, context);
+    sync.adoptAllFor(epochs::adoption);
     Paths paths = new Paths(loader,
         new BypassPath(levels, sync, epochs, health),
         new IsolatedPath(levels, health, config.areWritesJournaledWhenIsolated()), sync, erasure,

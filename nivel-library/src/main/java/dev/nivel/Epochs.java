@@ -9,7 +9,9 @@ import dev.nivel.store.UnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  * <li>A node that can't reach Redis reports an epoch, and confirms it itself like the others.
  * <li>Who sees it writes to L3 first from then on. When its earlier writes have arrived, and all
- * that it had not synced is in L3, it confirms the epoch.
+ * that it had not synced is in L3, and all that Redis holds for unsynced, whoever wrote it (the
+ * reply to it may have been lost), it confirms the epoch.
  * <li>When all nodes have confirmed one epoch, L3 has everything: what is read from it is not
  * stale, and it judges conditions and idempotency keys. Before, nobody judges who knows of the
  * epoch; Redis goes on to judge for the others, of whom L3 is waiting.
@@ -75,6 +78,8 @@ final class Epochs {
     private final long[] mark = inFlight.mark();
     /** How many notes for Redis there were when those had arrived; 0 = they have not. */
     private long notes;
+    /** Whether all that Redis held for unsynced when those had arrived is in L3. */
+    private boolean isAdopted;
 
     boolean isPast() {
       if (notes == 0 && inFlight.isPast(mark)) {
@@ -169,6 +174,35 @@ final class Epochs {
         && !health.isNoteMissing();
   }
 
+  private boolean isAdoptionDue(Turn turn) {
+    return health.isRedisUsed() && turn.isPast() && !turn.isAdopted;
+  }
+
+  /** Whether a sync is to bring to L3 all that Redis holds for unsynced, whoever wrote it. */
+  boolean isAdoptionDue() {
+    return adoption().isPresent();
+  }
+
+  /** The same for a sync that begins now: what to do when it has; empty if it need not. */
+  Optional<Runnable> adoption() {
+    lock.lock();
+    try {
+      List<Turn> due = joining.values().stream().filter(this::isAdoptionDue).toList();
+      return due.isEmpty() ? Optional.empty() : Optional.of(() -> adopted(due));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void adopted(List<Turn> turns) {
+    lock.lock();
+    try {
+      turns.forEach(turn -> turn.isAdopted = true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether something is under way that further heartbeats bring to its end. */
   boolean isUnsettled() {
     lock.lock();
@@ -253,7 +287,7 @@ final class Epochs {
   }
 
   private boolean tryConfirm(long id, Turn turn) {
-    if (membership.isFormerLifeOpen() || !isDrained(turn)) {
+    if (membership.isFormerLifeOpen() || !isDrained(turn) || isAdoptionDue(turn)) {
       return false;
     }
     confirmed.add(id);

@@ -206,7 +206,8 @@ final class RecoveryPath {
   /** A turn for the epochs, this node's own and the others'. */
   void tendEpochs() {
     epochs.tend();
-    if (epochs.isL3First() && outbox.counts().pending() > 0) {
+    boolean isToBeSynced = epochs.isL3First() && outbox.counts().pending() > 0;
+    if (isToBeSynced || epochs.isAdoptionDue()) {
       sync.startSoon();
     }
     if (epochs.isUnsettled() && health.supabase().isClosed()) {

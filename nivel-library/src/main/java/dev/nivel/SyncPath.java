@@ -10,6 +10,7 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * what is newer than what it holds (I2), so that a chunk may be repeated.
  * <li>Redis learns what is settled; where it holds less, it is healed (ChunkWriter).
  * <li>Unsynced fields in Redis that no living node looks after are adopted by the outbox and
- * drained as well; with a forced sync all of them, whoever wrote them.
+ * drained as well; all of them, whoever wrote them, with a forced sync, and when other nodes are to
+ * find everything in L3 ({@link Epochs}).
  * </ol>
  *
  * If L3 fails, the rest stays in the outbox and the next run goes on (I1). A row that L3 refuses
@@ -73,6 +75,7 @@ final class SyncPath {
   /** Of background runs, which one thread makes. */
   private final Backoff backoff;
   private volatile Runnable startSoon = () -> {};
+  private volatile Supplier<Optional<Runnable>> adoption = Optional::empty;
 
   SyncPath(Settings settings, Levels levels, ChunkWriter chunks, Context context) {
     this.settings = settings;
@@ -102,6 +105,14 @@ final class SyncPath {
   /** Names what starts a background run. */
   void onStartSoon(Runnable action) {
     startSoon = action;
+  }
+
+  /**
+   * Names what tells at the beginning of a background run whether it is to bring to L3 all that
+   * Redis holds for unsynced: by what to do when it has.
+   */
+  void adoptAllFor(Supplier<Optional<Runnable>> whoever) {
+    adoption = whoever;
   }
 
   /** Has a background run begin before its time. */
@@ -139,11 +150,13 @@ final class SyncPath {
   private SyncReport runOnce() {
     long start = time.nanos();
     List<Integer> dead = health.isRedisUsed() ? retirement.candidates() : List.of();
+    Optional<Runnable> all = adoption.get();
     Drained own = drain(write -> true);
-    Drained adopted = drainAdopted(start, this::isOrphaned);
+    Drained others = drainAdopted(start, all.isPresent() ? write -> true : this::isOrphaned);
     settleLeftOver();
-    Drained total = own.plus(adopted);
+    Drained total = own.plus(others);
     if (health.isRedisUsed() && total.result().failed().isEmpty()) {
+      all.ifPresent(Runnable::run);
       membership.formerLifeSynced();
       retirement.retire(nodes.get(), dead, elapsedSince(start));
     }
@@ -265,17 +278,22 @@ final class SyncPath {
   }
 
   /**
-   * Tells Redis what this node has brought to L3 of a conversation and Redis may not know.
+   * Tells Redis what this node has brought to L3 of a conversation and Redis may not know. A sync
+   * may bring more of it there meanwhile.
    *
-   * @return whether Redis knows all of it now
+   * @return whether Redis knows all of it now; false if it does not answer, or the time is over
    */
-  boolean settle(String conversation) {
+  boolean settle(String conversation, Deadline deadline) {
     List<Write> unsettled = outbox.unsettled(conversation);
-    if (unsettled.isEmpty()) {
-      return true;
+    while (!unsettled.isEmpty() && !deadline.isOver()) {
+      chunks.settle(unsettled);
+      List<Write> left = outbox.unsettled(conversation);
+      if (!Collections.disjoint(left, unsettled)) {
+        return false;
+      }
+      unsettled = left;
     }
-    chunks.settle(unsettled);
-    return outbox.unsettled(conversation).isEmpty();
+    return unsettled.isEmpty();
   }
 
   /** What a run has done so far. */

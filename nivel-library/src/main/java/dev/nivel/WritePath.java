@@ -246,7 +246,7 @@ final class WritePath {
    * Whether Redis can judge the draft: not before it holds what this node wrote past it lately.
    */
   private boolean isRedisTold(Draft draft) {
-    return !draft.mustBeJudged() || sync.settle(draft.conversation());
+    return !draft.mustBeJudged() || sync.settle(draft.conversation(), draft.deadline());
   }
 
   private Tried tryRedis(Draft draft, List<Field> fields, boolean mayBeStored) {

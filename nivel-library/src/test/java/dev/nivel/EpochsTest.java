@@ -1,6 +1,9 @@
 package dev.nivel;
 
+import dev.nivel.store.Condition;
+import dev.nivel.store.Entry;
 import dev.nivel.store.RejectedException;
+import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +54,22 @@ class EpochsTest {
     return node.call.read("slots").isStale();
   }
 
+  /** A condition is judged by Redis once it knows what was synced, also if that goes on. */
+  @Test
+  void redisJudgesWhileASyncGoesOn() {
+    Outbox outbox = a.engine.levels().outbox();
+    outbox.acknowledgeCommitted(EngineFixture.ID, List.of(synced("y", 1)));
+    a.l2.beforeSettle = () -> {
+      a.l2.beforeSettle = () -> {};
+      outbox.acknowledgeCommitted(EngineFixture.ID, List.of(synced("y", 2)));
+    };
+    assertThat(putIfAbsent(a, "x").durability()).contains(Durability.REDIS);
+  }
+
+  private Entry synced(String name, int number) {
+    return Entry.of(name + number, Stamp.at(a.time.millis() - 1_000 + number, 0), json("1"));
+  }
+
   @Nested
   class WhenOneIsCutOff {
     @Test
@@ -95,6 +114,18 @@ class EpochsTest {
       b.engine.recovery().tendSupabase();
       turns(c, a);
       assertThat(a.call.read("slots").isStale()).isTrue();
+    }
+
+    /** Its reply was lost, so nobody holds it but Redis, where others have read it. */
+    @Test
+    void isJudgedByWhatItHasWrittenToRedisWithoutKnowing() { // I2
+      Entry unanswered = Entry.of("x", Stamp.at(a.time.millis(), 0), json("1"));
+      a.l2.write(EngineFixture.ID, List.of(unanswered), Condition.NONE);
+      assertThat(b.call.get("x")).isPresent();
+      agreeOnACutOff();
+      assertThatThrownBy(() -> putIfAbsent(a, "x")).isInstanceOf(RejectedException.class);
+      assertThatThrownBy(() -> putIfAbsent(b, "x")).isInstanceOf(RejectedException.class);
+      assertThat(a.call.get("x")).isPresent();
     }
 
     @Test

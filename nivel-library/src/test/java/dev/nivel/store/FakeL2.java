@@ -40,6 +40,8 @@ public final class FakeL2 implements L2 {
   public volatile boolean diesAfterWrite;
   /** What is run before a call of {@link #conversation} or {@link #entry} returns. */
   public volatile Runnable beforeReply = () -> {};
+  /** What is run before a call of {@link #settle}. */
+  public volatile Runnable beforeSettle = () -> {};
 
   /** What is run before the next write that took effect returns. */
   public volatile Runnable afterWriteOnce = () -> {};
@@ -261,6 +263,7 @@ public final class FakeL2 implements L2 {
 
   @Override
   public synchronized List<Write> settle(Collection<Write> committed) {
+    beforeSettle.run();
     call();
     List<Write> behind = new ArrayList<>();
     for (Write write : committed) {
