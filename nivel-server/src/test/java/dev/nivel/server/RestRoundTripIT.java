@@ -5,21 +5,23 @@ import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.embedded.PostgresSettings;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /** The same with a Supabase that is reached over REST alone. */
 class RestRoundTripIT extends RoundTripIT {
-  private EmbeddedDirectory directory;
+  private @Nullable EmbeddedDirectory directory;
 
   @Override
   Map<String, String> supabase(Path stores) {
-    directory = EmbeddedDirectory.open(stores);
-    return RestSupabase.of(directory, EmbeddedPostgres.start(directory,
-        PostgresSettings.defaults()));
+    EmbeddedDirectory opened = EmbeddedDirectory.open(stores);
+    directory = opened;
+    return RestSupabase.of(opened, EmbeddedPostgres.start(opened, PostgresSettings.defaults()));
   }
 
   @AfterEach
   void end() {
-    directory.close();
+    Objects.requireNonNull(directory).close();
   }
 }
