@@ -101,7 +101,7 @@ final class Engine implements AutoCloseable {
     L2 l2 = new GuardedL2(bareL2, new MeteredBreaker(health.redis(), meters.l2(), time));
     WriteGate writeGate = new WriteGate(
         new MeteredBreaker(health.supabase(), meters.l3(), time), time);
-    health.supabaseReadOnlySince(writeGate::closedSinceMillis);
+    health.supabaseTakesWrites(writeGate::isOpen, writeGate::changedMillis);
     GuardedL3 l3 = new GuardedL3(bareL3, writeGate, config.loadsMax(), config.supabaseTimeout());
     Outbox outbox = new Outbox(config.outboxBytesMax(), time);
     return new Levels(new L1(config.l1(), coarseClock), l2, l3, outbox,

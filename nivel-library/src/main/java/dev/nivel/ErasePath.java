@@ -10,7 +10,6 @@ import dev.nivel.store.NodeRegistry.ErasureState;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,14 +78,17 @@ final class ErasePath {
   }
 
   /**
-   * Erases what was written of a conversation up to a time, and does not wait for the other nodes.
+   * Erases what is not newer than a stamp, and does not wait for the other nodes.
+   *
+   * @return the erasure's own stamp: the given one, or an older one if another erasure has that
    */
-  void eraseUpTo(String conversation, Instant time) {
-    Stamp stamp = Stamp.at(time.toEpochMilli(), context.membership().number());
-    while (!l3.erase(conversation, stamp)) { // another conversation's erasure has it
+  Stamp eraseUpTo(String conversation, Stamp bar) {
+    Stamp stamp = bar;
+    while (!l3.erase(conversation, stamp)) {
       stamp = stamp.previous();
     }
     carryOut(new Erasure(conversation, stamp));
+    return stamp;
   }
 
   /**

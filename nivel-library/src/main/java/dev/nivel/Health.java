@@ -20,8 +20,9 @@ final class Health {
   private final Breaker supabase;
   private final Time time;
   private volatile BooleanSupplier isRedisDispensable = () -> false;
-  /** Since when Supabase takes no writes, as far as is known; 0 = it does. */
-  private volatile LongSupplier readOnlySinceMillis = () -> 0;
+  private volatile BooleanSupplier takesWrites = () -> true;
+  /** Since when that is so. */
+  private volatile LongSupplier takesWritesSinceMillis = () -> 0;
   private volatile boolean isAlone;
   private volatile boolean areReplaysJudged = true;
   private volatile long notesReadAtNanos;
@@ -72,14 +73,15 @@ final class Health {
     isRedisDispensable = isThere;
   }
 
-  /** Names what tells since when Supabase takes no writes, 0 if it does (WriteGate). */
-  void supabaseReadOnlySince(LongSupplier sinceMillis) {
-    readOnlySinceMillis = sinceMillis;
+  /** Names what tells whether Supabase takes writes, as far as is known (WriteGate). */
+  void supabaseTakesWrites(BooleanSupplier doesIt, LongSupplier sinceMillis) {
+    takesWrites = doesIt;
+    takesWritesSinceMillis = sinceMillis;
   }
 
   /** Whether Supabase is used and takes writes, as far as is known. */
   boolean doesSupabaseTakeWrites() {
-    return supabase.isClosed() && readOnlySinceMillis.getAsLong() == 0;
+    return supabase.isClosed() && takesWrites.getAsBoolean();
   }
 
   /** Whether all that any node has acknowledged is to be had without Redis. */
@@ -262,12 +264,12 @@ final class Health {
   /** The mode, why and since when. */
   Metrics.ModeMetrics modeCounts() {
     Mode now = mode();
-    Instant readOnlySince = Instant.ofEpochMilli(readOnlySinceMillis.getAsLong());
-    Instant since = Stream.of(redis.since(), supabase.since(), readOnlySince)
+    Instant changed = Instant.ofEpochMilli(takesWritesSinceMillis.getAsLong());
+    Instant since = Stream.of(redis.since(), supabase.since(), changed)
         .max(Instant::compareTo)
         .orElseThrow();
     String inPart = redis.isClosed() && !redisTrouble.isEmpty() ? "a part of Redis is out" : "";
-    String readOnly = readOnlySince.equals(Instant.EPOCH) ? "" : "Supabase takes no writes";
+    String readOnly = takesWrites.getAsBoolean() ? "" : "Supabase takes no writes";
     String reason = Stream
         .of(outline("Redis", redis), inPart, outline("Supabase", supabase), readOnly)
         .filter(words -> !words.isEmpty())

@@ -163,13 +163,15 @@ public final class NivelConfig {
     }
     redis();
     optionalDatabase();
-    optionalRest();
+    boolean isRest = wayIntoSupabase(settings).equals(Optional.of(SUPABASE_URL));
+    if (isRest) {
+      optionalRest();
+    }
     if (settings.value(SYNC_BATCH_MAX) < settings.value(SYNC_BATCH_SIZE)) {
       throw new ConfigurationException("SYNC_BATCH_MAX is \"" + settings.value(SYNC_BATCH_MAX)
           + "\"; allowed is at least SYNC_BATCH_SIZE, " + settings.value(SYNC_BATCH_SIZE));
     }
-    if (optionalDatabase().isEmpty() && optionalRest().isPresent()
-        && valueBytesMax() > SupabaseL3.REST_VALUE_BYTES_MAX) {
+    if (isRest && valueBytesMax() > SupabaseL3.REST_VALUE_BYTES_MAX) {
       throw new ConfigurationException("NIVEL_MAX_VALUE_BYTES is \"" + valueBytesMax()
           + "\"; allowed over REST is at most " + SupabaseL3.REST_VALUE_BYTES_MAX);
     }
@@ -242,8 +244,9 @@ public final class NivelConfig {
     all.add(this::redisExamination);
     optionalDatabase().ifPresent(
         url -> all.add(() -> SupabaseExamination.of(url, limits(), Time.SYSTEM)));
-    optionalRest().ifPresent(
-        url -> all.add(() -> SupabaseExamination.of(url, limits(), Time.SYSTEM)));
+    if (settings.optional(SUPABASE_URL).isPresent()) { // though its key may be missing
+      all.add(() -> SupabaseExamination.of(optionalRest().orElseThrow(), limits(), Time.SYSTEM));
+    }
     if (all.size() == 1) {
       all.add(() -> Examination.skipped("supabase", "neither SUPABASE_DB_URL nor SUPABASE_URL"
           + " is set: nivel serve starts a PostgreSQL of its own"));

@@ -10,6 +10,7 @@ import dev.nivel.store.NodeRegistry.Roster;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RecoveryPath {
   private static final Logger LOG = LoggerFactory.getLogger(RecoveryPath.class);
+  private static final Duration ERASING_MAX = Duration.ofMillis(500);
   private static final int TOLD_AT_A_TIME = 100;
   private static final long BYTES_AT_A_TIME = 1L << 20;
 
@@ -305,7 +307,7 @@ final class RecoveryPath {
     try {
       long generations = health.generations();
       String generation = l2.generation();
-      beat().forEach(erase::carryOut);
+      carryOut(beat());
       if (health.areOffersAwaited() && membership.haveOthersOfferedTo(generation)) {
         if (health.isRedisUsed()) { // of what those have written who can't reach it
           tellRedis(l2);
@@ -314,6 +316,17 @@ final class RecoveryPath {
       }
     } catch (UnavailableException e) {
       LOG.warn("Supabase: {}", e.getMessage());
+    }
+  }
+
+  /** As far as it goes without holding up the next heartbeat, which names the rest again. */
+  private void carryOut(List<Erasure> erasures) {
+    long start = time.nanos();
+    for (Erasure erasure : erasures) {
+      if (time.nanos() - start > ERASING_MAX.toNanos()) {
+        return;
+      }
+      erase.carryOut(erasure);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.nivel.store.CorruptException;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
+import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +27,12 @@ final class Retention {
   private static final int PAGE = 1_000;
   /** How many conversations a turn erases: each is told to every node. */
   static final int BATCH = 100;
+  /** Erasures have stamps of their own, one before the other, within this time. */
+  private static final Duration BARS = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration PAUSE_AFTER_ERASURES = Duration.ofSeconds(10);
-  /** How long it rests when it is through, or can't go on. */
+  static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
+  /** How long it rests when it is through. */
   static final Duration REST = Duration.ofHours(1);
 
   private final Duration retention;
@@ -54,23 +58,25 @@ final class Retention {
   /** Looks at a page and erases what is old; returns how long to rest. */
   Duration turn() {
     if (context.health().mode() != Mode.NORMAL) { // what is in Redis can't be known
-      return REST;
+      return PAUSE_AFTER_FAILURE;
     }
     try {
       return walk();
-    } catch (UnavailableException | CorruptException e) {
+    } catch (UnavailableException e) {
       LOG.warn("Old conversations were not erased; a later turn does it: {}", e.getMessage());
-      return REST;
+      return PAUSE_AFTER_FAILURE;
     }
   }
 
   private Duration walk() {
-    Instant before = Instant.ofEpochMilli(context.meters().time().millis()).minus(retention);
+    long nowMillis = context.meters().time().millis();
+    Stamp bar = Stamp.at(nowMillis - retention.toMillis(), context.membership().number());
+    Instant before = bar.instant().minus(BARS);
     List<Activity> page = l3.activitiesBefore(before, position, PAGE);
     int erased = 0;
     for (Activity activity : page) {
       if (activity.lastActivity().isBefore(before) && isOld(activity.conversation(), before)) {
-        erasure.eraseUpTo(activity.conversation(), before);
+        bar = erasure.eraseUpTo(activity.conversation(), bar).previous();
         erased++;
       }
       position = activity.conversation();
@@ -91,10 +97,16 @@ final class Retention {
 
   /** Whether L2 has nothing newer, either. */
   private boolean isOld(String conversation, Instant before) {
-    return l2.conversation(conversation)
-        .fields()
-        .stream()
-        .map(Field::stamp)
-        .allMatch(stamp -> stamp.instant().isBefore(before));
+    try {
+      return l2.conversation(conversation)
+          .fields()
+          .stream()
+          .map(Field::stamp)
+          .allMatch(stamp -> stamp.instant().isBefore(before));
+    } catch (CorruptException e) {
+      LOG.warn("An old conversation is not erased, for something of it in Redis is damaged: {}",
+          e.getMessage());
+      return false;
+    }
   }
 }

@@ -151,11 +151,14 @@ final class SyncPath {
     long start = time.nanos();
     List<Integer> dead = health.isRedisUsed() ? retirement.candidates() : List.of();
     Optional<Runnable> all = adoption.get();
+    long adoptionStart = time.nanos(); // after it is known whose, that none is left out
     Drained own = drain(write -> true);
-    Drained others = drainAdopted(start, all.isPresent() ? write -> true : this::isOrphaned);
+    boolean isRedisRead = health.isRedisUsed();
+    Drained others = drainAdopted(adoptionStart,
+        all.isPresent() ? write -> true : this::isOrphaned);
     settleLeftOver();
     Drained total = own.plus(others);
-    if (health.isRedisUsed() && total.result().failed().isEmpty()) {
+    if (isRedisRead && health.isRedisUsed() && total.result().failed().isEmpty()) {
       all.ifPresent(Runnable::run);
       membership.formerLifeSynced();
       retirement.retire(nodes.get(), dead, elapsedSince(start));

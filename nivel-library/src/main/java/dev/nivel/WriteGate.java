@@ -23,6 +23,8 @@ final class WriteGate implements Guard {
   private final MeteredBreaker breaker;
   private final Time time;
   private volatile @Nullable Closing closing;
+  /** When it was last opened or closed; milliseconds since 1970, 0 = never. */
+  private volatile long changedMillis;
 
   /**
    * That writes were refused.
@@ -30,9 +32,8 @@ final class WriteGate implements Guard {
    * @param reason in the store's words
    * @param endNanos until when no write is let through
    * @param distrustedUntilNanos until when a heartbeat opens nothing
-   * @param since milliseconds since 1970
    */
-  private record Closing(String reason, long endNanos, long distrustedUntilNanos, long since) {}
+  private record Closing(String reason, long endNanos, long distrustedUntilNanos) {}
 
   /**
    * A gate.
@@ -54,10 +55,9 @@ final class WriteGate implements Guard {
     return closing == null;
   }
 
-  /** When writes were first refused, if they still are; milliseconds since 1970, else 0. */
-  long closedSinceMillis() {
-    @Nullable Closing present = closing;
-    return present == null ? 0 : present.since();
+  /** Since when it is open or closed; milliseconds since 1970, 0 = it was never closed. */
+  long changedMillis() {
+    return changedMillis;
   }
 
   /** A write. */
@@ -98,18 +98,19 @@ final class WriteGate implements Guard {
     long now = time.nanos();
     long distrustedUntil = now + distrust.toNanos();
     if (former == null) {
+      changedMillis = time.millis();
       LOG.warn("Supabase takes no writes ({}); reads go on, and what is acknowledged waits",
           reason);
     } else if (former.distrustedUntilNanos() - distrustedUntil > 0) {
       distrustedUntil = former.distrustedUntilNanos();
     }
-    closing = new Closing(reason, now + CLOSED_FOR.toNanos(), distrustedUntil,
-        former == null ? time.millis() : former.since());
+    closing = new Closing(reason, now + CLOSED_FOR.toNanos(), distrustedUntil);
   }
 
   private synchronized void open() {
     if (closing != null) {
       LOG.warn("Supabase takes writes again");
+      changedMillis = time.millis();
       closing = null;
     }
   }

@@ -80,13 +80,17 @@ class WriteGateTest {
   }
 
   @Test
-  void tellsSinceWhenItIsClosed() {
-    assertThat(gate.closedSinceMillis()).isZero();
+  void tellsSinceWhenItIsClosedOrOpenAgain() {
+    assertThat(gate.changedMillis()).isZero();
     long start = time.millis();
     assertRefused();
     time.pass(Duration.ofSeconds(7));
     assertRefused();
-    assertThat(gate.closedSinceMillis()).isEqualTo(start);
+    assertThat(gate.changedMillis()).isEqualTo(start);
+    time.pass(Duration.ofSeconds(5));
+    isReadOnly = false;
+    gate.call(this::write);
+    assertThat(gate.changedMillis()).isEqualTo(start + 12_000);
   }
 
   @Test

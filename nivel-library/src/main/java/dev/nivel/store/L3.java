@@ -132,7 +132,8 @@ public interface L3 extends AutoCloseable {
 
   /**
    * Removes tombstones that are older than seven days, the contents of what has expired, and
-   * idempotency keys that have; the ids of erased conversations after 30 days.
+   * idempotency keys that have; the ids of conversations that were erased up to a time over 30 days
+   * ago.
    */
   void purge();
 

@@ -37,6 +37,9 @@ final class Schema {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration LOCK_WAIT = Duration.ofSeconds(20);
 
+  /** Its history would be behind; the next migration begins with what is there. */
+  private static final String FORGET_FLYWAY = "drop table if exists"
+      + " nivel.flyway_schema_history;\n";
   private static final String CONNECT_SECONDS = "10";
   /** The version that this code works with. */
   static final int VERSION = MIGRATIONS.size();
@@ -53,10 +56,11 @@ final class Schema {
       throw new ConfigurationException("there is no version " + from + " of the schema; allowed is"
           + " 0 to " + VERSION);
     }
-    return check(from) + MIGRATIONS.stream()
+    return MIGRATIONS.stream()
         .skip(from)
         .map(Schema::text)
-        .collect(Collectors.joining("\n"));
+        .collect(Collectors.joining("\n", "begin;\n\n" + check(from), "\n" + FORGET_FLYWAY
+            + "commit;\n"));
   }
 
   /** SQL that fails unless a version is there. */

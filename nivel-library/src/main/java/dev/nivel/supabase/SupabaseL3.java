@@ -285,8 +285,8 @@ public final class SupabaseL3 implements L3 {
 
   @Override
   public void purge() {
+    functions.run(new Call("L3 purge", "purge_erased")); // what the other one would forget
     functions.run(new Call("L3 purge", "purge"));
-    functions.run(new Call("L3 purge", "purge_erased"));
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  */
 record Symptoms(Map<String, List<String>> said) {
   /** Views with security_invoker. */
+  private static final Set<String> BROWSERS = Set.of("anon", "authenticated");
   private static final int SERVER_VERSION_MIN = 15;
   private static final int NAMED_MAX = 5;
 
@@ -119,8 +121,11 @@ record Symptoms(Map<String, List<String>> said) {
             + named(hidden), joinAdvice());
   }
 
+  /** A role of browsers is never to be let in. */
   private String joinAdvice() {
-    return "run as the schema's owner: grant nivel_app to \"" + user() + "\"";
+    return BROWSERS.contains(user())
+        ? "set SUPABASE_KEY to a secret key (sb_secret_...) or to the service_role key"
+        : "run as the schema's owner: grant nivel_app to \"" + user() + "\"";
   }
 
   /** Whether rows are shut away even from those who are granted something by mistake. */

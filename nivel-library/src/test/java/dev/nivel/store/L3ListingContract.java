@@ -50,6 +50,13 @@ public abstract class L3ListingContract extends QuarantineContract {
     }
 
     @Test
+    void hasWhatWasWrittenInTheMillisecondOfAnErasureAfterIt() {
+      l3().erase(conversation, stamp(42));
+      write(new Item(stamp(42).next(2), Value.json("1")));
+      assertThat(l3().activities(conversation, "", 2)).hasSize(1);
+    }
+
+    @Test
     void leavesOutWhatWasErased() {
       write(item(1, "x"));
       l3().erase(conversation, stamp(2));

@@ -66,6 +66,7 @@ class SymptomsTest {
       "user=app, OK, the user app may",
       "user=app;denied_function=erase, MEND, lacks rights on erase -> run as the schema's owner",
       "user=app;denied_table=meta;hidden_table=meta, MEND, grant nivel_app",
+      "user=authenticated;denied_table=meta, MEND, set SUPABASE_KEY to a secret key",
       "user=app;hidden_table=items, MEND, hides all rows from the user app: items"})
   void ofTheRightsOfWhoAsks(String said, Verdict verdict, String words) {
     assertJudged(symptoms(said).rights(), verdict, words);

@@ -42,6 +42,9 @@ final class MigrateCommand implements Command {
       console.print(Nivel.schemaSql(arguments.matchedOptionValue("--from", 0)));
       return 0;
     }
+    if (arguments.hasMatchedOption("--from")) {
+      throw CommandFailure.ofUse("--from goes with --print");
+    }
     QuietLog.setUp();
     int before = Nivel.migrate(NivelConfig.of(environment));
     console.print(before == Nivel.schemaVersion()

@@ -232,8 +232,8 @@ $$;
 
 -- REST calls rest_<name> in place of a function: it returns the rows as one value, an array of objects in
 -- JSON, with bytes as \x and hexadecimal digits. Rows as such would be cut off in silence, at 1,000 as
--- Supabase is set up, even if they are what a write answers. A call that waits for a lock gives up before
--- its client does. Each migration that makes a function calls this.
+-- Supabase is set up, even if they are what a write answers. A call gives up before its
+-- client does: PostgREST takes the function's statement_timeout for the statement's, from 12.2 on. Each migration that makes a function calls this.
 create function nivel.make_rest_functions() returns void
 language plpgsql set search_path = '' as $$
 declare
@@ -251,7 +251,7 @@ begin
   loop
     execute format('drop function if exists nivel.%I(%s)', 'rest_' || f.proname, f.arguments);
     execute format('create function nivel.%I(%s) returns json language sql %s'
-        ' set search_path = '''' set lock_timeout = ''4s'''
+        ' set search_path = '''' set lock_timeout = ''4s'' set statement_timeout = ''4s'''
         ' as $f$ select coalesce(json_agg(r), ''[]'') from (select * from nivel.%I(%s) as f%s) as r $f$',
       'rest_' || f.proname, f.arguments, f.volatility, f.proname, f.names,
       case when f.proretset then '' else format(' (%I)', f.proname) end);

@@ -52,30 +52,74 @@ language sql stable set search_path = '' as $$
   order by p.conversation_id
 $$;
 
--- Removes what is left of erased conversations, their ids, after 30 days: what is as old as their erasure
--- must be barred then by the horizon. Such rows go in the turn after the horizon has passed them, so that
--- no write that has read it earlier is still on its way.
+-- A conversation that is written in the millisecond of its erasure, after it, is active all the same.
+create or replace function nivel.lock_conversations(p_conversations text[], p_stamps bigint[]) returns void
+language sql set search_path = '' as $$
+  insert into nivel.conversations as c (conversation_id, first_activity, last_activity)
+  select w.conversation_id, nivel.stamp_time(min(w.stamp)), nivel.stamp_time(max(w.stamp))
+  from unnest(p_conversations, p_stamps) as w (conversation_id, stamp)
+  group by w.conversation_id
+  order by w.conversation_id collate "C"
+  on conflict (conversation_id) do update set
+    first_activity = coalesce(c.first_activity, excluded.first_activity),
+    last_activity = case
+      when nivel.stamp_time(c.erase_stamp) > excluded.last_activity then c.last_activity
+      else greatest(c.last_activity, excluded.last_activity) end
+$$;
+
+-- Conversations whose erasure is over, so that their ids can be forgotten, too.
+create table nivel.erased (
+  conversation_id text collate "C" primary key,
+  erase_stamp bigint not null,
+  barred_at timestamptz
+);
+comment on column nivel.erased.barred_at is
+  'when the horizon has passed the erasure: what is as old is barred without its row';
+insert into nivel.erased (conversation_id, erase_stamp)
+  select c.conversation_id, c.erase_stamp from nivel.conversations c
+  where c.last_activity is null and c.erase_stamp > 0;
+
+-- Ends erasures before purge does, those of retention, for which nobody asks, when all nodes have confirmed.
+-- Then removes what is left of the conversations, their ids, if they were erased up to a time over 30 days
+-- ago; and not before every write has ended that may have begun before the horizon was moved.
 create function nivel.purge_erased() returns void
 language plpgsql set search_path = '' as $$
 declare
-  horizon constant bigint := nivel.purge_horizon();
-  oldest_kept constant bigint := nivel.stamp_of(now() - interval '30 days');
-  next_horizon bigint;
+  horizon bigint;
 begin
-  with gone as (
-    select c.conversation_id from nivel.conversations c
-    where c.last_activity is null and c.erase_stamp between 1 and horizon
-      and not exists (select from nivel.erasures e where e.conversation_id = c.conversation_id)
-    limit 10000 for update skip locked
+  with done as (
+    delete from nivel.erasures e
+    where e.requested_at < now() - interval '167 hours'
+      or e.stamp < nivel.stamp_of(e.requested_at - interval '1 day') and not exists (
+        select from nivel.nodes n
+        where n.left_at is null and not (n.number = any(e.confirmed)))
+    returning e.conversation_id, e.stamp
   )
-  delete from nivel.conversations c using gone g where c.conversation_id = g.conversation_id;
-  select max(c.erase_stamp) into next_horizon from nivel.conversations c
-    where c.last_activity is null and c.erase_stamp between 1 and oldest_kept;
-  if next_horizon > horizon then
-    insert into nivel.meta as m (key, value) values ('purge_horizon', next_horizon::text)
+  insert into nivel.erased as x (conversation_id, erase_stamp)
+    select d.conversation_id, max(d.stamp) from done d group by d.conversation_id
+    on conflict (conversation_id) do update set
+      erase_stamp = greatest(x.erase_stamp, excluded.erase_stamp), barred_at = null;
+  with old as (
+    update nivel.erased x set barred_at = now()
+    where x.barred_at is null and x.erase_stamp <= nivel.stamp_of(now() - interval '30 days')
+    returning x.erase_stamp
+  ) select max(o.erase_stamp) into horizon from old o;
+  if horizon is not null then
+    insert into nivel.meta as m (key, value) values ('purge_horizon', horizon::text)
       on conflict (key) do update set
         value = greatest(m.value::bigint, excluded.value::bigint)::text;
   end if;
+  with gone as (
+    delete from nivel.erased x where x.conversation_id in (
+      select b.conversation_id from nivel.erased b
+      where b.barred_at < now() - interval '10 minutes' limit 10000)
+    returning x.conversation_id, x.erase_stamp
+  )
+  delete from nivel.conversations c using gone g
+    where c.conversation_id = g.conversation_id and c.erase_stamp <= g.erase_stamp
+      and c.last_activity is null
+      and not exists (select from nivel.items i where i.conversation_id = c.conversation_id)
+      and not exists (select from nivel.entries e where e.conversation_id = c.conversation_id);
 end $$;
 
 do $$ begin
