@@ -69,8 +69,7 @@ final class SyncPath {
   private final Time time;
   private final Supplier<NodeRegistry> nodes;
   private final Retirement retirement;
-  /** When this node began to write, in the time of stamps. */
-  private volatile long startMillis;
+  private final Orphans orphans;
   private final Semaphore turn = new Semaphore(1, true);
   /** Of background runs, which one thread makes. */
   private final Backoff backoff;
@@ -88,13 +87,13 @@ final class SyncPath {
     time = context.meters().time();
     nodes = levels.l3()::nodes;
     retirement = new Retirement(l2, membership, time, settings.overdue());
-    startMillis = time.millis();
+    orphans = new Orphans(membership, settings, time);
     backoff = new Backoff(RETRY_FIRST, RETRY_MAX, context.random());
   }
 
   /** This node begins to write now, the time of stamps being known. */
   void begin() {
-    startMillis = time.millis();
+    orphans.begin();
   }
 
   /** Says in Redis, past its breaker or not, that this node is there. */
@@ -155,7 +154,7 @@ final class SyncPath {
     Drained own = drain(write -> true);
     boolean isRedisRead = health.isRedisUsed();
     Drained others = drainAdopted(adoptionStart,
-        all.isPresent() ? write -> true : this::isOrphaned);
+        all.isPresent() ? write -> true : orphans::have);
     settleLeftOver();
     Drained total = own.plus(others);
     if (isRedisRead && health.isRedisUsed() && total.result().failed().isEmpty()) {
@@ -367,22 +366,6 @@ final class SyncPath {
       isAnyNew |= isWanted.test(write) && outbox.adopt(write);
     }
     return isAnyNew;
-  }
-
-  /**
-   * Whether nobody looks after a field that Redis holds for unsynced: it is of this node's former
-   * life, or of a dead node; or it is so old that whoever should look after it does not, say, since
-   * its reply never came. What the outbox holds is not adopted anyway.
-   */
-  private boolean isOrphaned(Write write) {
-    int node = write.stamp().node();
-    Duration age = Duration.ofMillis(time.millis() - write.stamp().millis());
-    boolean isOverdue = age.compareTo(settings.overdue()) > 0;
-    if (node == membership.number()) {
-      return isOverdue || write.stamp().millis() < startMillis;
-    }
-    return isOverdue && (membership.isDead(node)
-        || age.compareTo(settings.interval().multipliedBy(4)) > 0);
   }
 
   private void settleLeftOver() {

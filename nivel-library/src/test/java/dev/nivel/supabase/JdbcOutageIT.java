@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.nivel.store.Fields.entry;
+import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -47,6 +50,29 @@ class JdbcOutageIT extends L3OutageContract {
   @Override
   SupabaseL3 open() {
     return FreshDatabase.open(postgres.url(), IMPATIENT);
+  }
+
+  /** As Supabase makes it when its disk is nearly full. */
+  @Test
+  void aReadOnlyOneIsReadAndSaysThatItTakesNoWrites() throws SQLException {
+    try (SupabaseL3 l3 = open()) {
+      l3.write(writes(conversation, entry("x", 3, "before")));
+      FreshDatabase.execute(postgres.jdbcUrl(), "alter system set default_transaction_read_only"
+          + " = on");
+      FreshDatabase.execute(postgres.jdbcUrl(), "select pg_reload_conf()");
+      await().atMost(WAIT_MAX).untilAsserted(() -> {
+        assertThatThrownBy(() -> l3.write(writes(conversation, entry("x", 4, "after"))))
+            .isInstanceOfSatisfying(UnavailableException.class,
+                e -> assertThat(e.isReadOnly()).isTrue());
+        assertThatThrownBy(() -> l3.nodes().claim("somebody"))
+            .isInstanceOfSatisfying(UnavailableException.class,
+                e -> assertThat(e.isReadOnly()).isTrue());
+      });
+      assertThat(l3.entry(conversation, "x")).isPresent();
+    } finally {
+      FreshDatabase.execute(postgres.jdbcUrl(), "alter system reset default_transaction_read_only");
+      FreshDatabase.execute(postgres.jdbcUrl(), "select pg_reload_conf()");
+    }
   }
 
   @Nested

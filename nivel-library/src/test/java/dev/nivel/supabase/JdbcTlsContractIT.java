@@ -29,8 +29,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * PostgreSQL over TLS, its certificate and its name verified, keeps to the contract, for a user with
- * the least rights.
+ * PostgreSQL over TLS, its certificate and its name verified, keeps to the contract, for a user
+ * with the least rights.
  */
 class JdbcTlsContractIT extends L3Contract {
   @TempDir private static Path directory;

@@ -3,13 +3,14 @@ package dev.nivel.faults.check;
 import dev.nivel.faults.history.Kind;
 import dev.nivel.faults.history.Operation;
 import dev.nivel.faults.history.Version;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,60 +51,51 @@ final class LagMeter {
       if (reading.isStale()) {
         lags.addMarked();
       } else if (!reading.isFinal()) {
-        List<Long> missed = new ArrayList<>();
-        names.stream()
+        Stream<Operation> ofEntries = names.stream()
             .filter(reading::tellsEntry)
-            .forEach(name -> missed.add(firstMissedOfEntry(name, reading)));
-        if (reading.tellsItems()) {
-          missed.add(firstMissedOfItems(reading));
-        }
-        long first = missed.stream().mapToLong(Long::longValue).min().orElse(reading.start());
-        lags.add(Math.max(0, reading.start() - first),
-            () -> history.conversation() + " " + reading.operations());
+            .flatMap(name -> missedOfEntry(name, reading));
+        Stream<Operation> missed = Stream.concat(ofEntries, missedOfItems(reading))
+            .filter(write -> write.end() < reading.start());
+        Optional<Operation> first = missed.min(Comparator.comparingLong(Operation::end));
+        lags.add(first.map(write -> reading.start() - write.end()).orElse(0L),
+            () -> history.conversation() + " missed " + first + " in " + reading.operations());
       }
     }
   }
 
-  /** When the first write was acknowledged that the reading did not see; else its beginning. */
-  private long firstMissedOfEntry(String name, Reading reading) {
+  /** What changed an entry and was not seen. */
+  private Stream<Operation> missedOfEntry(String name, Reading reading) {
     @Nullable Version seen = reading.seen().entries().get(name);
     long stamp = seen == null ? 0 : seen.stamp();
-    return Math.min(firstDeletionMissed(name, reading, seen), entryWrites(name).stream()
+    Stream<Operation> writes = entryWrites(name).stream()
         .filter(written -> written.stamp() > stamp)
         .filter(written -> seen != null || !isGone(written, name, reading))
-        .mapToLong(written -> written.operation().end())
-        .filter(end -> end < reading.start())
-        .min()
-        .orElse(reading.start()));
+        .map(Written::operation);
+    return Stream.concat(writes, missedDeletions(name, seen));
   }
 
-  private long firstDeletionMissed(String name, Reading reading, @Nullable Version seen) {
+  private Stream<Operation> missedDeletions(String name, @Nullable Version seen) {
     @Nullable Written written = seen == null ? null : history.written(seen.text());
     if (written == null || !history.conditions().survival().keepsDeletions()) {
-      return reading.start();
+      return Stream.empty();
     }
-    LongStream ends = removals(name).acknowledged()
+    return removals(name).acknowledged()
         .stream()
         .filter(removal -> removal.call().kind() == Kind.DELETE)
-        .filter(removal -> removal.start() > written.knownBy())
-        .mapToLong(Operation::end);
-    return ends.filter(end -> end < reading.start()).min().orElse(reading.start());
+        .filter(removal -> removal.start() > written.knownBy());
   }
 
-  private long firstMissedOfItems(Reading reading) {
-    if (reading.from() > reading.to()) {
-      return reading.start();
+  private Stream<Operation> missedOfItems(Reading reading) {
+    if (!reading.tellsItems() || reading.from() > reading.to()) {
+      return Stream.empty();
     }
     Set<Long> returned = new HashSet<>();
     reading.seen().items().forEach(item -> returned.add(item.stamp()));
     return itemWrites.stream()
-        .filter(written -> written.operation().end() < reading.start())
         .filter(written -> written.stamp() >= reading.from() && written.stamp() <= reading.to()
             && !returned.contains(written.stamp()))
         .filter(written -> !isGone(written, "", reading))
-        .mapToLong(written -> written.operation().end())
-        .min()
-        .orElse(reading.start());
+        .map(Written::operation);
   }
 
   private boolean isGone(Written written, String name, Reading reading) {

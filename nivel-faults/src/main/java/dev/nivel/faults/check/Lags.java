@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * of the writes was acknowledged that it did not see; 0 if it saw all. For use by one thread.
  */
 public final class Lags {
-  private static final int WORDS_MAX = 300;
+  private static final int WORDS_MAX = 2_000;
   private static final double NANOS_PER_MILLI = 1e6;
 
   private long[] nanos = new long[1_024];
@@ -20,7 +20,7 @@ public final class Lags {
   /**
    * Counts a read.
    *
-   * @param read what is told of it if it is the worst, cut to 300 characters
+   * @param read what is told of it if it is the worst, cut to 2,000 characters
    */
   void add(long lagNanos, Supplier<String> read) {
     if (lagNanos > greatest) {
