@@ -27,7 +27,7 @@ public final class Injector {
   private static final Duration ASKED_BEFORE = Duration.ofMillis(100);
 
   /** How the paths of PostgREST's functions begin that write. */
-  private static final String WRITES = "/rpc/write_";
+  private static final String WRITES = "/rpc/rest_write_";
 
   private final Cluster cluster;
   private final IntConsumer beforeWaking;

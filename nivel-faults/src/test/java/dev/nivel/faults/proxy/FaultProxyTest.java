@@ -107,24 +107,24 @@ class FaultProxyTest {
 
   @Test
   void losesTheReplyToAWriteThatTheServerHasTakenIn() throws IOException {
-    proxy.loseReplies("/rpc/write_", 1);
-    String read = "POST /rpc/read_all HTTP/1.1\r\n";
+    proxy.loseReplies("/rpc/rest_write_", 1);
+    String read = "POST /rpc/rest_read_all HTTP/1.1\r\n";
     assertThat(echo(read)).isEqualTo(read);
-    send("POST /rpc/write_fields HTTP/1.1\r\n");
+    send("POST /rpc/rest_write_fields HTTP/1.1\r\n");
     assertThatThrownBy(() -> receive(1)).isInstanceOf(SocketException.class);
-    assertThat(server.received()).endsWith("POST /rpc/write_fields HTTP/1.1\r\n");
+    assertThat(server.received()).endsWith("POST /rpc/rest_write_fields HTTP/1.1\r\n");
     assertThat(proxy.lostReplies()).isEqualTo(1);
     client = open();
-    String again = "POST /rpc/write_fields HTTP/1.1\r\n";
+    String again = "POST /rpc/rest_write_fields HTTP/1.1\r\n";
     assertThat(echo(again)).isEqualTo(again);
   }
 
   @Test
   void losesNoReplyThatTheServerHasGivenBefore() throws IOException {
-    String write = "POST /rpc/write_fields HTTP/1.1\r\n";
+    String write = "POST /rpc/rest_write_fields HTTP/1.1\r\n";
     echo(write);
-    proxy.loseReplies("/rpc/write_", 1);
-    String read = "GET /rpc/read_all HTTP/1.1\r\n";
+    proxy.loseReplies("/rpc/rest_write_", 1);
+    String read = "GET /rpc/rest_read_all HTTP/1.1\r\n";
     assertThat(echo(read) + echo("a body")).isEqualTo(read + "a body");
     send(write);
     assertThatThrownBy(() -> receive(1)).isInstanceOf(SocketException.class);
