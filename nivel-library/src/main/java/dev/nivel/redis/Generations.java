@@ -96,6 +96,9 @@ final class Generations {
     try {
       replies.forEach((group, reply) -> {
         List<String> held = await(reply, master);
+        if (!held.isEmpty()) {
+          ScriptReply.requireSize(group.size(), held, "generations");
+        }
         for (int i = 0; i < held.size(); i++) {
           int bucket = group.get(i);
           adoption.take(bucket,

@@ -136,12 +136,14 @@ final class Master implements AutoCloseable {
 
   /** The milliseconds since 1970 in a reply to TIME. */
   static long millis(List<byte[]> reply) {
-    if (reply.size() < 2) {
-      throw new UnavailableException("Redis does not tell its time", Outcome.NOT_APPLIED, null);
+    ScriptReply.requireSize(2, reply, "TIME");
+    try {
+      long seconds = Long.parseLong(RedisKeys.text(reply.get(0)));
+      long micros = Long.parseLong(RedisKeys.text(reply.get(1)));
+      return seconds * 1_000 + micros / 1_000;
+    } catch (NumberFormatException e) {
+      throw new UnavailableException("Redis does not tell its time", Outcome.NOT_APPLIED, e);
     }
-    long seconds = Long.parseLong(RedisKeys.text(reply.get(0)));
-    long micros = Long.parseLong(RedisKeys.text(reply.get(1)));
-    return seconds * 1_000 + micros / 1_000;
   }
 
   @Override

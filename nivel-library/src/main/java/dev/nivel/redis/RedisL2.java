@@ -87,6 +87,7 @@ public final class RedisL2 implements L2 {
     byte[] hash = RedisKeys.hash(bucket, RedisKeys.encode(conversation));
     List<KeyValue<byte[], byte[]>> found = link.call("L2 read", bucket,
         home -> home.commands().hmget(hash, Head.FIELD, RedisKeys.utf8(key)));
+    ScriptReply.requireSize(2, found, "read");
     Head head = Head.parse(found.get(0).getValueOrElse(null));
     boolean isCurrent = head.isOf(generations.of(bucket));
     byte @Nullable [] bytes = found.get(1).getValueOrElse(null);
@@ -142,27 +143,26 @@ public final class RedisL2 implements L2 {
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(condition.isSome() ? stamp(condition.stamp()) : NO_CONDITION);
     addFields(arguments, conversation, fields);
-    List<Object> reply = scripts.run(Script.WRITE, conversation, arguments);
-    String status = ScriptRunner.text(reply.get(0));
-    return switch (status) {
-      case "OK" -> WriteReply.accepted(reply.get(1).equals(1L));
-      case "REFUSED" -> WriteReply.refused(stampOf(reply.get(1)));
+    ScriptReply reply = scripts.run(Script.WRITE, conversation, arguments);
+    return switch (reply.status()) {
+      case "OK" -> WriteReply.accepted(reply.isYes(1));
+      case "REFUSED" -> WriteReply.refused(reply.stamp(1));
       case "SAME" -> same(conversation, fields, reply);
-      case "CONDITION" -> WriteReply.conditionFailed(stampOf(reply.get(1)));
+      case "CONDITION" -> WriteReply.conditionFailed(reply.stamp(1));
       case "UNKNOWN" -> WriteReply.unknown();
-      case "REPEATED" -> repeated(conversation, fields.get(0).key(), (byte[]) reply.get(1));
-      case "AHEAD" -> ahead(conversation, stampOf(reply.get(1)));
-      default -> throw new UnavailableException("Redis gave the unknown answer " + status);
+      case "REPEATED" -> repeated(conversation, fields.get(0).key(), reply.bytes(1));
+      case "AHEAD" -> ahead(conversation, reply.stamp(1));
+      default -> throw reply.misshapen();
     };
   }
 
   /** A write whose fields are held under their stamps, in other bytes: compression is adaptive. */
-  private WriteReply same(String conversation, List<Field> fields, List<Object> reply) {
+  private WriteReply same(String conversation, List<Field> fields, ScriptReply reply) {
     for (int i = 0; i < fields.size(); i++) {
       Field field = fields.get(i);
-      byte[] held = (byte[]) reply.get(i + 2);
+      byte[] held = reply.bytes(i + 2);
       if (!isStored(conversation, field, held)) {
-        return WriteReply.refused(stampOf(reply.get(1)));
+        return WriteReply.refused(reply.stamp(1));
       }
     }
     return WriteReply.accepted(false);
@@ -233,7 +233,7 @@ public final class RedisL2 implements L2 {
     arguments.add(itemsMax);
     arguments.add(itemBytesMax);
     addFields(arguments, conversation, contents.fields());
-    return scripts.run(Script.FILL, conversation, arguments).get(1).equals(1L);
+    return scripts.run(Script.FILL, conversation, arguments).isYes(1);
   }
 
   @Override
@@ -253,10 +253,14 @@ public final class RedisL2 implements L2 {
     });
     List<Write> behind = new ArrayList<>();
     for (ScriptRunner.Call call : calls) {
-      List<Object> reply = scripts.await(call);
+      ScriptReply reply = scripts.await(call);
       Map<String, Write> writes = byConversation.getOrDefault(call.conversation(), Map.of());
-      for (Object key : reply.subList(1, reply.size())) {
-        behind.add(writes.get(ScriptRunner.text(key)));
+      for (int i = 1; i <= reply.size(); i++) {
+        @Nullable Write write = writes.get(reply.text(i));
+        if (write == null) {
+          throw reply.misshapen();
+        }
+        behind.add(write);
       }
     }
     return behind;
@@ -292,10 +296,6 @@ public final class RedisL2 implements L2 {
 
   private static byte[] stamp(Stamp stamp) {
     return RedisKeys.ascii(stamp.toString());
-  }
-
-  private static Stamp stampOf(Object part) {
-    return Stamp.parse(ScriptRunner.text(part));
   }
 
   @Override

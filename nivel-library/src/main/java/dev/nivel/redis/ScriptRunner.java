@@ -54,8 +54,8 @@ final class ScriptRunner {
   record Call(Script script, String conversation, List<byte[]> arguments,
       Request<List<Object>> request) {}
 
-  /** Runs a script and waits for its answer, the first part of which is left out. */
-  List<Object> run(Script script, String conversation, List<byte[]> arguments) {
+  /** Runs a script and waits for its answer. */
+  ScriptReply run(Script script, String conversation, List<byte[]> arguments) {
     return await(send(script, conversation, arguments));
   }
 
@@ -71,12 +71,12 @@ final class ScriptRunner {
     return new Call(script, conversation, arguments, request);
   }
 
-  /** The answer of a script that was sent: a status first, then what it returns. */
-  List<Object> await(Call sent) {
+  /** The answer of a script that was sent. */
+  ScriptReply await(Call sent) {
     Call call = sent;
     for (int attempt = 1;; attempt++) {
-      List<Object> reply = replyOf(call);
-      String status = text(reply.get(0));
+      ScriptReply reply = new ScriptReply(call.script(), replyOf(call));
+      String status = reply.status();
       boolean isRefused = status.equals("LATE") || status.equals("GENERATION");
       if (!isRefused) {
         return reply;
@@ -87,7 +87,7 @@ final class ScriptRunner {
       if (status.equals("LATE")) {
         measureClock(call.conversation());
       } else {
-        learnGeneration(call.conversation(), text(reply.get(1)));
+        learnGeneration(call.conversation(), reply.text(1));
       }
       call = send(call.script(), call.conversation(), call.arguments());
     }
@@ -146,10 +146,5 @@ final class ScriptRunner {
   void measureClock(String conversation) {
     Home home = generations.home(RedisKeys.bucket(conversation));
     home.master().measureClock(home.commands());
-  }
-
-  /** A part of an answer as text. */
-  static String text(Object part) {
-    return part instanceof byte[] bytes ? RedisKeys.text(bytes) : part.toString();
   }
 }

@@ -87,7 +87,10 @@ final class UnsyncedIndex {
     });
     Map<String, List<Field>> fields = new LinkedHashMap<>();
     requests.forEach((conversation, request) -> {
-      List<Field> found = decode(conversation, link.await("L2 read of unsynced fields", request));
+      List<KeyValue<byte[], byte[]>> pairs = link.await("L2 read of unsynced fields", request);
+      ScriptReply.requireSize(keys.getOrDefault(conversation, List.of()).size(), pairs,
+          "read of unsynced fields");
+      List<Field> found = decode(conversation, pairs);
       if (!found.isEmpty()) {
         fields.put(conversation, found);
       }
@@ -110,6 +113,7 @@ final class UnsyncedIndex {
         .toArray(byte[][]::new);
     List<? extends @Nullable Double> scores = link.call("L2 read of the unsynced index", bucket,
         home -> home.commands().zmscore(RedisKeys.unsynced(bucket), members));
+    ScriptReply.requireSize(members.length, scores, "read of the unsynced index");
     List<String> unsynced = new ArrayList<>();
     for (int i = 0; i < members.length; i++) {
       if (scores.get(i) != null) {
