@@ -32,10 +32,18 @@ public final class BareL1 {
 
   /** Takes in a conversation of one entry, as if a lower level had been read. */
   public void install(String conversation, String name, Value value) {
-    Entry entry = new Entry(name, STAMP, value, 0);
+    l1.install(conversation, contents(name, value), l1.ticket(conversation));
+  }
+
+  /** What it keeps of a conversation of one entry, in the form in which it keeps it. */
+  public static Object kept(String name, Value value) {
+    return Known.of(contents(name, value), ItemBounds.DEFAULT);
+  }
+
+  private static Contents contents(String name, Value value) {
     List<Item> items = List.of();
-    l1.install(conversation, new Contents(Map.of(name, entry), items, true, Stamp.NONE, Stamp.NONE),
-        l1.ticket(conversation));
+    return new Contents(Map.of(name, new Entry(name, STAMP, value, 0)), items, true, Stamp.NONE,
+        Stamp.NONE);
   }
 
   /** The value; null if it is not there. */

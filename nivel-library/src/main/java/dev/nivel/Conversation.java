@@ -8,6 +8,7 @@ import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Value;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One conversation: named entries that change, and a log of items that only grows.
@@ -19,17 +20,14 @@ import java.util.Optional;
  */
 public final class Conversation {
   private final String id;
-  private final ReadPath reads;
-  private final WritePath writes;
-  private final ErasePath erasure;
-  private final Limits limits;
+  /** It, if L1 had it when this handle was made: an id that is there need not be checked. */
+  private final @Nullable Resident resident;
+  private final Engine engine;
 
   Conversation(String id, Engine engine) {
-    this.id = id;
-    reads = engine.reads();
-    writes = engine.writes();
-    erasure = engine.erasure();
-    limits = engine.limits();
+    resident = engine.reads().resident(id);
+    this.id = resident == null ? engine.limits().id(id) : id;
+    this.engine = engine;
   }
 
   /** Its id. */
@@ -49,14 +47,15 @@ public final class Conversation {
 
   /** An entry, with the level that answered. */
   public Answer read(String name) {
-    return reads.entry(id, limits.name(name));
+    @Nullable Answer known = resident == null ? null : engine.reads().entryOf(resident, name);
+    return known == null ? engine.reads().entry(id, engine.limits().name(name)) : known;
   }
 
   /**
    * An entry, if memory alone can tell; blocks on nothing. Empty if {@link #read} must ask below.
    */
   public Optional<Answer> peek(String name) {
-    return Optional.ofNullable(reads.entryInMemory(id, limits.name(name)));
+    return Optional.ofNullable(engine.reads().entryInMemory(id, engine.limits().name(name)));
   }
 
   /** Sets an entry. */
@@ -76,7 +75,8 @@ public final class Conversation {
    *     {@code TOO_LARGE} if the value is longer than configured
    */
   public Receipt put(String name, Value value, WriteOptions options) {
-    return writes.write(Draft.put(id, limits.name(name), limits.value(value), options));
+    return engine.writes()
+        .write(Draft.put(id, engine.limits().name(name), engine.limits().value(value), options));
   }
 
   /** Sets an entry to an object; see {@link #put(String, Value, WriteOptions)}. */
@@ -95,7 +95,7 @@ public final class Conversation {
    * @throws RejectedException with {@code CONDITION} if it is not what the options expect
    */
   public Receipt delete(String name, WriteOptions options) {
-    return writes.write(Draft.delete(id, limits.name(name), options));
+    return engine.writes().write(Draft.delete(id, engine.limits().name(name), options));
   }
 
   /** Appends an item. */
@@ -123,43 +123,44 @@ public final class Conversation {
    *     items
    */
   public Receipt append(List<Value> items, WriteOptions options) {
-    return writes.write(Draft.append(id, limits.items(items), options));
+    return engine.writes().write(Draft.append(id, engine.limits().items(items), options));
   }
 
   /** The newest items, at most so many, in the order of the log. */
   public ItemsPage last(int count) {
-    return reads.last(id, limits.count(count));
+    return engine.reads().last(id, engine.limits().count(count));
   }
 
   /** The oldest items after one, at most so many, in the order of the log. */
   public ItemsPage after(Stamp item, int limit) {
-    return reads.after(id, item, limits.count(limit));
+    return engine.reads().after(id, item, engine.limits().count(limit));
   }
 
   /** The newest items, if memory alone can tell; blocks on nothing. */
   public Optional<ItemsPage> peekLast(int count) {
-    return Optional.ofNullable(reads.lastInMemory(id, limits.count(count)));
+    return Optional.ofNullable(engine.reads().lastInMemory(id, engine.limits().count(count)));
   }
 
   /** The oldest items after one, if memory alone can tell; blocks on nothing. */
   public Optional<ItemsPage> peekAfter(Stamp item, int limit) {
-    return Optional.ofNullable(reads.afterInMemory(id, item, limits.count(limit)));
+    return Optional
+        .ofNullable(engine.reads().afterInMemory(id, item, engine.limits().count(limit)));
   }
 
   /** All entries and items, if memory alone can tell; blocks on nothing. */
   public Optional<ConversationContents> peekAll() {
-    return Optional.ofNullable(reads.allInMemory(id));
+    return Optional.ofNullable(engine.reads().allInMemory(id));
   }
 
   /** All entries and items; of a very long conversation the newest 10,000 items. */
   public ConversationContents all() {
-    return reads.all(id);
+    return engine.reads().all(id);
   }
 
   /**
    * Erases the conversation at every level of every node, for good. Waits a moment for the others.
    */
   public EraseReceipt erase() {
-    return erasure.erase(id);
+    return engine.erasure().erase(id);
   }
 }

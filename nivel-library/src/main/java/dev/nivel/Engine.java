@@ -105,7 +105,14 @@ final class Engine implements AutoCloseable {
     GuardedL3 l3 = new GuardedL3(bareL3, writeGate, config.loadsMax(), config.supabaseTimeout());
     Outbox outbox = new Outbox(config.outboxBytesMax(), time);
     return new Levels(new L1(config.l1(), coarseClock), l2, l3, outbox,
-        new Journaling(config.journal(), outbox, time), new L1Lease(l2, health, time));
+        new Journaling(config.journal(), outbox, time),
+        new L1Lease(l2, health, time));
+  }
+
+  /** Reads the clocks, and what depends on them. */
+  void tick() {
+    coarseClock.refresh();
+    levels.lease().refresh();
   }
 
   /**
@@ -114,7 +121,7 @@ final class Engine implements AutoCloseable {
    * @throws ConfigurationException if only an operator can mend what is wrong with a store
    */
   void start() {
-    housekeeper.duty("clock", Duration.ofMillis(1), coarseClock::refresh).start();
+    housekeeper.duty("clock", Duration.ofMillis(1), this::tick).start();
     Housekeeper.Duty redis = housekeeper.duty("redis", Duration.ofMillis(500),
         recovery::tendRedis);
     listen(redis::wake); // before the first connection, which would not be heard otherwise

@@ -113,6 +113,11 @@ final class GuardedL2 implements L2 {
   }
 
   @Override
+  public long heardAtNanos() {
+    return l2.heardAtNanos();
+  }
+
+  @Override
   public long clockOffsetMillis() {
     return l2.clockOffsetMillis();
   }

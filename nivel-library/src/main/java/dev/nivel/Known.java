@@ -34,13 +34,21 @@ record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> ite
   /** All that a lower level holds, trimmed to what a cache keeps. */
   static Known of(Contents contents, ItemBounds bounds) {
     Contents kept = contents.trimmed(bounds.itemsMax(), bounds.itemBytesMax());
+    return new Known(slots(kept.entries()), true, List.copyOf(kept.items()), true,
+        kept.itemsFrom());
+  }
+
+  private static Map<String, Slot> slots(Map<String, Entry> entries) {
     Map<String, Slot> slots = new HashMap<>();
-    kept.entries().forEach((name, entry) -> slots.put(name, Slot.of(entry)));
-    return new Known(slots, true, List.copyOf(kept.items()), true, kept.itemsFrom());
+    entries.forEach((name, entry) -> slots.put(name, Slot.of(entry)));
+    return Map.copyOf(slots);
   }
 
   /** The same, but for entries of which this knows that a newer version exists. */
   Known replacedBy(Known loaded) {
+    if (slots.isEmpty()) {
+      return loaded;
+    }
     Map<String, Slot> merged = new HashMap<>(loaded.slots);
     slots.forEach((name, slot) -> {
       @Nullable Slot other = merged.get(name);
@@ -48,7 +56,8 @@ record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> ite
         merged.put(name, slot);
       }
     });
-    return new Known(merged, loaded.areEntriesComplete, loaded.items, loaded.areItemsKnown,
+    return new Known(Map.copyOf(merged), loaded.areEntriesComplete, loaded.items,
+        loaded.areItemsKnown,
         loaded.itemsFrom);
   }
 
@@ -95,7 +104,7 @@ record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> ite
     }
     Map<String, Slot> changed = new HashMap<>(slots);
     changed.put(name, slot);
-    return new Known(changed, areEntriesComplete, items, areItemsKnown, itemsFrom);
+    return new Known(Map.copyOf(changed), areEntriesComplete, items, areItemsKnown, itemsFrom);
   }
 
   private static boolean isForgotten(Slot held, Slot slot) {
@@ -110,7 +119,7 @@ record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> ite
     }
     Map<String, Slot> changed = new HashMap<>(slots);
     changed.put(name, Slot.unknownSince(held == null ? Stamp.NONE : held.stamp()));
-    return new Known(changed, areEntriesComplete, items, areItemsKnown, itemsFrom);
+    return new Known(Map.copyOf(changed), areEntriesComplete, items, areItemsKnown, itemsFrom);
   }
 
   /** With items added to the log, and the oldest gone if they become too many. */

@@ -6,10 +6,8 @@ import dev.nivel.store.Field;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.Stamp;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,10 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The first level: the conversations that were used last, in the memory of this process.
  *
- * <p>Reads take no lock. A read leaves the tick of the coarse clock in the conversation. Eviction
- * takes the conversation that the order of eviction holds for the oldest; has it been read since,
- * it is put back at its true place, and the next one is looked at. The first whose place is true is
- * the least recently used one: exactly, but for reads within the same tick.
+ * <p>Reads take no lock. A read leaves the tick of the coarse clock in the conversation, by which
+ * {@link EvictionOrder} finds the least recently used one.
  *
  * <p>Whoever installs what was read from a lower level passes the {@link #ticket} that was taken
  * before the request was sent. A write or a change message in between makes the ticket worthless,
@@ -48,9 +44,8 @@ final class L1 {
   private final ConcurrentHashMap<String, Resident> residents = new ConcurrentHashMap<>();
   private final AtomicLongArray stripes = new AtomicLongArray(STRIPES);
   private final ReentrantLock lock = new ReentrantLock();
-  /** Guarded by lock, as all changes are. May hold residents that are gone. */
-  private final PriorityQueue<Resident> evictionOrder = new PriorityQueue<>(
-      Comparator.comparingLong(resident -> resident.orderedAt));
+  /** Guarded by lock, as all changes are. */
+  private final EvictionOrder evictionOrder = new EvictionOrder();
   /** Guarded by lock. */
   private long bytes;
   private final LongAdder evictions = new LongAdder();
@@ -67,11 +62,31 @@ final class L1 {
     onEvict = listener;
   }
 
+  /**
+   * A conversation that is here, for {@link #entry(Resident, String)}; null if it is not. It may be
+   * kept: what has left L1 gives no answers.
+   */
+  @Nullable
+  Resident resident(String conversation) {
+    return residents.get(conversation);
+  }
+
   /** What is known of an entry; null if a lower level must be asked. */
   @Nullable
   Answer entry(String conversation, String name) {
-    @Nullable Known known = known(conversation);
-    return known == null ? null : known.answer(name, clock.tick(), clock.millis());
+    @Nullable Resident resident = residents.get(conversation);
+    return resident == null ? null : entry(resident, name);
+  }
+
+  /** The same, of a conversation that was looked up before. */
+  @Nullable
+  Answer entry(Resident resident, String name) {
+    long tick = clock.tick();
+    if (tick >= resident.expiresAtTick) {
+      return null;
+    }
+    resident.touch(tick);
+    return resident.known.answer(name, tick, clock.millis());
   }
 
   /** The items that are known; empty if a lower level must be asked. */
@@ -320,11 +335,12 @@ final class L1 {
 
   private void change(Resident resident, Known known) {
     resident.known = known;
-    long size = known.bytes() + 2L * resident.conversation.length();
+    int size = (int) Math.min(Integer.MAX_VALUE,
+        known.bytes() + 2L * resident.conversation.length());
     bytes += size - resident.bytes;
     resident.bytes = size;
     while (residents.size() > settings.conversationsMax() || bytes > settings.bytesMax()) {
-      @Nullable Resident oldest = oldest();
+      @Nullable Resident oldest = evictionOrder.oldest();
       if (oldest == null) {
         return;
       }
@@ -340,30 +356,9 @@ final class L1 {
 
   private void remove(Resident resident) {
     residents.remove(resident.conversation);
-    resident.isGone = true;
+    resident.leave();
     bytes -= resident.bytes;
-    if (evictionOrder.size() > 2 * residents.size() + 16) {
-      evictionOrder.removeIf(other -> other.isGone);
-    }
-  }
-
-  /** The least recently used resident, which stays where it is; null if there is none. */
-  private @Nullable Resident oldest() {
-    while (true) {
-      @Nullable Resident first = evictionOrder.peek();
-      if (first == null) {
-        return null;
-      }
-      long usedAt = first.usedAt();
-      if (!first.isGone && usedAt == first.orderedAt) {
-        return first;
-      }
-      evictionOrder.poll();
-      if (!first.isGone) {
-        first.orderedAt = usedAt;
-        evictionOrder.add(first);
-      }
-    }
+    evictionOrder.left(residents.size());
   }
 
   private boolean hasRoom(long moreBytes) {
@@ -371,7 +366,7 @@ final class L1 {
         && bytes + moreBytes <= settings.bytesMax()) {
       return true;
     }
-    @Nullable Resident oldest = oldest();
+    @Nullable Resident oldest = evictionOrder.oldest();
     return oldest != null && (isExpired(oldest)
         || oldest.usedAt() + micros(PRELOAD_SPARES) <= clock.tick());
   }

@@ -8,13 +8,19 @@ import java.time.Duration;
  * Tells when L1 may answer: for three seconds after everything that other nodes wrote was heard of
  * (I4), so that a node whose channel is silent, or that was paused, asks the level below. While
  * Redis is out, nobody is heard.
+ *
+ * <p>{@link #isHeld} asks the real clock. {@link #isFresh} costs nothing: it is what the housekeeper
+ * found at its last tick, so that it is late by a tick, and after a pause of the process too. Its
+ * lease is shorter, for ticks that come late on a machine without a free core.
  */
 final class L1Lease {
-  private static final Duration LEASE = Duration.ofSeconds(3);
+  private static final long LEASE_NANOS = Duration.ofSeconds(3).toNanos();
+  private static final long FRESH_NANOS = Duration.ofMillis(2_500).toNanos();
 
   private final L2 l2;
   private final Health health;
   private final Time time;
+  private volatile boolean isFresh;
 
   L1Lease(L2 l2, Health health, Time time) {
     this.l2 = l2;
@@ -25,6 +31,17 @@ final class L1Lease {
   /** Whether L1 may answer for a conversation now. Does not block. */
   boolean isHeld(String conversation) {
     return health.isRedisUsed()
-        && time.nanos() - l2.heardAtNanos(conversation) <= LEASE.toNanos();
+        && time.nanos() - l2.heardAtNanos(conversation) <= LEASE_NANOS;
+  }
+
+  /** Whether L1 might answer for all conversations at the last tick, with nothing that is stale. */
+  boolean isFresh() {
+    return isFresh;
+  }
+
+  /** To be called at each tick. */
+  void refresh() {
+    isFresh = health.isRedisUsed() && time.nanos() - l2.heardAtNanos() <= FRESH_NANOS
+        && !health.mayBeStale();
   }
 }

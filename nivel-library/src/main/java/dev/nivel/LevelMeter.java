@@ -12,7 +12,7 @@ final class LevelMeter {
   private static final long NANOS_MAX = 60_000_000_000L;
   private static final int DIGITS = 2;
 
-  private final LongAdder hits = new LongAdder();
+  private final HitCounter hits = new HitCounter();
   private final LongAdder misses = new LongAdder();
   private final LongAdder loads = new LongAdder();
   private final LongAdder errors = new LongAdder();

@@ -9,6 +9,8 @@ import java.util.List;
 /** What ids, names and values may be. They are data: nothing in them means anything to a store. */
 final class Limits {
   static final int NAME_BYTES_MAX = 256;
+  /** Of a char in UTF-8; a pair of surrogates takes four. */
+  private static final int CHAR_BYTES_MAX = 3;
   static final int ITEMS_MAX = 1_000;
   static final int COUNT_MAX = 10_000;
 
@@ -29,7 +31,8 @@ final class Limits {
   }
 
   private static String checked(String what, String text) {
-    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    int bytes = text.length() <= NAME_BYTES_MAX / CHAR_BYTES_MAX ? text.length()
+        : text.getBytes(StandardCharsets.UTF_8).length;
     if (bytes == 0 || bytes > NAME_BYTES_MAX) {
       throw new RejectedException(Reason.MALFORMED,
           what + " has 1 to " + NAME_BYTES_MAX + " bytes of UTF-8, not " + bytes);

@@ -101,7 +101,7 @@ public final class Nivel implements AutoCloseable {
    * @throws dev.nivel.store.RejectedException if it is anything else
    */
   public Conversation conversation(String id) {
-    return new Conversation(engine.limits().id(id), engine);
+    return new Conversation(id, engine);
   }
 
   /** Brings a conversation to L1, for a call that is about to begin. */

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 
 /** A conversation in L1. */
 final class Resident {
+  private static final long GONE = Long.MIN_VALUE;
   private static final VarHandle USED_AT;
 
   static {
@@ -18,16 +19,14 @@ final class Resident {
   final String conversation;
   /** Replaced as a whole, under L1's lock; read without. */
   volatile Known known;
-  /** When it was loaded plus the time to live; changes under L1's lock. */
+  /** When it was loaded plus the time to live, or GONE; changes under L1's lock. */
   volatile long expiresAtTick;
   /** When it was used last, as readers say. Through USED_AT only. */
   private long usedAt;
   /** When it was used last, as the order of eviction says; at most usedAt. Guarded by L1's lock. */
   long orderedAt;
   /** Its size as counted. Guarded by L1's lock. */
-  long bytes;
-  /** Whether it has left L1. Guarded by L1's lock. */
-  boolean isGone;
+  int bytes;
 
   Resident(String conversation, Known known, long tick, long expiresAtTick) {
     this.conversation = conversation;
@@ -35,6 +34,17 @@ final class Resident {
     this.expiresAtTick = expiresAtTick;
     usedAt = tick;
     orderedAt = tick;
+  }
+
+  /** Says that it has left L1, to those as well who have looked it up before. */
+  void leave() {
+    expiresAtTick = GONE;
+    known = Known.NOTHING;
+  }
+
+  /** Whether it has left L1. */
+  boolean isGone() {
+    return expiresAtTick == GONE;
   }
 
   /** Says that it is being used. Writes only once a tick, so that a hot cache line stays shared. */

@@ -95,7 +95,7 @@ final class EngineFixture {
   /** Lets time pass for everything that reads a clock. */
   void pass(Duration duration) {
     time.pass(duration);
-    engine.coarseClock().refresh();
+    engine.tick();
   }
 
   /** This node alone can't reach Redis any more, and has noticed. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,17 @@ class L1Test {
       }
       assertThat(l1.counts().bytes()).isZero();
     }
+  }
+
+  /** Whoever holds on to it must not miss what is written afterwards (I4). */
+  @Test
+  void whatHasLeftGivesNoAnswersToThoseWhoHadLookedItUp() {
+    install(entry("x", 1, "1"));
+    Resident lookedUp = Objects.requireNonNull(l1.resident(ID));
+    assertThat(l1.entry(lookedUp, "x")).isNotNull();
+    l1.forget(ID);
+    install(entry("x", 2, "2"));
+    assertThat(l1.entry(lookedUp, "x")).isNull();
   }
 
   @Nested

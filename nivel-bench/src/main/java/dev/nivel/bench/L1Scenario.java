@@ -1,6 +1,7 @@
 package dev.nivel.bench;
 
 import dev.nivel.bench.l1.CacheTrial;
+import dev.nivel.bench.l1.Footprint;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,6 +60,20 @@ final class L1Scenario {
         puts(capacity, threads);
       }
     }
+    memory();
+  }
+
+  private void memory() {
+    List<Footprint> measured = new ArrayList<>();
+    for (int round = 0; round < Math.min(options.rounds(), CacheTrial.ROUNDS_MAX); round++) {
+      measured.add(Footprint.measure());
+    }
+    Spread ratios = Spread.of(measured, round -> round.nivel() / round.caffeine());
+    out.printf(Locale.ROOT, "%nMemory beyond the contents, for each conversation: %.1f bytes;"
+        + " Caffeine with the same contents under a key of id and name: %.1f bytes.%n",
+        Spread.of(measured, Footprint::nivel).median(),
+        Spread.of(measured, Footprint::caffeine).median());
+    section.add(Goal.ratioAtMost(0.8, "L1 memory a conversation to Caffeine's an entry", ratios));
   }
 
   private void hits(int capacity, String pattern, int threads) {

@@ -215,7 +215,13 @@ final class RedisHealth implements AutoCloseable {
     }
   }
 
-  /** See {@link L2#heardAtNanos}. */
+  /** See {@link L2#heardAtNanos()}. */
+  long heardAtNanos() {
+    Turn turn = last;
+    return turn.areAllWell() ? turn.heardAtNanos() : neverNanos;
+  }
+
+  /** See {@link L2#heardAtNanos(String)}. */
   long heardAtNanos(String conversation) {
     Turn turn = last;
     if (turn.areAllWell()) {

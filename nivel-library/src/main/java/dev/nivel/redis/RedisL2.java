@@ -342,6 +342,11 @@ public final class RedisL2 implements L2 {
   }
 
   @Override
+  public long heardAtNanos() {
+    return health.heardAtNanos();
+  }
+
+  @Override
   public long clockOffsetMillis() {
     return health.clockOffsetMillis();
   }

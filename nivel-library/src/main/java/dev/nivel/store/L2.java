@@ -134,6 +134,12 @@ public interface L2 extends AutoCloseable {
    */
   long heardAtNanos(String conversation);
 
+  /**
+   * The same of all conversations; an hour or more in the past if this is not to be said of them
+   * all alike. Does not block.
+   */
+  long heardAtNanos();
+
   /** The server's clock minus this machine's, as measured lately; milliseconds. */
   long clockOffsetMillis();
 

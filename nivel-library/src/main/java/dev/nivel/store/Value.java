@@ -28,11 +28,14 @@ public final class Value {
    * @param contentType 1 to 255 visible ASCII characters and spaces
    */
   public static Value of(byte[] bytes, String contentType) {
+    if (contentType.equals(JSON)) {
+      return new Value(bytes, JSON);
+    }
     if (!isContentType(contentType)) {
       throw new IllegalArgumentException("a content type is 1 to " + CONTENT_TYPE_LENGTH_MAX
           + " visible ASCII characters, not one of length " + contentType.length());
     }
-    return new Value(bytes, contentType.equals(JSON) ? JSON : contentType);
+    return new Value(bytes, contentType);
   }
 
   /** A typed object as bytes. */

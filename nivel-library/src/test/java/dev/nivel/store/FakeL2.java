@@ -338,6 +338,11 @@ public final class FakeL2 implements L2 {
 
   @Override
   public long heardAtNanos(String conversation) {
+    return heardAtNanos();
+  }
+
+  @Override
+  public long heardAtNanos() {
     return heardAtNanos.getAsLong();
   }
 
