@@ -70,7 +70,9 @@ final class GrownStores implements AutoCloseable {
     l2.probe(true);
     long emptyRedis = redisMemory();
     long emptyPostgres = GrowthSql.bytes(stores.postgres().jdbcUrl());
+    System.err.println("L0 " + size + " " + System.nanoTime() / 1000000000.0);
     load();
+    System.err.println("L2 " + size + " " + System.nanoTime() / 1000000000.0);
     redisBytes = (redisMemory() - emptyRedis) / (double) (size - FRESH);
     postgresBytes = (GrowthSql.bytes(stores.postgres().jdbcUrl()) - emptyPostgres) / (double) size;
     GrowthSql.addErased(stores.postgres().jdbcUrl(), size / ERASED_SHARE);
@@ -87,6 +89,7 @@ final class GrownStores implements AutoCloseable {
         throw new IllegalStateException("a row was refused that is new");
       }
     });
+    System.err.println("L3 " + size + " " + System.nanoTime() / 1000000000.0);
     forAll(size - FRESH, i -> {
       if (!l2.fill(id(i), contents(i), l2.takeFill(id(i)))) {
         throw new IllegalStateException("a filling was refused");
