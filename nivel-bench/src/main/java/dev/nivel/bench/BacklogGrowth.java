@@ -34,7 +34,7 @@ final class BacklogGrowth implements AutoCloseable {
   static List<Measure<BacklogGrowth>> all() {
     return List.of(
         new Measure<>("a write", "µs", CONSTANT, BacklogGrowth::write),
-        new Measure<>("a read from Redis of what is not synced", "µs", CONSTANT,
+        new Measure<>("a read of what is not synced", "µs", CONSTANT,
             BacklogGrowth::read),
         new Measure<>("a sync of one conversation", "µs", CONSTANT, BacklogGrowth::sync),
         new Measure<>("the metrics", "µs", CONSTANT, BacklogGrowth::metrics));
@@ -45,11 +45,11 @@ final class BacklogGrowth implements AutoCloseable {
   }
 
   private double write() {
-    return Timing.median(REPEATED, () -> nivel.conversation(another()).append(VALUE));
+    return Timing.of(REPEATED, () -> nivel.conversation(another()).append(VALUE));
   }
 
   private double read() {
-    return Timing.median(REPEATED,
+    return Timing.of(REPEATED,
         () -> nivel.conversation(name + "-" + written++ % 1_000).last(1));
   }
 
@@ -60,11 +60,11 @@ final class BacklogGrowth implements AutoCloseable {
       nivel.conversation(id).append(VALUE);
       micros[i] = Timing.once(() -> Timing.require(nivel.sync(id).synced() == 1, "one field"));
     }
-    return Spread.of(micros).median();
+    return Timing.of(micros);
   }
 
   private double metrics() {
-    return Timing.median(REPEATED, nivel::metrics);
+    return Timing.of(REPEATED, nivel::metrics);
   }
 
   @Override

@@ -70,9 +70,7 @@ final class GrownStores implements AutoCloseable {
     l2.probe(true);
     long emptyRedis = redisMemory();
     long emptyPostgres = GrowthSql.bytes(stores.postgres().jdbcUrl());
-    System.err.println("L0 " + size + " " + System.nanoTime() / 1000000000.0);
     load();
-    System.err.println("L2 " + size + " " + System.nanoTime() / 1000000000.0);
     redisBytes = (redisMemory() - emptyRedis) / (double) (size - FRESH);
     postgresBytes = (GrowthSql.bytes(stores.postgres().jdbcUrl()) - emptyPostgres) / (double) size;
     GrowthSql.addErased(stores.postgres().jdbcUrl(), size / ERASED_SHARE);
@@ -89,7 +87,6 @@ final class GrownStores implements AutoCloseable {
         throw new IllegalStateException("a row was refused that is new");
       }
     });
-    System.err.println("L3 " + size + " " + System.nanoTime() / 1000000000.0);
     forAll(size - FRESH, i -> {
       if (!l2.fill(id(i), contents(i), l2.takeFill(id(i)))) {
         throw new IllegalStateException("a filling was refused");
@@ -97,7 +94,8 @@ final class GrownStores implements AutoCloseable {
     });
   }
 
-  private static void forAll(int count, IntConsumer work) {
+  /** Does work for 0 to a count, exclusive, with many callers. */
+  static void forAll(int count, IntConsumer work) {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> callers = new ArrayList<>();
       for (int caller = 0; caller < CALLERS; caller++) {

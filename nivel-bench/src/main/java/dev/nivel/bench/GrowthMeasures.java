@@ -13,16 +13,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What is measured of stores that grow. Stateless. */
 final class GrowthMeasures {
   private static final double CONSTANT = 0.15;
   private static final int READS = 50;
-  private static final int READS_OF_MEMORY = 20_000;
+  private static final int READS_OF_MEMORY = 200;
   private static final int READS_OF_L3 = 20;
   private static final int PRELOADED = 100;
   private static final int UNSYNCED = 1_000;
@@ -30,7 +28,7 @@ final class GrowthMeasures {
   private static final int PAGE = 100;
   private static final int RETENTION_PAGE = 1_000;
   private static final int ERASED = 5;
-  private static final int REPEATED = 5;
+  private static final int REPEATED = 25;
   private static final Report REPORT = new Report("normal", Report.NOTHING_UNSYNCED, Epoch.NONE,
       Set.of());
 
@@ -45,38 +43,37 @@ final class GrowthMeasures {
     return List.of(
         time("a read from L1", GrowthMeasures::readFromL1),
         time("a read from Redis", stores -> read(stores, Level.L2)),
-        time("a read from PostgreSQL", stores -> median(stores.fresh(READS_OF_L3), id -> {
-          require(stores.nivel().conversation(id).last(2).level() == Level.L3, "from L3");
+        time("a read from PostgreSQL", stores -> Timing.of(stores.fresh(READS_OF_L3), id -> {
+          Timing.require(stores.nivel().conversation(id).last(2).level() == Level.L3, "from L3");
         })),
-        time("a write", stores -> median(any(stores, READS), id -> stores.nivel()
+        time("a write", stores -> Timing.of(any(stores, READS), id -> stores.nivel()
             .conversation(id)
             .put("state", SyntheticCall.of(1, 1).state()))),
         time("a sync of 1,000 fields", GrowthMeasures::sync),
         time("a preload of 100 from Redis", stores -> preload(stores, any(stores, PRELOADED))),
         time("a preload of 100 from PostgreSQL",
             stores -> preload(stores, stores.fresh(PRELOADED))),
-        time("an erasure", stores -> median(
+        time("an erasure", stores -> Timing.of(
             Stream.generate(stores::erasable).limit(ERASED).toList(),
             id -> stores.nivel().conversation(id).erase())));
   }
 
   private static List<Measure<GrownStores>> listings() {
     return List.of(
-        time("the first 100 ids", stores -> repeated(() -> require(
+        time("the first 100 ids", stores -> Timing.of(REPEATED, () -> Timing.require(
             stores.nivel().conversations("", "", PAGE).size() == PAGE, "a whole page"))),
-        time("100 ids from somewhere", stores -> repeated(
+        time("100 ids from somewhere", stores -> Timing.of(REPEATED,
             () -> stores.nivel().conversations("", stores.any(), PAGE))),
-        time("the only id of a prefix", stores -> repeated(() -> require(
+        time("the only id of a prefix", stores -> Timing.of(REPEATED, () -> Timing.require(
             stores.nivel().conversations(GrownStores.id(1), "", PAGE).size() == 1, "one id"))));
   }
 
   private static List<Measure<GrownStores>> duties() {
     return List.of(
         time("a heartbeat", GrowthMeasures::heartbeat),
-        time("a page of retention", stores -> repeated(() -> stores.l3()
-            .activitiesBefore(Instant.now().minus(Duration.ofDays(1)), stores.any(),
-                RETENTION_PAGE))),
-        time("a look for orphans", stores -> repeated(
+        time("a page of retention", stores -> Timing.of(REPEATED, () -> stores.l3()
+            .activitiesBefore(Instant.now().minus(Duration.ofDays(1)), "", RETENTION_PAGE))),
+        time("a look for orphans", stores -> Timing.of(REPEATED,
             () -> stores.l2().unsynced(Duration.ofMinutes(10), PAGE))));
   }
 
@@ -102,11 +99,8 @@ final class GrowthMeasures {
   private static double readFromL1(GrownStores stores) {
     List<Conversation> hot = any(stores, 32).stream().map(stores.nivel()::conversation).toList();
     hot.forEach(conversation -> conversation.last(2));
-    long start = System.nanoTime();
-    for (int i = 0; i < READS_OF_MEMORY; i++) {
-      require(hot.get(i % hot.size()).last(2).level() == Level.L1, "from L1");
-    }
-    return (System.nanoTime() - start) / 1e3 / READS_OF_MEMORY;
+    return Timing.of(READS_OF_MEMORY, () -> hot.forEach(conversation -> Timing
+        .require(conversation.last(2).level() == Level.L1, "from L1"))) / hot.size();
   }
 
   /** Those that another level answers do not count. */
@@ -120,7 +114,7 @@ final class GrowthMeasures {
         micros.add((System.nanoTime() - start) / 1e3);
       }
     }
-    return Spread.of(micros, each -> each).median();
+    return Timing.of(micros.stream().mapToDouble(each -> each).toArray());
   }
 
   private static double sync(GrownStores stores) {
@@ -130,11 +124,11 @@ final class GrowthMeasures {
           .conversation(stores.another(i % CONVERSATIONS_SYNCED))
           .put("slot-" + i / CONVERSATIONS_SYNCED, SyntheticCall.of(1, i).turns().get(0));
     }
-    return once(() -> require(stores.nivel().sync().synced() == UNSYNCED, "1,000 fields"));
+    return Timing.once(() -> Timing.require(stores.nivel().sync().synced() == UNSYNCED, "1,000 fields"));
   }
 
   private static double preload(GrownStores stores, List<String> ids) {
-    return once(() -> require(stores.nivel().preload(ids).size() == ids.size(), "all"));
+    return Timing.once(() -> Timing.require(stores.nivel().preload(ids).size() == ids.size(), "all"));
   }
 
   /** Of a second node, which joins for that and leaves. */
@@ -143,31 +137,8 @@ final class GrowthMeasures {
     String identity = "growth-" + stores.random().nextLong();
     Claim claim = nodes.claim(identity);
     nodes.heartbeat(claim.number(), identity, REPORT);
-    double micros = repeated(() -> nodes.heartbeat(claim.number(), identity, REPORT));
+    double micros = Timing.of(REPEATED, () -> nodes.heartbeat(claim.number(), identity, REPORT));
     nodes.leave(claim.number(), identity);
     return micros;
-  }
-
-  /** How long each takes, in microseconds: the median. */
-  static double median(List<String> ids, Consumer<String> work) {
-    return Spread.of(ids, id -> once(() -> work.accept(id))).median();
-  }
-
-  /** The same, of the same work. */
-  static double repeated(Runnable work) {
-    return Spread.of(IntStream.range(0, REPEATED).mapToDouble(i -> once(work)).toArray()).median();
-  }
-
-  /** How long it takes, in microseconds. */
-  static double once(Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - start) / 1e3;
-  }
-
-  static void require(boolean isSo, String what) {
-    if (!isSo) {
-      throw new IllegalStateException("it was not " + what);
-    }
   }
 }

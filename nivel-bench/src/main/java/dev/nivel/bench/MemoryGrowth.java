@@ -22,8 +22,11 @@ final class MemoryGrowth implements AutoCloseable {
   /** What is far apart in memory is not in the processor's caches: a price of size, not of ours. */
   private static final double CACHE_MISSES = 0.3;
   private static final int PRELOADED = 100;
-  private static final int READS = 20_000;
-  private static final int READ = 50;
+  private static final int BATCHES = 40;
+  private static final int READS = 1_000;
+  private static final int EVICTED = 50;
+  /** A prime. */
+  private static final int STEP = 7_919;
   private static final long BYTES_MAX = 1L << 40;
 
   private final Nivel nivel;
@@ -31,6 +34,7 @@ final class MemoryGrowth implements AutoCloseable {
   private final int size;
   private final double heapBytes;
   private int other;
+  private long position;
 
   /** Opens a node on stores that hold the conversations, and reads them. */
   MemoryGrowth(GrownStores stores, int size) {
@@ -39,11 +43,11 @@ final class MemoryGrowth implements AutoCloseable {
     variables.put("REDIS_L1_CACHE_SIZE", Integer.toString(size));
     variables.put("REDIS_L1_CACHE_BYTES", Long.toString(BYTES_MAX));
     nivel = Nivel.open(NivelConfig.of(stores.stores().variables("memory-" + size, variables)));
-    long before = heapBytes();
+    long before = heapInUse();
     for (int i = 0; i < size; i += PRELOADED) {
       nivel.preload(IntStream.range(i, i + PRELOADED).mapToObj(GrownStores::id).toList());
     }
-    heapBytes = (heapBytes() - before) / (double) size;
+    heapBytes = (heapInUse() - before) / (double) size;
     Timing.require(nivel.metrics().l1Size().conversations() == size, "all in L1");
     inMemory = new ArrayList<>(IntStream.range(0, size)
         .mapToObj(GrownStores::id)
@@ -51,7 +55,7 @@ final class MemoryGrowth implements AutoCloseable {
         .toList());
   }
 
-  private static long heapBytes() {
+  private static long heapInUse() {
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
@@ -61,31 +65,36 @@ final class MemoryGrowth implements AutoCloseable {
     return List.of(
         new Measure<>("a read from L1", "µs", CACHE_MISSES, MemoryGrowth::read),
         new Measure<>("a read from Redis, for which another conversation goes", "µs", CONSTANT,
-            MemoryGrowth::evict),
-        new Measure<>("the node's heap", "bytes a conversation", CONSTANT,
-            memory -> memory.heapBytes));
+            MemoryGrowth::evict));
   }
 
-  /** Of conversations that are in memory, in an order that the processor can't foresee. */
+  /** Heap that the node takes for each conversation in its memory. */
+  double heapBytes() {
+    return heapBytes;
+  }
+
+  /**
+   * Of conversations that are in memory, in an order that the processor can't foresee. Only of the
+   * half that was loaded last, so that others are evicted.
+   */
   private double read() {
-    int step = 7_919; // a prime
-    int from = Math.max(0, inMemory.size() - size);
-    long start = System.nanoTime();
-    for (int i = 0; i < READS; i++) {
-      Conversation conversation = inMemory.get(from + (int) ((long) i * step % size));
-      Timing.require(conversation.last(2).level() == Level.L1, "from L1");
-    }
-    return (System.nanoTime() - start) / 1e3 / READS;
+    int half = size / 2;
+    return Timing.of(BATCHES, () -> {
+      for (int i = 0; i < READS; i++) {
+        Conversation conversation = inMemory.get(half + (int) (position++ * STEP % half));
+        Timing.require(conversation.last(2).level() == Level.L1, "from L1");
+      }
+    }) / READS;
   }
 
   private double evict() {
-    double[] micros = new double[READ];
-    for (int i = 0; i < READ; i++) {
+    double[] micros = new double[EVICTED];
+    for (int i = 0; i < EVICTED; i++) {
       Conversation conversation = nivel.conversation(GrownStores.id(size + other++ % OTHERS));
       micros[i] = Timing.once(() -> Timing.require(conversation.last(2).level() == Level.L2,
           "from Redis"));
     }
-    return Spread.of(micros).median();
+    return Timing.of(micros);
   }
 
   @Override

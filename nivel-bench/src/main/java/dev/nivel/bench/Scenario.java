@@ -17,7 +17,8 @@ record Scenario(String command, String title, Program program) {
           BacklogScenario::run),
       new Scenario("ways", "Rows into PostgreSQL over JDBC and over REST", WaysScenario::run),
       new Scenario("growth", "More conversations, and what takes longer then",
-          GrowthScenario::run));
+          GrowthScenario::run),
+      new Scenario("start", "Start of the server", StartScenario::run));
 
   /** Measures and writes a part of the report. */
   interface Program {
