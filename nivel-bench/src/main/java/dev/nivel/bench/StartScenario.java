@@ -11,8 +11,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -43,17 +43,38 @@ final class StartScenario {
     try (HttpClient http = HttpClient.newHttpClient()) {
       StartScenario starts = new StartScenario(options.directory().resolve("data"), http);
       starts.build(options.directory().resolve("build.log"));
-      starts.seconds(""); // makes databases and archive
-      Pairs pairs = Pairs.measure(options.rounds(), () -> starts.seconds(WITHOUT),
-          () -> starts.seconds(""));
-      section.out().printf(Locale.ROOT, "%n| until it is ready | s |%n|---|---|%n");
-      section.out().println("| with an archive | " + pairs.ofNivel().asRatio() + " |");
-      section.out().println("| without | " + pairs.ofPeer().asRatio() + " |");
-      section.out().println("| with to without | " + pairs.ratios().asRatio() + " |");
+      starts.start(""); // makes databases and archive
+      List<Double> cpuWithout = new ArrayList<>();
+      List<Double> cpuWith = new ArrayList<>();
+      Pairs pairs = Pairs.measure(options.rounds(), () -> starts.start(WITHOUT).noteCpu(cpuWithout),
+          () -> starts.start("").noteCpu(cpuWith));
+      Pairs cpu = new Pairs(cpuWithout.subList(1, cpuWithout.size()),
+          cpuWith.subList(1, cpuWith.size())); // the first ones warmed up
+      section.out().printf("%n| until it is ready | s | s of CPU of the JVM |%n|---|---|---|%n");
+      print(section, "with an archive", pairs.ofNivel(), cpu.ofNivel());
+      print(section, "without", pairs.ofPeer(), cpu.ofPeer());
+      print(section, "with to without", pairs.ratios(), cpu.ratios());
       section.add(new Goal("start of `nivel serve` until it is ready", Goal.Kind.AT_MOST,
           SECONDS_MAX, "s", pairs.ofNivel(), ""));
     }
     return true;
+  }
+
+  private static void print(Section section, String name, Spread seconds, Spread cpuSeconds) {
+    section.out().printf("| %s | %s | %s |%n", name, seconds.asRatio(), cpuSeconds.asRatio());
+  }
+
+  /**
+   * A start.
+   *
+   * @param seconds until it was ready
+   * @param cpuSeconds what the JVM and the script before it had taken of the processor by then
+   */
+  private record Started(double seconds, double cpuSeconds) {
+    double noteCpu(List<Double> all) {
+      all.add(cpuSeconds);
+      return seconds;
+    }
   }
 
   /** Has the script build what is not built. */
@@ -78,8 +99,8 @@ final class StartScenario {
     return ROOT.resolve("nivel").toAbsolutePath().toString();
   }
 
-  /** Starts and ends a server; returns how long it took until it was ready. */
-  private double seconds(String javaOptions) {
+  /** Starts and ends a server. */
+  private Started start(String javaOptions) {
     int port = freePort();
     ProcessBuilder builder = new ProcessBuilder(List.of(script(), "serve"))
         .redirectErrorStream(true)
@@ -102,7 +123,8 @@ final class StartScenario {
       boolean isReady = Wait.until(() -> answers(question), PATIENCE);
       double seconds = (System.nanoTime() - start) / 1e9;
       Timing.require(isReady, "ready");
-      return seconds;
+      Duration cpu = process.info().totalCpuDuration().orElse(Duration.ZERO);
+      return new Started(seconds, cpu.toNanos() / 1e9);
     } finally {
       end(process);
     }
