@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 /** What is measured of stores that grow. Stateless. */
 final class GrowthMeasures {
   private static final double CONSTANT = 0.15;
+  private static final double LINEAR = 1.1;
   private static final int READS = 50;
   private static final int READS_OF_MEMORY = 200;
   private static final int READS_OF_L3 = 20;
@@ -34,7 +35,7 @@ final class GrowthMeasures {
 
   private GrowthMeasures() {}
 
-  /** All of them, each to be constant. */
+  /** All of them. */
   static List<Measure<GrownStores>> all() {
     return Stream.of(paths(), listings(), duties(), memory()).flatMap(List::stream).toList();
   }
@@ -73,6 +74,8 @@ final class GrowthMeasures {
         time("a heartbeat", GrowthMeasures::heartbeat),
         time("a page of retention", stores -> Timing.of(REPEATED, () -> stores.l3()
             .activitiesBefore(Instant.now().minus(Duration.ofDays(1)), "", RETENTION_PAGE))),
+        new Measure<>("the purge of each hour", "µs", LINEAR,
+            stores -> Timing.once(stores.l3()::purge)),
         time("a look for orphans", stores -> Timing.of(REPEATED,
             () -> stores.l2().unsynced(Duration.ofMinutes(10), PAGE))));
   }

@@ -193,6 +193,50 @@ begin
   return true;
 end $$;
 
+-- Ends erasures before purge does, those of retention, for which nobody asks, when all nodes have confirmed.
+-- Then removes what is left of the conversations, their ids, if they were erased up to a time over 30 days
+-- ago; and not before every write has ended that may have begun before the horizon was moved.
+create or replace function nivel.purge_erased() returns void
+language plpgsql set search_path = '' as $$
+declare
+  horizon bigint;
+begin
+  with done as (
+    delete from nivel.erasures e
+    where e.requested_at < now() - interval '167 hours'
+      or e.stamp < (floor(extract(epoch from e.requested_at - interval '1 day') * 1000)::bigint
+        - 1577836800000) << 11 and not exists (
+        select from nivel.nodes n
+        where n.left_at is null and not (n.number = any(e.confirmed)))
+    returning e.conversation_id, e.stamp
+  )
+  insert into nivel.erased as x (conversation_id, erase_stamp)
+    select d.conversation_id, max(d.stamp) from done d group by d.conversation_id
+    on conflict (conversation_id) do update set
+      erase_stamp = greatest(x.erase_stamp, excluded.erase_stamp), barred_at = null;
+  with old as (
+    update nivel.erased x set barred_at = now()
+    where x.barred_at is null and x.erase_stamp <= nivel.stamp_of(now() - interval '30 days')
+    returning x.erase_stamp
+  ) select max(o.erase_stamp) into horizon from old o;
+  if horizon is not null then
+    insert into nivel.meta as m (key, value) values ('purge_horizon', horizon::text)
+      on conflict (key) do update set
+        value = greatest(m.value::bigint, excluded.value::bigint)::text;
+  end if;
+  with gone as (
+    delete from nivel.erased x where x.conversation_id in (
+      select b.conversation_id from nivel.erased b
+      where b.barred_at < now() - interval '10 minutes' limit 10000)
+    returning x.conversation_id, x.erase_stamp
+  )
+  delete from nivel.conversations c using gone g
+    where c.conversation_id = g.conversation_id and c.erase_stamp <= g.erase_stamp
+      and c.last_activity is null
+      and not exists (select from nivel.items i where i.conversation_id = c.conversation_id)
+      and not exists (select from nivel.entries e where e.conversation_id = c.conversation_id);
+end $$;
+
 do $$ begin
   perform nivel.make_rest_functions();
   perform nivel.set_rights();
