@@ -41,7 +41,8 @@ final class GrownStores implements AutoCloseable {
   /** Neither expires anything meanwhile nor takes a slow store for an outage. */
   static final Map<String, String> CALM = Map.of("REDIS_TIMEOUT_MS", "10000",
       "SUPABASE_TIMEOUT_MS", "60000", "NIVEL_REQUEST_TIMEOUT_MS", "120000", "REDIS_CACHE_TTL",
-      "86400", "REDIS_L1_CACHE_TTL", "86400", "SYNC_INTERVAL", "86400", "REDIS_L1_CACHE_SIZE", "64");
+      "86400", "REDIS_L1_CACHE_TTL", "86400", "SYNC_INTERVAL", "86400", "REDIS_L1_CACHE_SIZE",
+      "64");
 
   private final long seed;
   private final int size;

@@ -53,7 +53,9 @@ record GrowthAxis<T>(String name, String counted, List<Integer> sizes, List<T> s
   }
 
   private void print(List<GrowthCurve> curves, Section section) {
-    List<String> heads = sizes.stream().map(size -> String.format(Locale.ROOT, "%,d", size)).toList();
+    List<String> heads = sizes.stream()
+        .map(size -> String.format(Locale.ROOT, "%,d", size))
+        .toList();
     section.out().printf("%n| with %s | | %s | exponent |%n", counted, String.join(" | ", heads));
     section.out().println("|---|---" + "|---".repeat(sizes.size()) + "|---|");
     curves.forEach(curve -> {
@@ -61,10 +63,11 @@ record GrowthAxis<T>(String name, String counted, List<Integer> sizes, List<T> s
       section.add(curve.goal(counted));
     });
     List<String> units = curves.stream().map(GrowthCurve::unit).distinct().toList();
-    IntStream.range(0, units.size()).forEach(i -> section.add(new Plot(name + "-" + (i + 1),
-        "with " + counted, counted, units.get(i), curves.stream()
-            .filter(curve -> curve.unit().equals(units.get(i)))
-            .map(GrowthCurve::curve)
-            .toList())));
+    IntStream.range(0, units.size())
+        .forEach(i -> section.add(new Plot(name + "-" + (i + 1),
+            "with " + counted, counted, units.get(i), curves.stream()
+                .filter(curve -> curve.unit().equals(units.get(i)))
+                .map(GrowthCurve::curve)
+                .toList())));
   }
 }

@@ -54,7 +54,8 @@ final class GrowthMeasures {
             .put("state", SyntheticCall.of(1, 1).state()))),
         time("a sync of 1,000 fields", GrowthMeasures::sync),
         time("a preload of 100 from Redis", stores -> Timing.of(
-            IntStream.range(0, PRELOADS).mapToDouble(i -> preload(stores, any(stores, PRELOADED)))
+            IntStream.range(0, PRELOADS)
+                .mapToDouble(i -> preload(stores, any(stores, PRELOADED)))
                 .toArray())),
         time("a preload of 100 from PostgreSQL",
             stores -> preload(stores, stores.fresh(PRELOADED))),
@@ -131,11 +132,13 @@ final class GrowthMeasures {
           .conversation(stores.another(i % CONVERSATIONS_SYNCED))
           .put("slot-" + i / CONVERSATIONS_SYNCED, SyntheticCall.of(1, i).turns().get(0));
     }
-    return Timing.once(() -> Timing.require(stores.nivel().sync().synced() == UNSYNCED, "1,000 fields"));
+    return Timing
+        .once(() -> Timing.require(stores.nivel().sync().synced() == UNSYNCED, "1,000 fields"));
   }
 
   private static double preload(GrownStores stores, List<String> ids) {
-    return Timing.once(() -> Timing.require(stores.nivel().preload(ids).size() == ids.size(), "all"));
+    return Timing
+        .once(() -> Timing.require(stores.nivel().preload(ids).size() == ids.size(), "all"));
   }
 
   /** Of a second node, which joins for that and leaves. */

@@ -67,9 +67,10 @@ final class GrowthScenario {
       smaller.forEach(size -> nodes.add(new MemoryGrowth(stores, size)));
       new GrowthAxis<>("memory", "conversations in the node's memory", smaller, nodes)
           .measure(MemoryGrowth.all(), rounds, section);
-      section.out().printf(Locale.ROOT, "%nHeap of the node with %,d conversations in its memory:"
-          + " %,.0f bytes for each.%n", smaller.get(smaller.size() - 1),
-          nodes.get(nodes.size() - 1).heapBytes());
+      section.out()
+          .printf(Locale.ROOT, "%nHeap of the node with %,d conversations in its memory:"
+              + " %,.0f bytes for each.%n", smaller.get(smaller.size() - 1),
+              nodes.get(nodes.size() - 1).heapBytes());
     } finally {
       nodes.forEach(MemoryGrowth::close);
     }
@@ -90,7 +91,7 @@ final class GrowthScenario {
     try (Stores stores = Stores.start(options.directory().resolve("starts"))) {
       new GrowthAxis<>("start", "records in the journal", pending,
           pending.stream().map(size -> new StartGrowth(stores, size)).toList())
-              .measure(StartGrowth.all(), Math.min(rounds, STARTS), section);
+          .measure(StartGrowth.all(), Math.min(rounds, STARTS), section);
     }
   }
 }

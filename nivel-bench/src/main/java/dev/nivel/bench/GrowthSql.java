@@ -11,14 +11,6 @@ final class GrowthSql {
   private static final String BYTES = """
       select sum(pg_total_relation_size(c.oid)) from pg_class c
       where c.relnamespace = 'nivel'::regnamespace and c.relkind = 'r'""";
-  private static final String ADD_ERASED = """
-      insert into nivel.conversations (conversation_id, erase_stamp)
-        select 'call-' || md5(i::text), nivel.stamp_of(now() - interval '2 days') + (i << 6)
-        from generate_series(1, %1$d) as i;
-      insert into nivel.erasures (stamp, conversation_id, requested_at, confirmed)
-        select nivel.stamp_of(now() - interval '2 days') + (i << 6), 'call-' || md5(i::text),
-          now() - interval '2 days', array(select generate_series(0, 63)::smallint)
-        from generate_series(1, %1$d) as i""";
 
   private GrowthSql() {}
 
@@ -41,7 +33,14 @@ final class GrowthSql {
   static void addErased(String jdbcUrl, int count) {
     try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement()) {
-      statement.execute(ADD_ERASED.formatted(count));
+      statement.execute("""
+          insert into nivel.conversations (conversation_id, erase_stamp)
+            select 'call-' || md5(i::text), nivel.stamp_of(now() - interval '2 days') + (i << 6)
+            from generate_series(1, %1$d) as i;
+          insert into nivel.erasures (stamp, conversation_id, requested_at, confirmed)
+            select nivel.stamp_of(now() - interval '2 days') + (i << 6), 'call-' || md5(i::text),
+              now() - interval '2 days', array(select generate_series(0, 63)::smallint)
+            from generate_series(1, %1$d) as i""".formatted(count));
       statement.execute("vacuum analyze");
     } catch (SQLException e) {
       throw new IllegalStateException("PostgreSQL could not be prepared", e);
