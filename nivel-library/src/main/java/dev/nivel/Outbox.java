@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -262,7 +261,7 @@ final class Outbox {
     locked(() -> writes.forEach(write -> {
       @Nullable OutboxRecord held = index.held(write);
       if (held != null && held.write.stamp().equals(write.stamp())) {
-        held.isSettled = areSettled;
+        index.settle(held, areSettled);
       }
     }));
   }
@@ -321,13 +320,13 @@ final class Outbox {
   }
 
   /**
-   * The oldest pending writes of a range that pass a test. A keyed append is not divided.
+   * The oldest pending writes of a range that are wanted. A keyed append is not divided.
    *
    * @param size how many at most, and how many bytes, but for the first
    * @param range a newer version of a field takes the place of the older one in it
    */
-  OutboxIndex.Chunk pending(ChunkSize size, OutboxIndex.Range range, Predicate<Write> test) {
-    return locked(() -> index.pending(size, range, test));
+  OutboxIndex.Chunk pending(ChunkSize size, OutboxIndex.Range range, OutboxIndex.Wanted wanted) {
+    return locked(() -> index.pending(size, range, wanted));
   }
 
   /** All pending writes to a conversation. */
@@ -346,9 +345,7 @@ final class Outbox {
 
   /** Writes that L3 has committed and L2 may still hold for unsynced. */
   List<Write> unsettled(int limit) {
-    return locked(() -> writes(index.committed().filter(record -> !record.isSettled))
-        .limit(limit)
-        .toList());
+    return locked(() -> writes(index.unsettled()).limit(limit).toList());
   }
 
   /** The same, of one conversation. */

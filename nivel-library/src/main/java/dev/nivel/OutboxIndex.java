@@ -5,6 +5,7 @@ import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
 import dev.nivel.store.Write;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -25,6 +26,8 @@ final class OutboxIndex {
   private final Map<String, Map<String, OutboxRecord>> byConversation = new HashMap<>();
   private final TreeMap<Long, OutboxRecord> pending = new TreeMap<>();
   private final LinkedHashSet<OutboxRecord> committed = new LinkedHashSet<>();
+  /** Those of the committed ones that L2 may still hold for unsynced. */
+  private final LinkedHashSet<OutboxRecord> unsettled = new LinkedHashSet<>();
   private long bytes;
   /** By origin: how many are pending. */
   private final Map<Origin, Integer> pendingByOrigin = new EnumMap<>(Origin.class);
@@ -39,6 +42,29 @@ final class OutboxIndex {
 
   /** The beginning of a range, and what is left of it. */
   record Chunk(List<Write> writes, Range range, Range rest) {}
+
+  /** Which writes are wanted. */
+  interface Wanted extends Predicate<Write> {
+    /** The only conversation of which any are; null = there may be several. */
+    default @Nullable String conversation() {
+      return null;
+    }
+
+    /** All of one conversation, which are found without a look at others. */
+    static Wanted of(String conversation) {
+      return new Wanted() {
+        @Override
+        public String conversation() {
+          return conversation;
+        }
+
+        @Override
+        public boolean test(Write write) {
+          return write.conversation().equals(conversation);
+        }
+      };
+    }
+  }
 
   /** The version of a field that is here; null if there is none. */
   @Nullable
@@ -76,6 +102,7 @@ final class OutboxIndex {
   void addCommitted(OutboxRecord record) {
     put(record);
     committed.add(record);
+    unsettled.add(record);
   }
 
   private void put(OutboxRecord record) {
@@ -88,6 +115,17 @@ final class OutboxIndex {
   void commit(OutboxRecord record) {
     endPending(record);
     committed.add(record);
+    settle(record, record.isSettled);
+  }
+
+  /** L2 knows that a record is synced, or may not. */
+  void settle(OutboxRecord record, boolean isSettled) {
+    record.isSettled = isSettled;
+    if (isSettled || record.isPending) {
+      unsettled.remove(record);
+    } else {
+      unsettled.add(record);
+    }
   }
 
   private void endPending(OutboxRecord record) {
@@ -101,6 +139,7 @@ final class OutboxIndex {
   void remove(OutboxRecord record) {
     endPending(record);
     committed.remove(record);
+    unsettled.remove(record);
     record.isGone = true;
     bytes -= record.bytes();
     @Nullable Map<String, OutboxRecord> fields = byConversation.get(record.write.conversation());
@@ -112,14 +151,14 @@ final class OutboxIndex {
     }
   }
 
-  /** See {@link Outbox#pending(ChunkSize, Range, Predicate)}. */
-  Chunk pending(ChunkSize size, Range range, Predicate<Write> test) {
+  /** See {@link Outbox#pending(ChunkSize, Range, Wanted)}. */
+  Chunk pending(ChunkSize size, Range range, Wanted wanted) {
     List<Write> writes = new ArrayList<>();
     long last = range.after();
     long left = ChunkSize.BYTES_MAX;
     @Nullable Write key = null;
-    for (OutboxRecord record : pending.subMap(range.after(), false, range.mark(), true).values()) {
-      boolean isWanted = test.test(record.write);
+    for (OutboxRecord record : pending(range, wanted)) {
+      boolean isWanted = wanted.test(record.write);
       left -= isWanted ? record.bytes() : 0;
       boolean isFull = writes.size() >= size.next() || (left < 0 && !writes.isEmpty());
       if (isFull && !isAppendedWith(key, record.write)) {
@@ -132,6 +171,18 @@ final class OutboxIndex {
       }
     }
     return new Chunk(writes, range, new Range(last, range.mark()));
+  }
+
+  private Collection<OutboxRecord> pending(Range range, Wanted wanted) {
+    @Nullable String conversation = wanted.conversation();
+    if (conversation == null) {
+      return pending.subMap(range.after(), false, range.mark(), true).values();
+    }
+    return of(conversation)
+        .filter(record -> record.isPending && record.sequence > range.after()
+            && record.sequence <= range.mark())
+        .sorted(Comparator.comparingLong(record -> record.sequence))
+        .toList();
   }
 
   /** Records in their order, those together that a keyed append has brought. */
@@ -178,6 +229,10 @@ final class OutboxIndex {
 
   Stream<OutboxRecord> committed() {
     return committed.stream();
+  }
+
+  Stream<OutboxRecord> unsettled() {
+    return unsettled.stream();
   }
 
   Stream<OutboxRecord> of(String conversation) {

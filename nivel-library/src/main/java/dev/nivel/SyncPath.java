@@ -173,7 +173,9 @@ final class SyncPath {
   SyncReport runForced() {
     return inTurn(Deadline.NONE, start -> {
       Drained own = drain(write -> true);
-      return own.plus(drainAdopted(start, write -> true));
+      Drained all = own.plus(drainAdopted(start, write -> true));
+      settleLeftOver();
+      return all;
     });
   }
 
@@ -188,7 +190,9 @@ final class SyncPath {
       if (health.isRedisUsed()) {
         adopt(conversation, l2.unsynced(conversation), write -> true);
       }
-      return drain(write -> write.conversation().equals(conversation));
+      Drained drained = drain(OutboxIndex.Wanted.of(conversation));
+      settle(conversation, deadline);
+      return drained;
     });
   }
 
@@ -206,7 +210,6 @@ final class SyncPath {
     awaitTurn(deadline);
     try {
       Drained drained = run.from(start);
-      settleLeftOver();
       SyncReport report = drained.report(outbox, elapsedSince(start));
       meter.countRun(report);
       if (report.failed() > 0) {
@@ -310,7 +313,7 @@ final class SyncPath {
     }
   }
 
-  private Drained drain(Predicate<Write> isWanted) {
+  private Drained drain(OutboxIndex.Wanted isWanted) {
     ChunkSize size = new ChunkSize(settings.batchSize(), settings.batchMax());
     ChunkWriter.Result total = ChunkWriter.Result.NONE;
     // What is written meanwhile is left to the next run, a newer version of what was just sent too.

@@ -7,6 +7,7 @@ import dev.nivel.store.Fields;
 import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Write;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,31 @@ class OutboxTest {
     assertThat(pending()).isEmpty();
     assertThat(outbox.counts().synced()).isEqualTo(1);
     assertThat(outbox.counts().coalesced()).isEqualTo(1);
+  }
+
+  @Test
+  void findsWhatIsPendingOfAConversationWithoutALookAtOthers() {
+    outbox.acknowledge("other", List.of(item(1, "a"), item(2, "b")), null);
+    outbox.acknowledge(ID, List.of(item(3, "c"), item(4, "d"), item(5, "e")), null);
+    List<Write> seen = new ArrayList<>();
+    OutboxIndex.Wanted wanted = new OutboxIndex.Wanted() {
+      @Override
+      public String conversation() {
+        return ID;
+      }
+
+      @Override
+      public boolean test(Write write) {
+        return seen.add(write);
+      }
+    };
+    OutboxIndex.Chunk chunk = outbox.pending(new ChunkSize(2, 2),
+        new OutboxIndex.Range(0, outbox.mark()), wanted);
+    OutboxIndex.Chunk rest = outbox.pending(new ChunkSize(2, 2), chunk.rest(), wanted);
+    assertThat(chunk.writes()).extracting(Write::field)
+        .containsExactly(item(3, "c"), item(4, "d"));
+    assertThat(rest.writes()).extracting(Write::field).containsExactly(item(5, "e"));
+    assertThat(seen).extracting(Write::conversation).containsOnly(ID);
   }
 
   @Test

@@ -82,6 +82,7 @@ class SyncPathTest {
     assertThat(nivel.engine.sync().runForced(ID, Deadline.NONE).pending()).isEqualTo(1);
     assertThat(nivel.l3.entry(ID, "slots")).isPresent();
     assertThat(nivel.l3.entry("other", "slots")).isEmpty();
+    assertThat(nivel.l2.unsynced(ID)).isEmpty();
   }
 
   @Nested

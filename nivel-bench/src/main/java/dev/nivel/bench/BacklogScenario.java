@@ -12,6 +12,8 @@ import java.util.Locale;
 final class BacklogScenario {
   private static final long ROOMY_BYTES = 512L << 20;
   private static final long TIGHT_BYTES = 8L << 20;
+  private static final int CONVERSATIONS = 50_000;
+  private static final int SHORT_CONVERSATIONS = 2_000;
   private static final int TIGHT_CONVERSATIONS = 10_000;
 
   private final Options options;
@@ -28,7 +30,8 @@ final class BacklogScenario {
   }
 
   private boolean run() {
-    boolean isRoomyFine = run(new BacklogRun.Settings("roomy", options.conversations(),
+    int usual = options.isShort() ? SHORT_CONVERSATIONS : CONVERSATIONS;
+    boolean isRoomyFine = run(new BacklogRun.Settings("roomy", options.conversations(usual),
         options.seed(), ROOMY_BYTES), false);
     boolean isTightFine = run(new BacklogRun.Settings("tight", TIGHT_CONVERSATIONS,
         options.seed(), TIGHT_BYTES), true);

@@ -11,7 +11,7 @@ import java.util.List;
  * @param isShort whether for a look only
  * @param rounds in which each variant has one block for each workload
  * @param millis of a block
- * @param conversations of the backlog
+ * @param conversations how many at most; 0 = as many as the part likes
  * @param seed of what they say
  * @param storesCore on which core the stores run; empty = on any
  * @param directory where everything keeps its files
@@ -32,16 +32,21 @@ record Options(Scenario scenario, boolean isShort, int rounds, long millis, int 
   static Options parse(List<String> arguments, String storesCore, Path directory) {
     Iterator<String> rest = arguments.iterator();
     Options options = new Options(Scenario.of(rest.hasNext() ? rest.next() : ""), false, 7, 1_500,
-        50_000, 1, storesCore, directory);
+        0, 1, storesCore, directory);
     while (rest.hasNext()) {
       options = options.with(rest.next(), rest);
     }
     return options;
   }
 
+  /** How many conversations there are to be at most. */
+  int conversations(int usual) {
+    return conversations == 0 ? usual : conversations;
+  }
+
   private Options with(String name, Iterator<String> rest) {
     if (name.equals("--short")) {
-      return new Options(scenario, true, 3, 300, 2_000, seed, storesCore, directory);
+      return new Options(scenario, true, 3, 300, conversations, seed, storesCore, directory);
     }
     if (!rest.hasNext()) {
       throw new IllegalArgumentException(name + " needs a value");

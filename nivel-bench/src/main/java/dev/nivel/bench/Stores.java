@@ -75,6 +75,10 @@ final class Stores implements AutoCloseable {
     return variables;
   }
 
+  EmbeddedRedis redis() {
+    return redis;
+  }
+
   EmbeddedPostgres postgres() {
     return postgres;
   }

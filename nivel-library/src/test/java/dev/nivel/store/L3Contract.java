@@ -280,6 +280,20 @@ public abstract class L3Contract extends L3KeyContract {
       l3().nodes().confirmErase(stamp, node);
       assertThat(l3().nodes().erasure(stamp).orElseThrow().unconfirmed()).doesNotContain(node);
     }
+
+    @Test
+    void isSeenByANodeThatComesLaterAndHasNoneOfItsOwn() { // I12: its journal may hold it
+      Stamp stamp = new Stamp((conversation.hashCode() & 0x7fffffffL) + 2);
+      l3().erase(conversation, stamp);
+      String identity = "late node of " + conversation;
+      int node = l3().nodes().claim(identity).number();
+      assertThat(l3().nodes().heartbeat(node, identity, REPORT).erasures())
+          .contains(new NodeRegistry.Erasure(conversation, stamp));
+      assertThat(l3().nodes().heartbeat(node, identity, REPORT).erasures())
+          .contains(new NodeRegistry.Erasure(conversation, stamp));
+      l3().nodes().confirmErase(stamp, node);
+      l3().nodes().leave(node, identity);
+    }
   }
 
   @Nested

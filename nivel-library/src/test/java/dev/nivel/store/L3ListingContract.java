@@ -33,6 +33,17 @@ public abstract class L3ListingContract extends QuarantineContract {
     }
 
     @Test
+    void ofAPrefixHasAllThatBeginsWithIt() {
+      String last = "\uDBFF\uDFFF"; // the last of all characters
+      List<String> ids = List.of(conversation + "#", conversation + "#" + last,
+          conversation + "#" + last.repeat(40));
+      ids.forEach(id -> l3().write(writes(id, item(1, "x"))));
+      l3().write(writes(conversation + "$", item(1, "x")));
+      assertThat(l3().activities(conversation + "#", "", 9)).extracting(Activity::conversation)
+          .containsExactlyElementsOf(ids);
+    }
+
+    @Test
     void findsWhatWasLastWrittenBeforeATimeAndWhereToGoOn() {
       for (int i = 1; i <= 4; i++) {
         l3().write(writes(conversation + "/" + i, item(i % 2 == 0 ? 9 : 1, "x")));

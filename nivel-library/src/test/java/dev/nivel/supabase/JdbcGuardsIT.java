@@ -7,6 +7,7 @@ import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Item;
 import dev.nivel.store.NodeRegistry.Epoch;
+import dev.nivel.store.NodeRegistry.Erasure;
 import dev.nivel.store.NodeRegistry.Report;
 import dev.nivel.store.RejectedException;
 import dev.nivel.store.Stamp;
@@ -70,6 +71,26 @@ class JdbcGuardsIT {
 
   private static Stamp daysAgo(int days) {
     return Stamp.at(System.currentTimeMillis() - Duration.ofDays(days).toMillis(), 1);
+  }
+
+  @Test
+  void aNodeThatHasConfirmedAllErasuresLooksForLaterOnesAndInItsNextLifeForAll()
+      throws SQLException { // I12
+    Report report = new Report("normal", Report.NOTHING_UNSYNCED, Epoch.NONE, Set.of());
+    int node = l3.nodes().claim("a").number();
+    assertThat(l3.nodes().heartbeat(node, "a", report).erasures()).isEmpty();
+    database.update("insert into nivel.erasures (stamp, conversation_id, requested_at)"
+        + " values (1, 'unseen', now() - interval '1 hour')");
+    l3.erase("seen", daysAgo(1));
+    assertThat(l3.nodes().heartbeat(node, "a", report).erasures())
+        .extracting(Erasure::conversation)
+        .containsExactly("seen");
+    l3.nodes().claim("a");
+    for (int i = 0; i < 2; i++) { // as long as it is not confirmed
+      assertThat(l3.nodes().heartbeat(node, "a", report).erasures())
+          .extracting(Erasure::conversation)
+          .contains("unseen");
+    }
   }
 
   @Test

@@ -1,0 +1,113 @@
+package dev.nivel.bench;
+
+import dev.nivel.Conversation;
+import dev.nivel.Level;
+import dev.nivel.Nivel;
+import dev.nivel.NivelConfig;
+import dev.nivel.bench.GrowthAxis.Measure;
+import dev.nivel.store.Item;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * A node with so many conversations in its memory. For use by one thread.
+ */
+final class MemoryGrowth implements AutoCloseable {
+  /** How many conversations its stores must have more than its memory. */
+  static final int OTHERS = 5_000;
+  private static final double CONSTANT = 0.15;
+  /** What is far apart in memory is not in the processor's caches, whoever reads it: see the map. */
+  private static final double CACHE_MISSES = 0.5;
+  private static final int PRELOADED = 100;
+  private static final int BATCHES = 40;
+  private static final int READS = 1_000;
+  private static final int EVICTED = 50;
+  /** A prime. */
+  private static final int STEP = 7_919;
+  private static final long BYTES_MAX = 1L << 40;
+
+  private final Nivel nivel;
+  private final List<Conversation> inMemory;
+  /** The same items by conversation, with nothing else. */
+  private final Map<String, List<Item>> map = new ConcurrentHashMap<>();
+  private final int size;
+  private final double heapBytes;
+  private int other;
+  private long position;
+
+  /** Opens a node on stores that hold the conversations, and reads them. */
+  MemoryGrowth(GrownStores stores, int size) {
+    this.size = size;
+    Map<String, String> variables = new HashMap<>(GrownStores.CALM);
+    variables.put("REDIS_L1_CACHE_SIZE", Integer.toString(size));
+    variables.put("REDIS_L1_CACHE_BYTES", Long.toString(BYTES_MAX));
+    nivel = Nivel.open(NivelConfig.of(stores.stores().variables("memory-" + size, variables)));
+    long before = heapInUse();
+    for (int i = 0; i < size; i += PRELOADED) {
+      nivel.preload(IntStream.range(i, i + PRELOADED).mapToObj(GrownStores::id).toList());
+    }
+    heapBytes = (heapInUse() - before) / (double) size;
+    Timing.require(nivel.metrics().l1Size().conversations() == size, "all in L1");
+    inMemory = new ArrayList<>(IntStream.range(0, size)
+        .mapToObj(GrownStores::id)
+        .map(nivel::conversation)
+        .toList());
+    inMemory.forEach(conversation -> map.put(conversation.id(), conversation.last(2).items()));
+  }
+
+  private static long heapInUse() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  /** All of them. */
+  static List<Measure<MemoryGrowth>> all() {
+    return List.of(
+        new Measure<>("a read from L1", "µs", CACHE_MISSES, memory -> memory.read(
+            conversation -> conversation.last(2).level() == Level.L1)),
+        new Measure<>("the same from a bare map", "µs", CACHE_MISSES, memory -> memory.read(
+            conversation -> memory.map.getOrDefault(conversation.id(), List.of()).size() == 2)),
+        new Measure<>("a read from Redis, for which another conversation goes", "µs", CONSTANT,
+            MemoryGrowth::evict));
+  }
+
+  /** Heap that the node takes for each conversation in its memory. */
+  double heapBytes() {
+    return heapBytes;
+  }
+
+  /**
+   * Of conversations that are in memory, in an order that the processor can't foresee. Only of the
+   * half that was loaded last, so that others are evicted.
+   */
+  private double read(Predicate<Conversation> reading) {
+    int half = size / 2;
+    return Timing.of(BATCHES, () -> {
+      for (int i = 0; i < READS; i++) {
+        Conversation conversation = inMemory.get(half + (int) (position++ * STEP % half));
+        Timing.require(reading.test(conversation), "in memory");
+      }
+    }) / READS;
+  }
+
+  private double evict() {
+    double[] micros = new double[EVICTED];
+    for (int i = 0; i < EVICTED; i++) {
+      Conversation conversation = nivel.conversation(GrownStores.id(size + other++ % OTHERS));
+      micros[i] = Timing.once(() -> Timing.require(conversation.last(2).level() == Level.L2,
+          "from Redis"));
+    }
+    return Timing.of(micros);
+  }
+
+  @Override
+  public void close() {
+    nivel.close();
+  }
+}
