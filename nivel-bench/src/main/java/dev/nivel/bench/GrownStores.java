@@ -101,11 +101,7 @@ final class GrownStores implements AutoCloseable {
       List<Future<?>> callers = new ArrayList<>();
       for (int caller = 0; caller < CALLERS; caller++) {
         int first = caller;
-        callers.add(threads.submit(() -> {
-          for (int i = first; i < count; i += CALLERS) {
-            work.accept(i);
-          }
-        }));
+        callers.add(threads.submit(() -> forEvery(first, count, work)));
       }
       for (Future<?> caller : callers) {
         caller.get();
@@ -115,6 +111,12 @@ final class GrownStores implements AutoCloseable {
       throw new IllegalStateException("loading was interrupted", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("loading failed", e.getCause());
+    }
+  }
+
+  private static void forEvery(int first, int count, IntConsumer work) {
+    for (int i = first; i < count; i += CALLERS) {
+      work.accept(i);
     }
   }
 

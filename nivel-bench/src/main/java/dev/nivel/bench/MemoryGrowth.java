@@ -22,7 +22,7 @@ final class MemoryGrowth implements AutoCloseable {
   /** How many conversations its stores must have more than its memory. */
   static final int OTHERS = 5_000;
   private static final double CONSTANT = 0.15;
-  /** What is far apart in memory is not in the processor's caches, whoever reads it: see the map. */
+  /** What is far apart in memory is not in the processor's caches, whoever reads it. */
   private static final double CACHE_MISSES = 0.5;
   private static final int PRELOADED = 100;
   private static final int BATCHES = 40;
