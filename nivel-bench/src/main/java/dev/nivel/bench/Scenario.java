@@ -15,7 +15,8 @@ record Scenario(String command, String title, Program program) {
       new Scenario("journal", "What the journal costs a write", JournalScenario::run),
       new Scenario("backlog", "PostgreSQL out while conversations are written",
           BacklogScenario::run),
-      new Scenario("ways", "Rows into PostgreSQL over JDBC and over REST", WaysScenario::run));
+      new Scenario("ways", "Rows into PostgreSQL over JDBC and over REST", WaysScenario::run),
+      new Scenario("http", "HTTP against bare handlers", HttpScenario::run));
 
   /** Measures and writes a part of the report. */
   interface Program {
