@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 /** Puts levels, paths and duties together, starts them and ends them. */
 final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+  /** Reads set the clock themselves; this is for the times without. */
+  private static final Duration CLOCK_PAUSE = Duration.ofMillis(10);
   /** A machine that starts everything at once may need more than one. */
   private static final int FIRST_ATTEMPTS = 3;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -105,7 +107,7 @@ final class Engine implements AutoCloseable {
     GuardedL3 l3 = new GuardedL3(bareL3, writeGate, config.loadsMax(), config.supabaseTimeout());
     Outbox outbox = new Outbox(config.outboxBytesMax(), time);
     return new Levels(new L1(config.l1(), coarseClock), l2, l3, outbox,
-        new Journaling(config.journal(), outbox, time), new L1Lease(l2, health, time));
+        new Journaling(config.journal(), outbox, time), new L1Lease(l2, health, time, coarseClock));
   }
 
   /**
@@ -114,7 +116,7 @@ final class Engine implements AutoCloseable {
    * @throws ConfigurationException if only an operator can mend what is wrong with a store
    */
   void start() {
-    housekeeper.duty("clock", Duration.ofMillis(1), coarseClock::refresh).start();
+    housekeeper.duty("clock", CLOCK_PAUSE, coarseClock::refresh).start();
     Housekeeper.Duty redis = housekeeper.duty("redis", Duration.ofMillis(500),
         recovery::tendRedis);
     listen(redis::wake); // before the first connection, which would not be heard otherwise

@@ -15,16 +15,23 @@ final class L1Lease {
   private final L2 l2;
   private final Health health;
   private final Time time;
+  private final CoarseClock clock;
 
-  L1Lease(L2 l2, Health health, Time time) {
+  /** Has L1's clock follow the time. */
+  L1Lease(L2 l2, Health health, Time time, CoarseClock clock) {
     this.l2 = l2;
     this.health = health;
     this.time = time;
+    this.clock = clock;
   }
 
-  /** Whether L1 may answer for a conversation now. Does not block. */
+  /** Whether L1 may answer for a conversation now; to be asked before it is. Does not block. */
   boolean isHeld(String conversation) {
-    return health.isRedisUsed()
-        && time.nanos() - l2.heardAtNanos(conversation) <= LEASE.toNanos();
+    if (!health.isRedisUsed()) {
+      return false;
+    }
+    long now = time.nanos();
+    clock.follow(now);
+    return now - l2.heardAtNanos(conversation) <= LEASE.toNanos();
   }
 }

@@ -119,13 +119,13 @@ final class EntryRoutes {
 
   /** The value, in the form in which Redis keeps it if that is at hand and the caller takes it. */
   private static Response body(Request request, Value value) {
-    Optional<byte[]> deflated = value.deflated()
-        .filter(
-            zlib -> Codings.isDeflateTaken(request.header("Accept-Encoding").orElse("")));
-    return deflated
-        .map(zlib -> Response.of(200, value.contentType(), zlib)
-            .header("Content-Encoding", "deflate"))
-        .orElseGet(() -> Response.of(200, value.contentType(), value.bytes()));
+    Optional<byte[]> deflated = value.deflated();
+    if (deflated.isEmpty()
+        || !request.header("Accept-Encoding").map(Codings::isDeflateTaken).orElse(false)) {
+      return Response.of(200, value.contentType(), value.bytes());
+    }
+    return Response.of(200, value.contentType(), deflated.get())
+        .header("Content-Encoding", "deflate");
   }
 
   private Response delete(Request request) {

@@ -195,11 +195,12 @@ final class HttpFront implements AutoCloseable {
   }
 
   private static Optional<String> header(HttpServerRequest http, String name) {
-    if (!http.headers().contains(name)) { // which costs less than an empty list
+    @Nullable String first = http.headers().get(name);
+    if (first == null) { // no list is made for a header that is not there
       return Optional.empty();
     }
     List<String> values = http.headers().getAll(name);
-    return Optional.of(values.size() == 1 ? values.get(0) : String.join(", ", values));
+    return Optional.of(values.size() == 1 ? first : String.join(", ", values));
   }
 
   /** Gathers the body up to the route's bound, then hands over to a worker. */
