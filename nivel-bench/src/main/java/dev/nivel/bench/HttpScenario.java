@@ -31,6 +31,7 @@ final class HttpScenario {
   private static final int WARM_UP_ANSWERS = 200_000;
   private static final Duration WARM_UP_STEP = Duration.ofSeconds(1);
   private static final Duration WARM_UP_MAX = Duration.ofSeconds(30);
+  private static final Duration WARM_UP_MAX_IF_SHORT = Duration.ofSeconds(6);
   private static final String DEFLATE = "Accept-Encoding: deflate\r\n";
   private static final String TURN = """
       {"role":"user","text":"Buenos días, llamo para cambiar mi cita del martes a las diez, por \
@@ -127,10 +128,10 @@ final class HttpScenario {
     }
 
     private void warmUp() {
+      Duration max = options.isShort() ? WARM_UP_MAX_IF_SHORT : WARM_UP_MAX;
       long start = System.nanoTime();
       long answers = 0;
-      long wanted = options.isShort() ? WARM_UP_ANSWERS / 10 : WARM_UP_ANSWERS;
-      while (answers < wanted && System.nanoTime() - start < WARM_UP_MAX.toNanos()) {
+      while (answers < WARM_UP_ANSWERS && System.nanoTime() - start < max.toNanos()) {
         answers += load.greatest(WARM_UP_STEP).answers();
       }
     }
@@ -179,7 +180,8 @@ final class HttpScenario {
     long hits = hitsInMemory(peers.nivel()) - before;
     long answers = nivel.results.stream().mapToLong(Result::answers).sum();
     section.add(Goal.ratioAtLeast(0.85, "HTTP: hit of 4 KiB against a bare Vert.x handler",
-        rates.ratios()).remark(String.format(Locale.ROOT, "%.1f %% answered by L1",
+        rates.ratios())
+        .remark(String.format(Locale.ROOT, "%.1f %% answered by L1",
             Math.min(100.0, 100.0 * hits / answers))));
     double half = rates.ofPeer().median() / 2;
     Pairs p99 = Pairs.measure(options.rounds(), p99(bare, half), p99(nivel, half));

@@ -31,8 +31,7 @@ class DeflateIT {
   private static EmbeddedServers stores;
   private static Server server;
   private static Http http;
-  @TempDir
-  private static Path directory;
+  @TempDir private static Path directory;
 
   private final String entry = "/cache/conversations/call-" + UUID.randomUUID() + "/entries/state";
 
