@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 /** Puts levels, paths and duties together, starts them and ends them. */
 final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+  /** Reads set the clock themselves; this is for the times without. */
+  private static final Duration CLOCK_PAUSE = Duration.ofMillis(10);
   /** A machine that starts everything at once may need more than one. */
   private static final int FIRST_ATTEMPTS = 3;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -106,7 +108,7 @@ final class Engine implements AutoCloseable {
     Outbox outbox = new Outbox(config.outboxBytesMax(), time);
     return new Levels(new L1(config.l1(), coarseClock), l2, l3, outbox,
         new Journaling(config.journal(), outbox, time),
-        new L1Lease(l2, health, time));
+        new L1Lease(l2, health, time, coarseClock));
   }
 
   /** Reads the clocks, and what depends on them. */
@@ -121,7 +123,7 @@ final class Engine implements AutoCloseable {
    * @throws ConfigurationException if only an operator can mend what is wrong with a store
    */
   void start() {
-    housekeeper.duty("clock", Duration.ofMillis(1), this::tick).start();
+    housekeeper.duty("clock", CLOCK_PAUSE, this::tick).start();
     Housekeeper.Duty redis = housekeeper.duty("redis", Duration.ofMillis(500),
         recovery::tendRedis);
     listen(redis::wake); // before the first connection, which would not be heard otherwise

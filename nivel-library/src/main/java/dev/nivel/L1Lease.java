@@ -20,18 +20,23 @@ final class L1Lease {
   private final L2 l2;
   private final Health health;
   private final Time time;
+  private final CoarseClock clock;
   private volatile boolean isFresh;
 
-  L1Lease(L2 l2, Health health, Time time) {
+  /** Has L1's clock follow the time. */
+  L1Lease(L2 l2, Health health, Time time, CoarseClock clock) {
     this.l2 = l2;
     this.health = health;
     this.time = time;
+    this.clock = clock;
   }
 
-  /** Whether L1 may answer for a conversation now. Does not block. */
+  /** Whether L1 may answer for a conversation now; to be asked before it is. Does not block. */
   boolean isHeld(String conversation) {
+    long now = time.nanos();
+    clock.follow(now);
     return health.isRedisUsed()
-        && time.nanos() - l2.heardAtNanos(conversation) <= LEASE_NANOS;
+        && now - l2.heardAtNanos(conversation) <= LEASE_NANOS;
   }
 
   /** Whether L1 might answer for all conversations at the last tick, with nothing that is stale. */

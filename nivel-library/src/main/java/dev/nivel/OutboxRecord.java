@@ -42,7 +42,7 @@ final class OutboxRecord {
   boolean isGone;
 
   OutboxRecord(Write write, Origin origin, long sequence, long sinceNanos) {
-    this.write = write;
+    this.write = write.plain(); // what it takes is reckoned before the value is compressed
     this.origin = origin;
     this.sequence = sequence;
     this.sinceNanos = sinceNanos;

@@ -54,8 +54,9 @@ record Slot(Stamp stamp, @Nullable Answer living, long untilTick) {
     return isUnknown() ? !stamp.isNewerThan(other) : other.isNewerThan(stamp);
   }
 
-  /** The bytes of the value. */
+  /** The bytes of the value, in both forms if it is there in both. */
   int bytes() {
-    return living == null ? 0 : living.entry().map(Entry::contentBytes).orElse(0);
+    return living == null ? 0
+        : living.entry().map(entry -> entry.value().heldBytes()).orElse(0);
   }
 }

@@ -1,9 +1,12 @@
 package dev.nivel;
 
 import dev.nivel.store.Contents;
+import dev.nivel.store.Entry;
 import dev.nivel.store.FakeTime;
 import dev.nivel.store.Field;
 import dev.nivel.store.ItemBounds;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -139,6 +142,19 @@ class L1Test {
       assertThat(small.counts().conversations()).isBetween(15, 20);
       small.apply("big", List.of(entry("e", 1, "x".repeat(200_000))), small.ticket("big"));
       assertThat(small.entry("big", "e")).isNull();
+    }
+
+    /** Values that are there in both forms take the place of both. */
+    @Test
+    void countsTheDeflatedBytesOfAValueToo() {
+      Value value = Value.json("\"" + "x".repeat(5_000) + "\"");
+      l1.apply("a", List.of(Entry.of("e", new Stamp(1), value)), l1.ticket("a"));
+      long alone = l1.counts().bytes();
+      value.holdDeflated(new byte[700]);
+      l1.apply("a", List.of(Entry.of("e", new Stamp(2), value)), l1.ticket("a"));
+      assertThat(l1.counts().bytes()).isEqualTo(alone + 700);
+      l1.forget("a");
+      assertThat(l1.counts().bytes()).isZero();
     }
 
     @Test

@@ -17,6 +17,7 @@ record Scenario(String command, String title, Program program) {
       new Scenario("backlog", "PostgreSQL out while conversations are written",
           BacklogScenario::run),
       new Scenario("ways", "Rows into PostgreSQL over JDBC and over REST", WaysScenario::run),
+      new Scenario("http", "HTTP against bare handlers", HttpScenario::run),
       new Scenario("growth", "More conversations, and what takes longer then",
           GrowthScenario::run),
       new Scenario("start", "Start of the server", StartScenario::run));

@@ -57,6 +57,9 @@ final class Envelope {
         : compression.compress(raw, kindOf(field, type));
     byte[] payload = compressed == null ? raw : compressed;
     byte codec = content == null ? TOMBSTONE : compressed == null ? RAW : ZLIB;
+    if (content != null && codec == ZLIB && field instanceof Entry) {
+      content.holdDeflated(payload);
+    }
     ByteBuffer envelope = ByteBuffer.allocate(HEADER_BYTES + type.length + payload.length)
         .put(FORMAT)
         .put(codec)
@@ -91,10 +94,10 @@ final class Envelope {
       throw corrupt("does not match its checksum");
     }
     Stamp stamp = new Stamp(envelope.getLong(2));
-    return Field.of(key, stamp, content(bytes, envelope), envelope.getLong(10));
+    return Field.of(key, stamp, content(key, bytes, envelope), envelope.getLong(10));
   }
 
-  private @Nullable Value content(byte[] bytes, ByteBuffer envelope) {
+  private @Nullable Value content(String key, byte[] bytes, ByteBuffer envelope) {
     int typeLength = bytes[TYPE_OFFSET] & 0xff;
     int offset = HEADER_BYTES + typeLength;
     int length = envelope.getInt(LENGTH_OFFSET);
@@ -106,7 +109,13 @@ final class Envelope {
     return switch (bytes[1]) {
       case TOMBSTONE -> null;
       case RAW -> Value.of(Arrays.copyOfRange(bytes, offset, bytes.length), type);
-      case ZLIB -> Value.of(compression.decompress(bytes, offset, length), type);
+      case ZLIB -> {
+        Value value = Value.of(compression.decompress(bytes, offset, length), type);
+        if (key.startsWith(Field.ENTRY_PREFIX)) { // nobody reads an item by itself
+          value.holdDeflated(Arrays.copyOfRange(bytes, offset, bytes.length));
+        }
+        yield value;
+      }
       default -> throw corrupt("has the unknown codec " + bytes[1]);
     };
   }

@@ -24,6 +24,11 @@ public record Entry(String name, Stamp stamp, @Nullable Value content, long expi
     return new Entry(name, stamp, null, 0);
   }
 
+  /** The same version with the same value in another form. */
+  Entry with(Value same) {
+    return new Entry(name, stamp, same, expiresAtMillis);
+  }
+
   /**
    * The value.
    *

@@ -2,10 +2,15 @@ package dev.nivel.store;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes and what they are. Immutable as long as nobody writes to the array that {@link #bytes()}
  * shows, which is shared and not copied.
+ *
+ * <p>Beside its bytes a value may hold them deflated, as a store keeps them, for those who pass
+ * them on like that. What it equals does not depend on it. Safe for use by several threads.
  */
 public final class Value {
   /** The content type of a value that names none. */
@@ -14,12 +19,19 @@ public final class Value {
   /** The longest content type, in characters. */
   public static final int CONTENT_TYPE_LENGTH_MAX = 255;
 
+  /** FDICT in the second byte (RFC 1950, 2.2). */
+  private static final int ZLIB_DICTIONARY_FLAG = 0x20;
+
   private final byte[] bytes;
   private final String contentType;
+  private final boolean mayHoldDeflated;
+  /** Once it is there it does not change. */
+  private volatile byte @Nullable [] deflated;
 
-  private Value(byte[] bytes, String contentType) {
+  private Value(byte[] bytes, String contentType, boolean mayHoldDeflated) {
     this.bytes = bytes;
     this.contentType = contentType;
+    this.mayHoldDeflated = mayHoldDeflated;
   }
 
   /**
@@ -29,13 +41,13 @@ public final class Value {
    */
   public static Value of(byte[] bytes, String contentType) {
     if (contentType.equals(JSON)) {
-      return new Value(bytes, JSON);
+      return new Value(bytes, JSON, true);
     }
     if (!isContentType(contentType)) {
       throw new IllegalArgumentException("a content type is 1 to " + CONTENT_TYPE_LENGTH_MAX
           + " visible ASCII characters, not one of length " + contentType.length());
     }
-    return new Value(bytes, contentType);
+    return new Value(bytes, contentType, true);
   }
 
   /** A typed object as bytes. */
@@ -45,7 +57,7 @@ public final class Value {
 
   /** A JSON text, which is not checked. */
   public static Value json(String json) {
-    return new Value(json.getBytes(StandardCharsets.UTF_8), JSON);
+    return new Value(json.getBytes(StandardCharsets.UTF_8), JSON, true);
   }
 
   /** Whether a text can be kept as a content type. */
@@ -77,6 +89,38 @@ public final class Value {
   /** How many bytes. */
   public int length() {
     return bytes.length;
+  }
+
+  /**
+   * The bytes in the zlib format (RFC 1950) without a preset dictionary, which HTTP calls deflate;
+   * empty if they are not at hand. The array itself, not a copy: read it only.
+   */
+  public Optional<byte[]> deflated() {
+    return Optional.ofNullable(deflated);
+  }
+
+  /**
+   * Keeps what {@link #deflated} shows from now on, unless it is there already, or needs a preset
+   * dictionary.
+   *
+   * @param zlib handed over and never written to again
+   */
+  public void holdDeflated(byte[] zlib) {
+    boolean needsDictionary = zlib.length > 1 && (zlib[1] & ZLIB_DICTIONARY_FLAG) != 0;
+    if (mayHoldDeflated && !needsDictionary && deflated == null) {
+      deflated = zlib;
+    }
+  }
+
+  /** The same, never to hold its bytes deflated as well: for who counts only its length. */
+  public Value plain() {
+    return new Value(bytes, contentType, false);
+  }
+
+  /** How many bytes it holds: its length, and that of the deflated ones if they are there. */
+  public int heldBytes() {
+    byte @Nullable [] zlib = deflated;
+    return bytes.length + (zlib == null ? 0 : zlib.length);
   }
 
   @Override

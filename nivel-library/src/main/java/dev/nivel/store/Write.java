@@ -20,6 +20,13 @@ public record Write(String conversation, Field field) {
     return field.key();
   }
 
+  /** The same, with a value that never holds its bytes deflated as well ({@link Value#plain}). */
+  public Write plain() {
+    return field instanceof Entry entry && entry.content() != null
+        ? new Write(conversation, entry.with(entry.value().plain()))
+        : this;
+  }
+
   /** The field's version. */
   public Stamp stamp() {
     return field.stamp();

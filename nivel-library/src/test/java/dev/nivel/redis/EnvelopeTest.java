@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,6 +55,44 @@ class EnvelopeTest {
     Entry entry = Entry.of("x", new Stamp(1), LONG_TEXT);
     assertThat(envelope.encode(ID, entry)).hasSizeLessThan(200);
     assertThat(again(entry)).isEqualTo(entry);
+  }
+
+  /** HTTP passes them on as they are stored. */
+  @Test
+  void leavesAnEntryItsDeflatedBytesWrittenOrRead() throws DataFormatException {
+    Entry entry = Entry.of("x", new Stamp(1), Value.json(LONG_TEXT.text()));
+    Field read = again(entry);
+    byte[] written = entry.value().deflated().orElseThrow();
+    assertThat(inflated(written)).isEqualTo(LONG_TEXT.text());
+    assertThat(((Entry) read).value().deflated()).hasValue(written);
+  }
+
+  private static String inflated(byte[] zlib) throws DataFormatException {
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(zlib);
+      byte[] raw = new byte[1 << 16];
+      return new String(raw, 0, inflater.inflate(raw), StandardCharsets.UTF_8);
+    } finally {
+      inflater.end();
+    }
+  }
+
+  @Test
+  void leavesNoDeflatedBytesToItemsNorToWhatIsStoredAsItIs() {
+    Item item = new Item(new Stamp(1), Value.json(LONG_TEXT.text()));
+    Item readItem = (Item) again(item);
+    assertThat(List.of(item.value(), readItem.value()))
+        .allMatch(value -> value.deflated().isEmpty());
+    byte[] noise = new byte[5_000];
+    random.nextBytes(noise);
+    for (Value value : List.of(Value.json("\"" + "a".repeat(900) + "\""),
+        Value.of(noise, "application/octet-stream"))) {
+      Entry entry = Entry.of("x", new Stamp(1), value);
+      Entry read = (Entry) again(entry);
+      assertThat(entry.value().deflated()).isEmpty();
+      assertThat(read.value().deflated()).isEmpty();
+    }
   }
 
   /** I6, I7: a changed byte anywhere is noticed. */

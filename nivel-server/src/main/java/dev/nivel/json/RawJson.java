@@ -118,6 +118,16 @@ public final class RawJson {
   }
 
   /**
+   * Refuses a text that is not one JSON object.
+   *
+   * @throws MalformedJsonException which says what is wrong
+   */
+  public static void checkObject(String text) {
+    check(text);
+    require(text.stripLeading().startsWith("{"), "it is not an object");
+  }
+
+  /**
    * The content of a JSON string.
    *
    * @throws MalformedJsonException if the text is no JSON string

@@ -111,8 +111,21 @@ final class EntryRoutes {
     }
     Entry entry = answer.entry().get();
     Response response = Tags.isNamedBy(request, entry.stamp()) ? Response.empty(304)
-        : Response.of(200, entry.value().contentType(), entry.value().bytes());
-    return response.header("ETag", Tags.of(entry.stamp())).header("Cache-Status", status);
+        : body(request, entry.value());
+    return response.header("ETag", Tags.of(entry.stamp()))
+        .header("Cache-Status", status)
+        .header("Vary", "Accept-Encoding");
+  }
+
+  /** The value, in the form in which Redis keeps it if that is at hand and the caller takes it. */
+  private static Response body(Request request, Value value) {
+    Optional<byte[]> deflated = value.deflated();
+    if (deflated.isEmpty()
+        || !request.header("Accept-Encoding").map(Codings::isDeflateTaken).orElse(false)) {
+      return Response.of(200, value.contentType(), value.bytes());
+    }
+    return Response.of(200, value.contentType(), deflated.get())
+        .header("Content-Encoding", "deflate");
   }
 
   private Response delete(Request request) {

@@ -2,16 +2,19 @@ package dev.nivel.server;
 
 import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.NivelException;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -20,7 +23,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -44,6 +46,9 @@ final class HttpFront implements AutoCloseable {
   private static final int HEADER_BYTES_MAX = 16_384;
   private static final int IDLE_SECONDS_MAX = 60;
   private static final int IN_FLIGHT_MAX = 2_000;
+  private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized(
+      "X-Content-Type-Options");
+  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
   private static final long LINGER_MILLIS = 1_000;
   private static final Duration FINISH_MAX = Duration.ofSeconds(5);
 
@@ -120,7 +125,9 @@ final class HttpFront implements AutoCloseable {
         .setMaxHeaderSize(HEADER_BYTES_MAX)
         .setIdleTimeout(IDLE_SECONDS_MAX)
         .setIdleTimeoutUnit(TimeUnit.SECONDS)
-        .setHttp2ClearTextEnabled(false);
+        .setHttp2ClearTextEnabled(false)
+        .setPerFrameWebSocketCompressionSupported(false) // there are no web sockets here
+        .setPerMessageWebSocketCompressionSupported(false);
     HttpServer[] started = new HttpServer[1];
     vertx.deployVerticle(context -> {
       started[0] = vertx.createHttpServer(options)
@@ -143,9 +150,9 @@ final class HttpFront implements AutoCloseable {
       Routes.Match match = routes.find(http.method().name(), target.segments());
       Route route = match.route();
       if (!route.isOpen()) {
-        access.check(header(http, "Authorization"), header(http, "Host"));
+        access.check(header(http, "Authorization"), () -> header(http, "Host"));
       }
-      Request request = new Request(http.method().name(), match.variables(), target.query(),
+      Request request = new Request(http.method().name(), match, target.query(),
           name -> header(http, name));
       Optional<Response> known = fromMemory(route, request);
       if (known.isPresent()) {
@@ -188,8 +195,12 @@ final class HttpFront implements AutoCloseable {
   }
 
   private static Optional<String> header(HttpServerRequest http, String name) {
+    @Nullable String first = http.headers().get(name);
+    if (first == null) { // no list is made for a header that is not there
+      return Optional.empty();
+    }
     List<String> values = http.headers().getAll(name);
-    return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
+    return Optional.of(values.size() == 1 ? first : String.join(", ", values));
   }
 
   /** Gathers the body up to the route's bound, then hands over to a worker. */
@@ -280,16 +291,19 @@ final class HttpFront implements AutoCloseable {
       return;
     }
     out.setStatusCode(response.status());
-    for (Map.Entry<String, String> header : response.headers().entrySet()) {
-      out.putHeader(header.getKey(), header.getValue());
-    }
-    out.putHeader("X-Content-Type-Options", "nosniff");
+    response.forEachHeader((name, value) -> out.putHeader(name, value));
+    out.putHeader(CONTENT_TYPE_OPTIONS, NOSNIFF);
     if (http.method().name().equals("HEAD")) {
       out.putHeader("Content-Length", Integer.toString(response.body().length));
       out.end();
     } else {
-      out.end(Buffer.buffer(response.body()));
+      out.end(shared(response.body()));
     }
+  }
+
+  /** A view of bytes that nobody writes to, where Vert.x would copy them. */
+  private static Buffer shared(byte[] bytes) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
   }
 
   /** Takes no more requests, gives those under way five seconds to finish, and ends. */

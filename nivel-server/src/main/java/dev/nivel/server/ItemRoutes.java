@@ -96,7 +96,7 @@ final class ItemRoutes {
     if (stripped.startsWith("[")) {
       return RawJson.elements(stripped);
     }
-    RawJson.members(stripped);
+    RawJson.checkObject(stripped);
     return List.of(stripped);
   }
 

@@ -10,19 +10,19 @@ final class Request {
   private static final byte[] NOTHING = {};
 
   private final String method;
-  private final Map<String, String> parameters;
+  private final Routes.Match match;
   private final Map<String, String> query;
   private final Function<String, Optional<String>> headers;
   private final byte[] body;
 
   /**
-   * @param parameters what the path holds in the places of the route's variables
+   * @param match the path, which holds the route's variables
    * @param headers finds a header by its name; several of one name are joined by commas
    */
-  Request(String method, Map<String, String> parameters, Map<String, String> query,
+  Request(String method, Routes.Match match, Map<String, String> query,
       Function<String, Optional<String>> headers) {
     this.method = method;
-    this.parameters = parameters;
+    this.match = match;
     this.query = query;
     this.headers = headers;
     body = NOTHING;
@@ -30,7 +30,7 @@ final class Request {
 
   private Request(Request head, byte[] body) {
     method = head.method;
-    parameters = head.parameters;
+    match = head.match;
     query = head.query;
     headers = head.headers;
     this.body = body;
@@ -47,7 +47,7 @@ final class Request {
 
   /** A variable of the path, decoded. */
   String parameter(String name) {
-    return parameters.getOrDefault(name, "");
+    return match.variable(name);
   }
 
   /** A header; empty if it is not there. */

@@ -1,7 +1,8 @@
 package dev.nivel.server;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
 
 /** An answer, free of the HTTP server's types. */
 final class Response {
@@ -9,7 +10,8 @@ final class Response {
 
   private final int status;
   private final byte[] body;
-  private final Map<String, String> headers = new LinkedHashMap<>(4);
+  /** Names and values by turns. */
+  private final List<String> headers = new ArrayList<>();
 
   private Response(int status, byte[] body) {
     this.status = status;
@@ -32,8 +34,10 @@ final class Response {
     return new Response(status, NOTHING);
   }
 
+  /** Adds a header; of several of one name the last counts. */
   Response header(String name, String value) {
-    headers.put(name, value);
+    headers.add(name);
+    headers.add(value);
     return this;
   }
 
@@ -45,7 +49,10 @@ final class Response {
     return body;
   }
 
-  Map<String, String> headers() {
-    return headers;
+  /** Hands each header over, its name and its value. */
+  void forEachHeader(BiConsumer<String, String> receiver) {
+    for (int i = 0; i < headers.size(); i += 2) {
+      receiver.accept(headers.get(i), headers.get(i + 1));
+    }
   }
 }

@@ -1,9 +1,7 @@
 package dev.nivel.server;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -63,20 +61,27 @@ record Route(String method, String pattern, boolean isOpen, int bodyBytesMax, Ha
     return pattern.equals("/") ? List.of() : Arrays.asList(pattern.substring(1).split("/", -1));
   }
 
-  /** The variables of the pattern, if the segments match it. */
-  static Optional<Map<String, String>> match(List<String> parts, List<String> segments) {
+  /** Whether the segments of a path have the form of a pattern. */
+  static boolean isMatch(List<String> parts, List<String> segments) {
     if (parts.size() != segments.size()) {
-      return Optional.empty();
+      return false;
     }
-    Map<String, String> variables = new HashMap<>(4);
     for (int i = 0; i < parts.size(); i++) {
-      String part = parts.get(i);
-      if (part.startsWith("{")) {
-        variables.put(part.substring(1, part.length() - 1), segments.get(i));
-      } else if (!part.equals(segments.get(i))) {
-        return Optional.empty();
+      if (!isVariable(parts.get(i)) && !parts.get(i).equals(segments.get(i))) {
+        return false;
       }
     }
-    return Optional.of(variables);
+    return true;
+  }
+
+  /** The names of a pattern's variables, in their places; empty where the path is fixed. */
+  static List<String> names(List<String> parts) {
+    return parts.stream()
+        .map(part -> isVariable(part) ? part.substring(1, part.length() - 1) : "")
+        .toList();
+  }
+
+  private static boolean isVariable(String part) {
+    return part.startsWith("{");
   }
 }

@@ -11,17 +11,18 @@ import java.util.TreeSet;
 /** All routes, and which of them a request means. */
 final class Routes {
   private final List<Route> routes;
-  /** By method and number of segments. */
-  private final Map<String, List<Parsed>> index = new HashMap<>();
+  /** By method, then number of segments. */
+  private final Map<String, Map<Integer, List<Parsed>>> index = new HashMap<>();
 
-  private record Parsed(Route route, List<String> parts) {}
+  private record Parsed(Route route, List<String> parts, List<String> names) {}
 
   Routes(List<Route> routes) {
     this.routes = List.copyOf(routes);
     for (Route route : routes) {
-      Parsed parsed = new Parsed(route, route.parts());
-      index.computeIfAbsent(key(route.method(), parsed.parts.size()), k -> new ArrayList<>())
-          .add(parsed);
+      List<String> parts = route.parts();
+      index.computeIfAbsent(route.method(), method -> new HashMap<>())
+          .computeIfAbsent(parts.size(), size -> new ArrayList<>())
+          .add(new Parsed(route, parts, Route.names(parts)));
     }
   }
 
@@ -46,8 +47,19 @@ final class Routes {
     return routes;
   }
 
-  /** A route and the variables in its path. */
-  record Match(Route route, Map<String, String> variables) {}
+  /**
+   * A route, and a path of its form.
+   *
+   * @param names of the variables, in their places in the path; empty elsewhere
+   * @param segments of the path
+   */
+  record Match(Route route, List<String> names, List<String> segments) {
+    /** A variable of the path, decoded; empty if there is none of this name. */
+    String variable(String name) {
+      int place = names.indexOf(name);
+      return place < 0 ? "" : segments.get(place);
+    }
+  }
 
   /** The route that a request means; a problem if there is none. HEAD means GET. */
   Match find(String method, List<String> segments) {
@@ -57,7 +69,7 @@ final class Routes {
     }
     TreeSet<String> allowed = new TreeSet<>();
     for (Route route : routes) {
-      if (Route.match(route.parts(), segments).isPresent()) {
+      if (Route.isMatch(route.parts(), segments)) {
         allowed.add(route.method());
       }
     }
@@ -72,16 +84,13 @@ final class Routes {
   }
 
   private Optional<Match> lookUp(String method, List<String> segments) {
-    for (Parsed parsed : index.getOrDefault(key(method, segments.size()), List.of())) {
-      Optional<Map<String, String>> variables = Route.match(parsed.parts, segments);
-      if (variables.isPresent()) {
-        return Optional.of(new Match(parsed.route, variables.get()));
+    List<Parsed> candidates = index.getOrDefault(method, Map.of())
+        .getOrDefault(segments.size(), List.of());
+    for (Parsed parsed : candidates) {
+      if (Route.isMatch(parsed.parts, segments)) {
+        return Optional.of(new Match(parsed.route, parsed.names, segments));
       }
     }
     return Optional.empty();
-  }
-
-  private static String key(String method, int segments) {
-    return method + segments;
   }
 }

@@ -30,19 +30,22 @@ record Target(List<String> segments, Map<String, String> query) {
       throw Problem.malformed("the path does not begin with a slash");
     }
     List<String> segments = new ArrayList<>();
+    int from = 1;
+    for (int slash = path.indexOf('/', from); slash >= 0; slash = path.indexOf('/', from)) {
+      segments.add(decode(path.substring(from, slash), false));
+      from = slash + 1;
+    }
     if (path.length() > 1) {
-      for (String segment : path.substring(1).split("/", -1)) {
-        segments.add(decode(segment, false));
-      }
+      segments.add(decode(path.substring(from), false));
     }
     return new Target(segments, parseQuery(query));
   }
 
   private static Map<String, String> parseQuery(String query) {
-    Map<String, String> parameters = new LinkedHashMap<>();
     if (query.isEmpty()) {
-      return parameters;
+      return Map.of();
     }
+    Map<String, String> parameters = new LinkedHashMap<>();
     for (String parameter : query.split("&", -1)) {
       int equals = parameter.indexOf('=');
       String name = decode(equals < 0 ? parameter : parameter.substring(0, equals), true);
@@ -55,7 +58,7 @@ record Target(List<String> segments, Map<String, String> query) {
   }
 
   private static String decode(String raw, boolean isQuery) {
-    if (raw.indexOf('%') < 0 && raw.indexOf('+') < 0 && isAscii(raw)) {
+    if (isPlain(raw)) {
       return raw;
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
@@ -92,7 +95,13 @@ record Target(List<String> segments, Map<String, String> query) {
     throw Problem.malformed("a percent sign is not followed by two hexadecimal digits");
   }
 
-  private static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 0x80);
+  private static boolean isPlain(String raw) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c == '%' || c == '+' || c >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -64,4 +64,13 @@ class RawJsonTest {
     assertThatThrownBy(() -> RawJson.check("[".repeat(100_000)))
         .isInstanceOf(MalformedJsonException.class);
   }
+
+  @Test
+  void tellsAnObjectFromOtherJson() {
+    RawJson.checkObject(" {\"a\": [1]}\n");
+    for (String other : List.of("[{}]", "\"{\"", "1", "null", "{", "{} {}", "{\"a\":}", "")) {
+      assertThatThrownBy(() -> RawJson.checkObject(other)).as(other)
+          .isInstanceOf(MalformedJsonException.class);
+    }
+  }
 }

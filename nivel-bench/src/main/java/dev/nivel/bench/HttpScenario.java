@@ -1,0 +1,243 @@
+package dev.nivel.bench;
+
+import dev.nivel.bench.HttpLoad.Result;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What HTTP costs: the server against a bare Vert.x handler, in a process each that has one core,
+ * the same one; load and stores have the other one. The two take turns.
+ */
+final class HttpScenario {
+  private static final int VALUE_BYTES = 4_096;
+  private static final int CONNECTIONS = 32;
+  private static final int APPENDING = 16;
+  /** Until the compiler has done its work, for which it has the same core. */
+  private static final int WARM_UP_ANSWERS = 200_000;
+  private static final Duration WARM_UP_STEP = Duration.ofSeconds(1);
+  private static final Duration WARM_UP_MAX = Duration.ofSeconds(30);
+  private static final Duration WARM_UP_MAX_IF_SHORT = Duration.ofSeconds(6);
+  private static final String DEFLATE = "Accept-Encoding: deflate\r\n";
+  private static final String TURN = """
+      {"role":"user","text":"Buenos días, llamo para cambiar mi cita del martes a las diez, por \
+      favor; si hay sitio, mejor el jueves por la tarde.","at":"2026-11-23T10:04:11.250Z"}""";
+
+  private final Options options;
+  private final Section section;
+  private final PrintStream out;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private long conversations = 1;
+
+  private HttpScenario(Options options, Section section) {
+    this.options = options;
+    this.section = section;
+    out = section.out();
+  }
+
+  /** Measures; nothing but speed is promised. */
+  static boolean run(Options options, Section section) {
+    new HttpScenario(options, section).run();
+    return true;
+  }
+
+  private void run() {
+    String value = value();
+    try (HttpPeers peers = HttpPeers.start(options, value)) {
+      put(peers.nivel(), value);
+      hit(peers);
+      deflate(peers);
+      metrics(peers);
+      append(peers);
+      withoutMetrics(peers, value);
+    }
+  }
+
+  /** JSON as a call's state is, of just the length that is wanted. */
+  private String value() {
+    StringBuilder text = new StringBuilder("{\"notes\":\"");
+    for (int i = 0; text.length() < VALUE_BYTES; i++) {
+      String state = SyntheticCall.of(options.seed(), i).state().text();
+      text.append(state.replaceAll("[^ -~]|[\"\\\\{}:]", "")).append(' ');
+    }
+    text.setLength(VALUE_BYTES - 2);
+    return text.append("\"}").toString();
+  }
+
+  private void put(LoadedServer nivel, String value) {
+    HttpRequest request = HttpRequest.newBuilder(uri(nivel, HttpRequests.ENTRY))
+        .header("Authorization", "Bearer " + HttpRequests.TOKEN)
+        .header("Content-Type", "application/json")
+        .PUT(BodyPublishers.ofString(value))
+        .build();
+    int status = send(request).statusCode();
+    if (status != 200 && status != 201) {
+      throw new IllegalStateException("the value was not taken: " + status);
+    }
+  }
+
+  private static URI uri(LoadedServer server, String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  private HttpResponse<String> send(HttpRequest request) {
+    try {
+      return client.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** How often memory has answered. */
+  private long hitsInMemory(LoadedServer nivel) {
+    String json = send(HttpRequest.newBuilder(uri(nivel, "/cache/metrics"))
+        .header("Authorization", "Bearer " + HttpRequests.TOKEN)
+        .build()).body();
+    int from = json.indexOf("\"hits\":") + "\"hits\":".length();
+    return Long.parseLong(json, from, json.indexOf(',', from), 10);
+  }
+
+  /** What was measured of one side, with what a request took of the server's core. */
+  private final class Side {
+    private final LoadedServer server;
+    private final HttpLoad load;
+    private final List<Result> results = new ArrayList<>();
+    private final List<Double> cpuMicros = new ArrayList<>();
+
+    Side(LoadedServer server, HttpLoad load) {
+      this.server = server;
+      this.load = load;
+      warmUp();
+    }
+
+    private void warmUp() {
+      Duration max = options.isShort() ? WARM_UP_MAX_IF_SHORT : WARM_UP_MAX;
+      long start = System.nanoTime();
+      long answers = 0;
+      while (answers < WARM_UP_ANSWERS && System.nanoTime() - start < max.toNanos()) {
+        answers += load.greatest(WARM_UP_STEP).answers();
+      }
+    }
+
+    Result greatest() {
+      double before = server.cpuMicros();
+      Result result = load.greatest(Duration.ofMillis(options.millis()));
+      cpuMicros.add((server.cpuMicros() - before) / result.answers());
+      results.add(result);
+      return result;
+    }
+
+    /** Prints a row; what was measured to warm up does not count. */
+    void print(String name) {
+      List<Result> counted = results.subList(1, results.size());
+      out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %.0f | %.1f | %.2f |%n", name,
+          Spread.of(counted, Result::perSecond).median(),
+          Spread.of(counted, Result::p50Micros).median(),
+          Spread.of(counted, Result::p99Micros).median(),
+          Spread.of(cpuMicros.subList(1, cpuMicros.size()), micros -> micros).median(),
+          Spread.of(counted, Result::ownShare).median());
+    }
+  }
+
+  /** Both sides as fast as they go. */
+  private Pairs compare(String what, Side peer, Side nivel) {
+    Pairs rates = Pairs.measure(options.rounds(), () -> peer.greatest().perSecond(),
+        () -> nivel.greatest().perSecond());
+    out.printf("%n%s, %d connections:%n%n", what, nivel.load.connections());
+    out.println("| | requests/s | p50 µs | p99 µs | CPU µs a request | load's share of its core |");
+    out.println("|---|---|---|---|---|---|");
+    peer.print("peer");
+    nivel.print("Nivel");
+    return rates;
+  }
+
+  private static HttpLoad reading(int port, String... headers) {
+    return new HttpLoad(port, CONNECTIONS, HttpRequests.get(HttpRequests.ENTRY, headers), "200");
+  }
+
+  private void hit(HttpPeers peers) {
+    Side bare = new Side(peers.bare(), reading(peers.bare().port()));
+    Side nivel = new Side(peers.nivel(), reading(peers.nivel().port()));
+    long before = hitsInMemory(peers.nivel());
+    Pairs rates = compare("Hit in memory of 4 KiB with token, against a constant", bare, nivel);
+    long hits = hitsInMemory(peers.nivel()) - before;
+    long answers = nivel.results.stream().mapToLong(Result::answers).sum();
+    section.add(Goal.ratioAtLeast(0.85, "HTTP: hit of 4 KiB against a bare Vert.x handler",
+        rates.ratios())
+        .remark(String.format(Locale.ROOT, "%.1f %% answered by L1",
+            Math.min(100.0, 100.0 * hits / answers))));
+    double half = rates.ofPeer().median() / 2;
+    Pairs p99 = Pairs.measure(options.rounds(), p99(bare, half), p99(nivel, half));
+    out.printf(Locale.ROOT, "%nAt %.0f requests/s, half of the peer's greatest rate: p99 %.0f µs,"
+        + " peer %.0f µs%n", half, p99.ofNivel().median(), p99.ofPeer().median());
+    section.add(Goal.ratioAtMost(1.3, "HTTP: p99 of a hit at half of the bare handler's rate",
+        p99.ratios()));
+  }
+
+  private DoubleSupplier p99(Side side, double perSecond) {
+    return () -> side.load.steady(perSecond, Duration.ofMillis(options.millis())).p99Micros();
+  }
+
+  private void deflate(HttpPeers peers) {
+    Side peer = new Side(peers.bare(), reading(peers.compressingPort(), DEFLATE));
+    Side nivel = new Side(peers.nivel(), reading(peers.nivel().port(), DEFLATE));
+    Pairs rates = compare("4 KiB deflated, as stored against on the fly", peer, nivel);
+    section.add(Goal.ratioAtLeast(2.5, "HTTP: deflated as stored against Vert.x's compression",
+        rates.ratios()));
+  }
+
+  /** What /cache/metrics takes of the core, by the time of the process, which is less noisy. */
+  private void metrics(HttpPeers peers) {
+    Supplier<ByteBuffer> request = HttpRequests.get("/cache/metrics");
+    Side nivel = new Side(peers.nivel(), new HttpLoad(peers.nivel().port(), 1, request, "200"));
+    for (int round = 0; round < options.rounds() + 1; round++) {
+      nivel.greatest();
+    }
+    Spread percent = Spread.of(nivel.cpuMicros.subList(1, nivel.cpuMicros.size()),
+        micros -> micros * 10 / 1e6 * 100);
+    out.printf(Locale.ROOT, "%n/cache/metrics takes %.0f µs of CPU%n", percent.median() * 1e3);
+    section.add(new Goal("HTTP: a core's share of /cache/metrics ten times a second",
+        Goal.Kind.AT_MOST, 1, "%", percent, ""));
+  }
+
+  private void append(HttpPeers peers) {
+    Side bare = new Side(peers.bare(), appending(peers.bare()));
+    Side nivel = new Side(peers.nivel(), appending(peers.nivel()));
+    Pairs rates = compare("Append of one item with Redis and journal, against a bare POST", bare,
+        nivel);
+    out.printf("%nRate of appends to that of a bare POST: %s%n", rates.ratios().asRatio());
+  }
+
+  private HttpLoad appending(LoadedServer server) {
+    conversations += 10_000_000;
+    return new HttpLoad(server.port(), APPENDING, HttpRequests.append(conversations, TURN), "201");
+  }
+
+  private void withoutMetrics(HttpPeers peers, String value) {
+    try (LoadedServer silent = peers.startSilent()) {
+      put(silent, value);
+      Side without = new Side(silent, reading(silent.port()));
+      Side with = new Side(peers.nivel(), reading(peers.nivel().port()));
+      Pairs rates = compare("Hit in memory, without and with metrics", without, with);
+      section.add(Goal.ratioAtLeast(0.95, "HTTP: hits with metrics against without",
+          rates.ratios()));
+    }
+  }
+}
