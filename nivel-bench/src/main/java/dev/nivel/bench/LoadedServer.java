@@ -78,7 +78,7 @@ final class LoadedServer implements AutoCloseable {
   /** Further options of the JVM, for instance to record a profile. */
   private static List<String> options() {
     String options = System.getProperty("nivel.bench.server.options", "");
-    return options.isEmpty() ? List.of() : List.of(options.split(" "));
+    return options.isEmpty() ? List.of() : List.of(options.split(" ", -1));
   }
 
   /** A port on which nobody listened a moment ago. */
@@ -106,7 +106,7 @@ final class LoadedServer implements AutoCloseable {
   double cpuMicros() {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-      String[] numbers = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] numbers = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return MICROS_PER_TICK
           * (Long.parseLong(numbers[USER_TIME]) + Long.parseLong(numbers[USER_TIME + 1]));
     } catch (IOException e) {
