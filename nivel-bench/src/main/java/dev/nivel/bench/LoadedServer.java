@@ -78,7 +78,7 @@ final class LoadedServer implements AutoCloseable {
   /** Further options of the JVM, for instance to record a profile. */
   private static List<String> options() {
     String options = System.getProperty("nivel.bench.server.options", "");
-    return options.isEmpty() ? List.of() : List.of(options.split(" "));
+    return options.isEmpty() ? List.of() : List.of(options.split(" ", -1));
   }
 
   /** A port on which nobody listened a moment ago. */
