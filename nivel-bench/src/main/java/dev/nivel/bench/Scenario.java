@@ -15,6 +15,7 @@ record Scenario(String command, String title, Program program) {
       new Scenario("journal", "What the journal costs a write", JournalScenario::run),
       new Scenario("backlog", "PostgreSQL out while conversations are written",
           BacklogScenario::run),
+      new Scenario("redis", "L2 beside Lettuce and Redisson", RedisScenario::run),
       new Scenario("ways", "Rows into PostgreSQL over JDBC and over REST", WaysScenario::run));
 
   /** Measures and writes a part of the report. */

@@ -75,6 +75,14 @@ final class Stores implements AutoCloseable {
     return variables;
   }
 
+  String redisUrl() {
+    return redis.url();
+  }
+
+  long redisPid() {
+    return redis.pid();
+  }
+
   EmbeddedPostgres postgres() {
     return postgres;
   }
