@@ -16,6 +16,7 @@ record Scenario(String command, String title, Program program) {
       new Scenario("backlog", "PostgreSQL out while conversations are written",
           BacklogScenario::run),
       new Scenario("redis", "L2 beside Lettuce and Redisson", RedisScenario::run),
+      new Scenario("supabase", "L3 beside plain JDBC and Redisson", SupabaseScenario::run),
       new Scenario("ways", "Rows into PostgreSQL over JDBC and over REST", WaysScenario::run));
 
   /** Measures and writes a part of the report. */

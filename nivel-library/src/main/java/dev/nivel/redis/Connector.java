@@ -134,12 +134,12 @@ final class Connector implements AutoCloseable {
   }
 
   /** The result of a command, within the deadline of one call. */
-  <T> T await(String operation, CompletionStage<T> reply) {
+  <T extends @Nullable Object> T await(String operation, CompletionStage<T> reply) {
     return await(operation, reply, timeout.toNanos());
   }
 
   /** The result of a command, within the given time. */
-  <T> T await(String operation, CompletionStage<T> reply, long nanos) {
+  <T extends @Nullable Object> T await(String operation, CompletionStage<T> reply, long nanos) {
     CompletableFuture<T> future = reply.toCompletableFuture();
     try {
       return future.get(nanos, TimeUnit.NANOSECONDS);

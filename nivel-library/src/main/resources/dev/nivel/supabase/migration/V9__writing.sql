@@ -37,8 +37,10 @@ begin
         else greatest(c.last_activity, excluded.last_activity) end
     returning c.erase_stamp
   )
-  select greatest(max(l.erase_stamp), nivel.purge_horizon()) into barred from locked l;
-  select min(u.stamp) into oldest from unnest(p_stamps) as u (stamp);
+  select greatest(max(l.erase_stamp),
+      (select m.value::bigint from nivel.meta m where m.key = 'purge_horizon')),
+    (select min(u.stamp) from unnest(p_stamps) as u (stamp))
+  into barred, oldest from locked l;
   if oldest > barred then
     with w as materialized (
       select u.conversation_id, left(u.field, 2) as kind, substr(u.field, 3) as name, u.stamp,
