@@ -55,9 +55,11 @@ final class PostgresPeer implements AutoCloseable {
     try {
       chunk.setArray(1, array("text", writes.stream().map(Write::conversation).toArray()));
       chunk.setArray(2, array("bigint", writes.stream().map(w -> w.stamp().bits()).toArray()));
-      chunk.setArray(3, array("text", writes.stream().map(w -> item(w).value().contentType())
+      chunk.setArray(3, array("text", writes.stream()
+          .map(w -> item(w).value().contentType())
           .toArray()));
-      chunk.setArray(4, array("bytea", writes.stream().map(w -> item(w).value().bytes())
+      chunk.setArray(4, array("bytea", writes.stream()
+          .map(w -> item(w).value().bytes())
           .toArray(byte[][]::new)));
       chunk.executeUpdate();
     } catch (SQLException e) {

@@ -93,7 +93,7 @@ final class PreloadRuns {
     for (int way = 0; way < ways.size(); way++) {
       DoubleSupplier nivel = timed(ways.get(way));
       IntStream.range(0, WARM_UPS).forEach(i -> {
-        double unused = selects.getAsDouble() + nivel.getAsDouble();
+        double _ = selects.getAsDouble() + nivel.getAsDouble();
       });
       Pairs pairs = Pairs.measure(options.rounds(), selects, nivel);
       section.out()

@@ -68,7 +68,8 @@ final class RedisClients implements AutoCloseable {
   /** A map whose values are bytes, as those of the others are. */
   RMap<String, byte[]> redissonMap(String name) {
     return redisson.getMap(name,
-        new CompositeCodec(StringCodec.INSTANCE, org.redisson.client.codec.ByteArrayCodec.INSTANCE));
+        new CompositeCodec(StringCodec.INSTANCE,
+            org.redisson.client.codec.ByteArrayCodec.INSTANCE));
   }
 
   private static byte[] bytes(String text) {

@@ -133,8 +133,9 @@ final class RedisScenario {
   /** Callers meet in a conversation now and then; the older write is refused, as it should be. */
   private void put(int caller, int number) {
     Stamp stamp = Stamp.at(Time.SYSTEM.millis(), caller % Stamp.NODES_MAX);
-    clients.nivel().write(id(caller, number), List.of(Entry.of(ENTRY, stamp, value)),
-        Condition.NONE);
+    clients.nivel()
+        .write(id(caller, number), List.of(Entry.of(ENTRY, stamp, value)),
+            Condition.NONE);
   }
 
   private String id(int caller, int number) {

@@ -42,7 +42,8 @@ final class RedisLink {
   }
 
   /** A command on its way, and the moment by which its answer must be there. */
-  record Request<T extends @Nullable Object>(int bucket, Command<T> command, Home home, RedisFuture<T> reply,
+  record Request<T extends @Nullable Object>(int bucket, Command<T> command, Home home,
+      RedisFuture<T> reply,
       long endNanos) {}
 
   /** Names what is to be run when the masters must be looked at soon; must not block. */
@@ -70,7 +71,8 @@ final class RedisLink {
     return send(bucket, command, time.nanos() + connector.timeout().toNanos());
   }
 
-  private <T extends @Nullable Object> Request<T> send(int bucket, Command<T> command, long endNanos) {
+  private <T extends @Nullable Object> Request<T> send(int bucket, Command<T> command,
+      long endNanos) {
     Home home = generations.home(bucket);
     return new Request<>(bucket, command, home, command.send(home), endNanos);
   }
@@ -98,7 +100,8 @@ final class RedisLink {
   }
 
   /** Sends a refused command where it belongs, or throws the refusal. */
-  private <T extends @Nullable Object> Request<T> again(Request<T> refused, UnavailableException refusal) {
+  private <T extends @Nullable Object> Request<T> again(Request<T> refused,
+      UnavailableException refusal) {
     String reply = RedisErrors.replyIn(refusal);
     @Nullable Redirection redirection = Redirection.of(reply, refused.home().master().address());
     if (redirection == null) {
