@@ -23,8 +23,8 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Preloading 100 conversations of an entry and four turns that only PostgreSQL has, beside two plain
- * selects for each of them: its entries, its items. Both stores are as far away for both.
+ * Preloading 100 conversations of an entry and four turns that only PostgreSQL has, beside two
+ * plain selects for each of them: its entries, its items. Both stores are as far away for both.
  */
 final class PreloadRuns {
   private static final int CONVERSATIONS = 100;
