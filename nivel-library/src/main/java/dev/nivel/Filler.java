@@ -3,6 +3,9 @@ package dev.nivel;
 import dev.nivel.store.Contents;
 import dev.nivel.store.L2;
 import dev.nivel.store.UnavailableException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -35,6 +38,17 @@ final class Filler {
     return new Turn(conversation, ask(() -> Optional.of(l2.takeFill(conversation))));
   }
 
+  /** Rights to fill several conversations; they may not all be to be had. */
+  Turns beginAll(Collection<String> conversations) {
+    @Nullable Map<String, String> tokens = null;
+    try {
+      tokens = health.isRedisUsed() ? l2.beginFills(conversations) : null;
+    } catch (UnavailableException e) {
+      LOG.debug("No right to fill is to be had", e);
+    }
+    return new Turns(tokens == null ? Map.of() : tokens);
+  }
+
   private @Nullable String ask(Supplier<Optional<String>> question) {
     if (!health.isRedisUsed()) {
       return null;
@@ -57,10 +71,6 @@ final class Filler {
     private Turn(String conversation, @Nullable String token) {
       this.conversation = conversation;
       this.token = token;
-    }
-
-    String conversation() {
-      return conversation;
     }
 
     /** Fills, if the right is there and nobody has written meanwhile; returns whether it did. */
@@ -87,6 +97,41 @@ final class Filler {
       } catch (UnavailableException e) {
         LOG.debug("Redis was not filled, or the right to fill not given back", e);
         return false;
+      }
+    }
+  }
+
+  /** The rights to fill conversations once, as {@link Turn} is for one. For one thread. */
+  final class Turns implements AutoCloseable {
+    private Map<String, String> tokens;
+
+    private Turns(Map<String, String> tokens) {
+      this.tokens = tokens;
+    }
+
+    /** Fills those of which the right is there. */
+    void fill(Map<String, Contents> stored) {
+      Map<String, String> used = new HashMap<>(tokens);
+      used.keySet().retainAll(stored.keySet());
+      tokens = new HashMap<>(tokens);
+      tokens.keySet().removeAll(used.keySet());
+      if (!used.isEmpty()) {
+        tell(() -> l2.fill(stored, used));
+      }
+    }
+
+    @Override
+    public void close() {
+      if (!tokens.isEmpty()) {
+        tell(() -> l2.endFills(tokens));
+      }
+    }
+
+    private void tell(Runnable telling) {
+      try {
+        telling.run();
+      } catch (UnavailableException e) {
+        LOG.debug("Redis was not filled, or rights to fill not given back", e);
       }
     }
   }

@@ -38,6 +38,11 @@ final class GuardedL2 implements L2 {
   }
 
   @Override
+  public Map<String, Contents> conversations(Collection<String> conversations) {
+    return guard.call(() -> l2.conversations(conversations));
+  }
+
+  @Override
   public WriteReply write(String conversation, List<Field> fields, Condition condition) {
     return guard.call(() -> l2.write(conversation, fields, condition));
   }
@@ -48,6 +53,11 @@ final class GuardedL2 implements L2 {
   }
 
   @Override
+  public Map<String, String> beginFills(Collection<String> conversations) {
+    return guard.call(() -> l2.beginFills(conversations));
+  }
+
+  @Override
   public String takeFill(String conversation) {
     return guard.call(() -> l2.takeFill(conversation));
   }
@@ -55,6 +65,16 @@ final class GuardedL2 implements L2 {
   @Override
   public void endFill(String conversation, String token) {
     guard.run(() -> l2.endFill(conversation, token));
+  }
+
+  @Override
+  public void endFills(Map<String, String> tokens) {
+    guard.run(() -> l2.endFills(tokens));
+  }
+
+  @Override
+  public void fill(Map<String, Contents> contents, Map<String, String> tokens) {
+    guard.run(() -> l2.fill(contents, tokens));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.nivel;
 
 import dev.nivel.store.Contents;
-import dev.nivel.store.CorruptException;
 import dev.nivel.store.L2;
 import dev.nivel.store.L3;
 import dev.nivel.store.Time;
@@ -14,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Preloading, for a call that is about to begin.
@@ -72,10 +72,8 @@ final class PreloadPath {
     long start = time.nanos();
     Map<String, Long> tickets = new HashMap<>();
     Map<String, Loaded> found = new HashMap<>();
-    for (String id : ids) {
-      tickets.put(id, l1.ticket(id));
-      found.put(id, findAbove(id));
-    }
+    ids.forEach(id -> tickets.put(id, l1.ticket(id)));
+    findAbove(ids, found);
     List<String> others = ids.stream()
         .filter(id -> !found(found, id).contents().isComplete())
         .toList();
@@ -92,37 +90,46 @@ final class PreloadPath {
     return found.getOrDefault(id, NOTHING);
   }
 
-  private Loaded findAbove(String id) {
+  private void findAbove(List<String> ids, Map<String, Loaded> found) {
     if (!health.isRedisUsed()) {
-      return NOTHING;
+      return;
     }
-    Optional<Contents> inL1 = lease.isHeld(id) ? l1.contents(id) : Optional.empty();
-    if (inL1.isPresent()) {
-      return new Loaded(inL1.get(), Level.L1, false);
+    List<String> unknown = new ArrayList<>();
+    for (String id : ids) {
+      Optional<Contents> inL1 = lease.isHeld(id) ? l1.contents(id) : Optional.empty();
+      inL1.ifPresentOrElse(contents -> found.put(id, new Loaded(contents, Level.L1, false)),
+          () -> unknown.add(id));
     }
+    Map<String, Contents> inL2 = askL2(unknown);
+    for (String id : unknown) {
+      @Nullable Contents contents = inL2.get(id);
+      found.put(id, contents == null ? UNHEARD
+          : new Loaded(contents.with(outbox.of(id)), Level.L2, false));
+    }
+  }
+
+  /** What L2 holds, of all of them with one round trip; of what is missing, nothing was heard. */
+  private Map<String, Contents> askL2(List<String> ids) {
     try {
-      return new Loaded(l2.conversation(id).with(outbox.of(id)), Level.L2, false);
-    } catch (UnavailableException | CorruptException e) {
-      return UNHEARD;
+      return ids.isEmpty() ? Map.of() : l2.conversations(ids);
+    } catch (UnavailableException e) {
+      return Map.of();
     }
   }
 
   private void loadFromL3(List<String> ids, Map<String, Loaded> found) {
-    List<Filler.Turn> turns = ids.stream().map(filler::begin).toList();
-    try {
+    try (Filler.Turns turns = filler.beginAll(ids)) {
       Map<String, Contents> read = l3.conversations(ids);
-      for (Filler.Turn turn : turns) {
-        String id = turn.conversation();
-        Contents stored = read.getOrDefault(id, Contents.EMPTY);
-        if (!stored.isEmpty()) {
-          turn.fill(stored);
-        }
+      Map<String, Contents> stored = new HashMap<>(read);
+      stored.values().removeIf(Contents::isEmpty);
+      turns.fill(stored);
+      for (String id : ids) {
         Loaded above = found(found, id);
-        Contents merged = stored.with(above.contents().fields()).with(outbox.of(id));
+        Contents merged = read.getOrDefault(id, Contents.EMPTY)
+            .with(above.contents().fields())
+            .with(outbox.of(id));
         found.put(id, new Loaded(merged, Level.L3, above.isStale()));
       }
-    } finally {
-      turns.forEach(Filler.Turn::close);
     }
   }
 

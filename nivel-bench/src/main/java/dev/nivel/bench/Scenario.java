@@ -16,6 +16,8 @@ record Scenario(String command, String title, Program program) {
       new Scenario("journal", "What the journal costs a write", JournalScenario::run),
       new Scenario("backlog", "PostgreSQL out while conversations are written",
           BacklogScenario::run),
+      new Scenario("redis", "L2 beside Lettuce and Redisson", RedisScenario::run),
+      new Scenario("supabase", "L3 beside plain JDBC and Redisson", SupabaseScenario::run),
       new Scenario("ways", "Rows into PostgreSQL over JDBC and over REST", WaysScenario::run),
       new Scenario("http", "HTTP against bare handlers", HttpScenario::run),
       new Scenario("growth", "More conversations, and what takes longer then",

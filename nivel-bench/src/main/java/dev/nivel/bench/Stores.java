@@ -7,6 +7,7 @@ import dev.nivel.embedded.PostgresSettings;
 import dev.nivel.embedded.RedisSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -77,6 +78,23 @@ final class Stores implements AutoCloseable {
 
   EmbeddedRedis redis() {
     return redis;
+  }
+
+  String redisUrl() {
+    return redis.url();
+  }
+
+  int redisPort() {
+    return URI.create(redis.url()).getPort();
+  }
+
+  /** One of PostgreSQL's addresses, through a proxy. */
+  String postgresAt(String url, DelayProxy proxy) {
+    return url.replace("127.0.0.1:" + postgres.port(), "127.0.0.1:" + proxy.port());
+  }
+
+  long redisPid() {
+    return redis.pid();
   }
 
   EmbeddedPostgres postgres() {

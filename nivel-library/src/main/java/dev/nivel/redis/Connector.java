@@ -16,6 +16,12 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.concurrent.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +43,10 @@ final class Connector implements AutoCloseable {
   private static final int IN_FLIGHT_MAX = 4_096;
   private static final long CONNECT_MILLIS_MIN = 500;
 
-  private final RedisClient client = RedisClient.create();
+  private final ClientResources resources = DefaultClientResources.builder()
+      .nettyCustomizer(new FlushTogether())
+      .build();
+  private final RedisClient client = RedisClient.create(resources);
   private final RedisUrl url;
   private final RedisSettings.Login login;
   private final Duration timeout;
@@ -58,7 +67,7 @@ final class Connector implements AutoCloseable {
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .replayFilter(command -> true) // true means: drop
         .requestQueueSize(IN_FLIGHT_MAX)
-        .timeoutOptions(TimeoutOptions.enabled(timeout))
+        .timeoutOptions(TimeoutOptions.create()) // whoever waits has a deadline of his own
         .sslOptions((caFile == null ? tls : tls.trustManager(caFile.toFile())).build())
         .socketOptions(SocketOptions.builder()
             .connectTimeout(connectTimeout)
@@ -125,12 +134,12 @@ final class Connector implements AutoCloseable {
   }
 
   /** The result of a command, within the deadline of one call. */
-  <T> T await(String operation, CompletionStage<T> reply) {
+  <T extends @Nullable Object> T await(String operation, CompletionStage<T> reply) {
     return await(operation, reply, timeout.toNanos());
   }
 
   /** The result of a command, within the given time. */
-  <T> T await(String operation, CompletionStage<T> reply, long nanos) {
+  <T extends @Nullable Object> T await(String operation, CompletionStage<T> reply, long nanos) {
     CompletableFuture<T> future = reply.toCompletableFuture();
     try {
       return future.get(nanos, TimeUnit.NANOSECONDS);
@@ -152,8 +161,22 @@ final class Connector implements AutoCloseable {
     });
   }
 
+  /**
+   * Has commands of several callers leave in one packet if they come at the same time. A single
+   * caller's command leaves as soon as the connection's thread has nothing else to write.
+   */
+  private static final class FlushTogether implements NettyCustomizer {
+    private static final int COMMANDS_MAX = 256;
+
+    @Override
+    public void afterChannelInitialized(Channel channel) {
+      channel.pipeline().addFirst(new FlushConsolidationHandler(COMMANDS_MAX, true));
+    }
+  }
+
   @Override
   public void close() {
     client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    Future<?> unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
   }
 }

@@ -8,6 +8,7 @@ import dev.nivel.store.Value;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,14 @@ final class Envelope {
   Envelope(Compression compression, int valueBytesMax) {
     this.compression = compression;
     this.valueBytesMax = valueBytesMax;
+  }
+
+  /** Adds the keys and envelopes of fields to the arguments of a script. */
+  void add(List<byte[]> arguments, String conversation, List<Field> fields) {
+    for (Field field : fields) {
+      arguments.add(RedisKeys.utf8(field.key()));
+      arguments.add(encode(conversation, field));
+    }
   }
 
   byte[] encode(String conversation, Field field) {

@@ -7,7 +7,6 @@ import dev.nivel.store.CorruptException;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.IdempotencyKey;
-import dev.nivel.store.Item;
 import dev.nivel.store.L2;
 import dev.nivel.store.Lookup;
 import dev.nivel.store.Stamp;
@@ -20,12 +19,10 @@ import io.lettuce.core.SetArgs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
@@ -39,7 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisL2 implements L2 {
   private static final Logger LOG = LoggerFactory.getLogger(RedisL2.class);
-  private static final Duration FILL_TOKEN_TTL = Duration.ofSeconds(5);
   private static final byte[] NO = RedisKeys.ascii("0");
   private static final byte[] YES = RedisKeys.ascii("1");
   private static final byte[] NO_CONDITION = {};
@@ -49,6 +45,8 @@ public final class RedisL2 implements L2 {
   private final Generations generations;
   private final ScriptRunner scripts;
   private final FieldReader reader;
+  private final ConversationReads reads;
+  private final Fills fills;
   private final UnsyncedIndex index;
   private final RedisHealth health;
   private final Compression compression;
@@ -67,8 +65,10 @@ public final class RedisL2 implements L2 {
     reader = new FieldReader(envelope, scripts);
     index = new UnsyncedIndex(link, time, scripts, reader);
     health = new RedisHealth(connector, link, generations, time);
+    reads = new ConversationReads(link, reader, generations);
     itemsMax = RedisKeys.ascii(Integer.toString(settings.bounds().itemsMax()));
     itemBytesMax = RedisKeys.ascii(Long.toString(settings.bounds().itemBytesMax()));
+    fills = new Fills(link, scripts, envelope, List.of(itemsMax, itemBytesMax));
   }
 
   /**
@@ -99,50 +99,19 @@ public final class RedisL2 implements L2 {
 
   @Override
   public Contents conversation(String conversation) {
-    int bucket = RedisKeys.bucket(conversation);
-    byte[] hash = RedisKeys.hash(bucket, RedisKeys.encode(conversation));
-    Map<byte[], byte[]> found = link.call("L2 read of a conversation", bucket,
-        home -> home.commands().hgetall(hash));
-    Head head = Head.parse(null);
-    Map<String, Entry> entries = new HashMap<>();
-    List<Item> items = new ArrayList<>();
-    @Nullable CorruptException damage = null;
-    for (Map.Entry<byte[], byte[]> pair : found.entrySet()) {
-      String key = RedisKeys.text(pair.getKey());
-      if (key.equals("h")) {
-        head = Head.parse(pair.getValue());
-      }
-      if (key.equals("h") || key.startsWith(Field.KEY_PREFIX)) {
-        continue;
-      }
-      try {
-        Field field = reader.decode(conversation, key, pair.getValue());
-        if (field instanceof Entry entry) {
-          entries.put(entry.name(), entry);
-        } else if (field instanceof Item item) {
-          items.add(item);
-        }
-      } catch (CorruptException e) {
-        damage = e;
-      }
-    }
-    if (damage != null) {
-      throw damage;
-    }
-    items.sort(Item.ORDER);
-    boolean isComplete = head.isComplete() && head.isOf(generations.of(bucket));
-    Stamp from = head.itemsFrom();
-    if (isComplete) { // an older one would leave a gap behind it
-      items.removeIf(item -> from.isNewerThan(item.stamp()));
-    }
-    return new Contents(entries, items, isComplete, from, head.erased());
+    return reads.conversation(conversation);
+  }
+
+  @Override
+  public Map<String, Contents> conversations(Collection<String> conversations) {
+    return reads.conversations(conversations);
   }
 
   @Override
   public WriteReply write(String conversation, List<Field> fields, Condition condition) {
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(condition.isSome() ? stamp(condition.stamp()) : NO_CONDITION);
-    addFields(arguments, conversation, fields);
+    envelope.add(arguments, conversation, fields);
     ScriptReply reply = scripts.run(Script.WRITE, conversation, arguments);
     return switch (reply.status()) {
       case "OK" -> WriteReply.accepted(reply.isYes(1));
@@ -198,42 +167,37 @@ public final class RedisL2 implements L2 {
 
   @Override
   public Optional<String> beginFill(String conversation) {
-    String token = UUID.randomUUID().toString();
-    return setFillToken(conversation, token, SetArgs.Builder.nx()) ? Optional.of(token)
-        : Optional.empty();
+    return Optional.ofNullable(fills.begin(List.of(conversation)).get(conversation));
+  }
+
+  @Override
+  public Map<String, String> beginFills(Collection<String> conversations) {
+    return fills.begin(conversations);
   }
 
   @Override
   public String takeFill(String conversation) {
-    String token = UUID.randomUUID().toString();
-    setFillToken(conversation, token, new SetArgs());
-    return token;
-  }
-
-  private boolean setFillToken(String conversation, String token, SetArgs how) {
-    int bucket = RedisKeys.bucket(conversation);
-    byte[] key = RedisKeys.fillToken(bucket, RedisKeys.encode(conversation));
-    @Nullable String set = link.call("L2 fill token", bucket,
-        home -> home.commands().set(key, RedisKeys.ascii(token), how.px(FILL_TOKEN_TTL)));
-    return set != null;
+    return fills.take(conversation);
   }
 
   @Override
   public void endFill(String conversation, String token) {
-    scripts.run(Script.RELEASE, conversation, List.of(RedisKeys.ascii(token)));
+    fills.end(Map.of(conversation, token));
+  }
+
+  @Override
+  public void endFills(Map<String, String> tokens) {
+    fills.end(tokens);
   }
 
   @Override
   public boolean fill(String conversation, Contents contents, String token) {
-    List<byte[]> arguments = new ArrayList<>();
-    arguments.add(RedisKeys.ascii(token));
-    arguments.add(contents.isComplete() ? YES : NO);
-    arguments.add(stamp(contents.itemsFrom()));
-    arguments.add(stamp(contents.erased()));
-    arguments.add(itemsMax);
-    arguments.add(itemBytesMax);
-    addFields(arguments, conversation, contents.fields());
-    return scripts.run(Script.FILL, conversation, arguments).isYes(1);
+    return fills.fill(Map.of(conversation, contents), Map.of(conversation, token)) == 1;
+  }
+
+  @Override
+  public void fill(Map<String, Contents> contents, Map<String, String> tokens) {
+    fills.fill(contents, tokens);
   }
 
   @Override
@@ -276,7 +240,7 @@ public final class RedisL2 implements L2 {
     byConversation.forEach((conversation, fields) -> {
       List<byte[]> arguments = new ArrayList<>();
       arguments.add(isUnsynced ? YES : NO);
-      addFields(arguments, conversation, fields);
+      envelope.add(arguments, conversation, fields);
       calls.add(scripts.send(Script.HEAL, conversation, arguments));
     });
     calls.forEach(scripts::await);
@@ -285,13 +249,6 @@ public final class RedisL2 implements L2 {
   @Override
   public void erase(String conversation, Stamp stamp) {
     scripts.run(Script.ERASE, conversation, List.of(stamp(stamp)));
-  }
-
-  private void addFields(List<byte[]> arguments, String conversation, List<Field> fields) {
-    for (Field field : fields) {
-      arguments.add(RedisKeys.utf8(field.key()));
-      arguments.add(envelope.encode(conversation, field));
-    }
   }
 
   private static byte[] stamp(Stamp stamp) {

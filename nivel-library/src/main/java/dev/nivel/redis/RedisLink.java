@@ -37,12 +37,13 @@ final class RedisLink {
   }
 
   /** How a command is sent; perhaps several times, none of which has an effect but the last. */
-  interface Command<T> {
+  interface Command<T extends @Nullable Object> {
     RedisFuture<T> send(Home home);
   }
 
   /** A command on its way, and the moment by which its answer must be there. */
-  record Request<T>(int bucket, Command<T> command, Home home, RedisFuture<T> reply,
+  record Request<T extends @Nullable Object>(int bucket, Command<T> command, Home home,
+      RedisFuture<T> reply,
       long endNanos) {}
 
   /** Names what is to be run when the masters must be looked at soon; must not block. */
@@ -61,22 +62,23 @@ final class RedisLink {
   }
 
   /** Sends a command and waits for its answer. */
-  <T> T call(String operation, int bucket, Command<T> command) {
+  <T extends @Nullable Object> T call(String operation, int bucket, Command<T> command) {
     return await(operation, send(bucket, command));
   }
 
   /** Sends a command; {@link #await} gets its answer. */
-  <T> Request<T> send(int bucket, Command<T> command) {
+  <T extends @Nullable Object> Request<T> send(int bucket, Command<T> command) {
     return send(bucket, command, time.nanos() + connector.timeout().toNanos());
   }
 
-  private <T> Request<T> send(int bucket, Command<T> command, long endNanos) {
+  private <T extends @Nullable Object> Request<T> send(int bucket, Command<T> command,
+      long endNanos) {
     Home home = generations.home(bucket);
     return new Request<>(bucket, command, home, command.send(home), endNanos);
   }
 
   /** The answer to a command that was sent. */
-  <T> T await(String operation, Request<T> sent) {
+  <T extends @Nullable Object> T await(String operation, Request<T> sent) {
     Request<T> request = sent;
     while (true) {
       try {
@@ -88,8 +90,18 @@ final class RedisLink {
     }
   }
 
+  /**
+   * The same of one of many that were sent together: each may take a whole call's time after the
+   * answer before it, so that only a server that stands still is too late.
+   */
+  <T extends @Nullable Object> T awaitNext(String operation, Request<T> sent) {
+    return await(operation, new Request<>(sent.bucket(), sent.command(), sent.home(), sent.reply(),
+        time.nanos() + connector.timeout().toNanos()));
+  }
+
   /** Sends a refused command where it belongs, or throws the refusal. */
-  private <T> Request<T> again(Request<T> refused, UnavailableException refusal) {
+  private <T extends @Nullable Object> Request<T> again(Request<T> refused,
+      UnavailableException refusal) {
     String reply = RedisErrors.replyIn(refusal);
     @Nullable Redirection redirection = Redirection.of(reply, refused.home().master().address());
     if (redirection == null) {
@@ -116,7 +128,7 @@ final class RedisLink {
   }
 
   /** If another thread's command comes in between, this one is refused, and asked for again. */
-  private static <T> Request<T> ask(Request<T> refused, Master target) {
+  private static <T extends @Nullable Object> Request<T> ask(Request<T> refused, Master target) {
     Home guest = new Home(target, refused.home().generation());
     RedisFuture<String> unused = target.commands().asking();
     return new Request<>(refused.bucket(), refused.command(), guest,

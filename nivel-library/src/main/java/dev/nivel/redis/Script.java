@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
 
-/** The scripts, each with prelude.lua before it. */
+/** The scripts, each with prelude.lua before it, and all but the fastest with upkeep.lua. */
 enum Script {
   WRITE, FILL, SETTLE, HEAL, ERASE, DROP, RELEASE;
 
@@ -17,7 +17,8 @@ enum Script {
 
   Script() {
     String name = name().toLowerCase(Locale.ROOT);
-    text = resource("prelude.lua") + resource(name + ".lua");
+    String upkeep = name.equals("write") ? "" : resource("upkeep.lua");
+    text = resource("prelude.lua") + upkeep + resource(name + ".lua");
     digest = Base16.digest(text.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -2,6 +2,7 @@ package dev.nivel.store;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,22 @@ public interface L2 extends AutoCloseable {
   Contents conversation(String conversation);
 
   /**
+   * All that is held of several conversations, in one round trip if the store can. What is damaged
+   * is dropped, and its conversation is not in the answer: the level below must be asked for it.
+   */
+  default Map<String, Contents> conversations(Collection<String> conversations) {
+    Map<String, Contents> contents = new HashMap<>();
+    for (String conversation : conversations) {
+      try {
+        contents.put(conversation, conversation(conversation));
+      } catch (CorruptException e) {
+        contents.remove(conversation);
+      }
+    }
+    return contents;
+  }
+
+  /**
    * Writes fields that were just stamped, all or none, as unsynced. An entry is accepted if it is
    * newer than what is held, an item if it is newer than the last item, all if the idempotency key
    * is not known; none if its stamp is over {@link Stamp#AHEAD_MAX} ahead of the store's clock,
@@ -53,6 +70,18 @@ public interface L2 extends AutoCloseable {
   Optional<String> beginFill(String conversation);
 
   /**
+   * Asks for the right to fill several conversations, in one round trip if the store can.
+   *
+   * @return tokens by conversation; none of those of which somebody else has the right
+   */
+  default Map<String, String> beginFills(Collection<String> conversations) {
+    Map<String, String> tokens = new HashMap<>();
+    conversations.forEach(conversation -> beginFill(conversation)
+        .ifPresent(token -> tokens.put(conversation, token)));
+    return tokens;
+  }
+
+  /**
    * Takes the right to fill a conversation, even if somebody else has it: his filling is in vain
    * then.
    *
@@ -63,12 +92,27 @@ public interface L2 extends AutoCloseable {
   /** Gives the right to fill back, for nothing is to be filled; harmless if it was withdrawn. */
   void endFill(String conversation, String token);
 
+  /** Gives several rights back, by conversation, in one round trip if the store can. */
+  default void endFills(Map<String, String> tokens) {
+    tokens.forEach(this::endFill);
+  }
+
   /**
    * Stores what L3 holds. Fields that are held in a newer version stay.
    *
    * @return whether the token was still good
    */
   boolean fill(String conversation, Contents contents, String token);
+
+  /**
+   * Stores what L3 holds of several conversations, in one round trip if the store can.
+   *
+   * @param tokens by conversation; what has none is not stored
+   */
+  default void fill(Map<String, Contents> contents, Map<String, String> tokens) {
+    contents.forEach((conversation, of) -> Optional.ofNullable(tokens.get(conversation))
+        .ifPresent(token -> fill(conversation, of, token)));
+  }
 
   /**
    * Marks fields as synced that L3 has committed; a newer version that is held stays unsynced.

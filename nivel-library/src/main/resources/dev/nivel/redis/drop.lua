@@ -11,7 +11,7 @@ if held == ARGV[ARGUMENTS + 2] and not is_unsynced(field) then
   local head = read_head()
   remove(head, field, held)
   head.complete = 0
-  redis.call('DEL', TOKEN)
+  withdraw_token()
   finish(head)
 end
 return {'OK'}

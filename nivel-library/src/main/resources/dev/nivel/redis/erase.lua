@@ -11,7 +11,7 @@ head.erased = math.max(head.erased, stamp)
 remove_erased(head)
 head.complete = 0
 head.items_from = 0
-redis.call('DEL', TOKEN)
+withdraw_token()
 finish(head)
 publish('*', stamp)
 return {'OK'}

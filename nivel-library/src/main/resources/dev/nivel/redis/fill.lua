@@ -8,10 +8,10 @@ local refused = refusal()
 if refused then
   return refused
 end
-if redis.call('GET', TOKEN) ~= ARGV[ARGUMENTS + 1] then
+if token ~= ARGV[ARGUMENTS + 1] then
   return {'OK', 0}
 end
-redis.call('DEL', TOKEN)
+withdraw_token()
 
 local complete = tonumber(ARGV[ARGUMENTS + 2])
 local FIRST = ARGUMENTS + 7

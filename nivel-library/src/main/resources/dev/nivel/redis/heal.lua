@@ -26,6 +26,6 @@ for i = ARGUMENTS + 2, #ARGV, 2 do
     publish(field, stamp) -- a fill may have brought it, of which nobody has heard
   end
 end
-redis.call('DEL', TOKEN)
+withdraw_token()
 finish(head)
 return {'OK'}

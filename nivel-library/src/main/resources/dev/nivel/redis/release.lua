@@ -5,7 +5,7 @@ if refused then
   return refused
 end
 
-if redis.call('GET', TOKEN) == ARGV[ARGUMENTS + 1] then
-  redis.call('DEL', TOKEN)
+if token == ARGV[ARGUMENTS + 1] then
+  withdraw_token()
 end
 return {'OK'}

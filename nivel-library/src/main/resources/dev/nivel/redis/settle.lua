@@ -25,7 +25,7 @@ for i = ARGUMENTS + 3, #ARGV, 2 do
 end
 -- Whoever fills may have read the database before this was committed, and what is settled now may be
 -- trimmed or evicted before the filling, which would call the conversation complete without it.
-redis.call('DEL', TOKEN)
+withdraw_token()
 if not head.is_new then
   trim(head, tonumber(ARGV[ARGUMENTS + 1]), tonumber(ARGV[ARGUMENTS + 2]))
   finish(head)

@@ -14,43 +14,39 @@ local condition = ARGV[ARGUMENTS + 1]
 local FIRST = ARGUMENTS + 2
 local SECOND = 1000 * 2048
 local stamp_max = (now + AHEAD_MILLIS_MAX - EPOCH_MILLIS) * 2048
-local head = read_head()
+local fields = {'h'}
+for i = FIRST, #ARGV, 2 do
+  fields[#fields + 1] = ARGV[i]
+end
+-- The head first, then what is held of each field.
+local helds = redis.call('HMGET', HASH, unpack(fields))
+local head = head_of(helds[1])
 local existed = 0
 local last = head.last
-local helds = {}
-
--- What is stored is never refused, so what follows it must not be either, however far ahead it is.
-local function newest_stored(head)
-  local newest = math.max(head.last, head.erased)
-  for _, field in ipairs(redis.call('HKEYS', HASH)) do
-    if field ~= 'h' and not is_item(field) then
-      newest = math.max(newest, stamp_of(redis.call('HGET', HASH, field)))
-    end
-  end
-  return newest
-end
+local stamps = {}
+local held_stamps = {}
 
 -- A write that is repeated may be compressed otherwise than before. The caller can tell whether what
 -- is held has the same content.
 local is_held, is_same = true, true
-local same = {'SAME', '0'}
 local exceed = 0
-for i = FIRST, #ARGV, 2 do
-  local field, envelope = ARGV[i], ARGV[i + 1]
-  local held = redis.call('HGET', HASH, field)
-  helds[i] = held
-  is_held = is_held and held and stamp_of(held) == stamp_of(envelope)
+for n = 2, #fields do
+  local envelope, held = ARGV[FIRST + 2 * n - 3], helds[n]
+  local stamp, held_stamp = stamp_of(envelope), stamp_of(held)
+  stamps[n], held_stamps[n] = stamp, held_stamp
+  is_held = is_held and held and held_stamp == stamp
   is_same = is_same and held == envelope
-  same[#same + 1] = held
-  exceed = math.max(exceed, stamp_of(envelope), is_item(field) and last or 0)
+  exceed = math.max(exceed, stamp, is_item(fields[n]) and last or 0)
+end
+if is_held and is_same then
+  return {'OK', 0}
 end
 if is_held then
-  same[2] = whole(exceed)
-  return is_same and {'OK', 0} or same
+  return {'SAME', whole(exceed), unpack(helds, 2, #fields)}
 end
 
-if is_idempotency_key(ARGV[FIRST]) then
-  local held = helds[FIRST]
+if string.sub(fields[2], 1, 2) == 'k:' then
+  local held = helds[2]
   if head.generation ~= generation or (not held and head.complete == 0) then
     return {'UNKNOWN'}
   end
@@ -59,13 +55,17 @@ if is_idempotency_key(ARGV[FIRST]) then
   end
 end
 
-for i = FIRST, #ARGV, 2 do
-  local field, envelope = ARGV[i], ARGV[i + 1]
-  local stamp = stamp_of(envelope)
-  local held = helds[i]
-  if held ~= envelope then
-    if stamp > stamp_max then
-      stamp_max = math.max(stamp_max, newest_stored(head) + SECOND)
+for n = 2, #fields do
+  local field, stamp, held = fields[n], stamps[n], helds[n]
+  if held ~= ARGV[FIRST + 2 * n - 3] then
+    if stamp > stamp_max then -- what follows a stored one must not be refused, however far ahead
+      local newest = math.max(head.last, head.erased)
+      for _, other in ipairs(redis.call('HKEYS', HASH)) do
+        if other ~= 'h' and not is_item(other) then
+          newest = math.max(newest, stamp_of(redis.call('HGET', HASH, other)))
+        end
+      end
+      stamp_max = math.max(stamp_max, newest + SECOND)
     end
     if stamp > stamp_max then
       return {'AHEAD', whole(stamp_max)}
@@ -79,7 +79,7 @@ for i = FIRST, #ARGV, 2 do
       end
       last = stamp
     else
-      local present = is_living(held) and stamp_of(held) or 0
+      local present = is_living(held) and held_stamps[n] or 0
       if condition ~= '' then
         if head.generation ~= generation or (not held and head.complete == 0) then
           return {'UNKNOWN'}
@@ -88,31 +88,36 @@ for i = FIRST, #ARGV, 2 do
           return {'CONDITION', whole(present)}
         end
       end
-      if stamp <= stamp_of(held) then
-        return {'REFUSED', whole(stamp_of(held))}
+      if stamp <= held_stamps[n] then
+        return {'REFUSED', whole(held_stamps[n])}
       end
       existed = present > 0 and 1 or existed
     end
   end
 end
 
-local values = {'h', ''}
+-- A conversation that has unsynced fields has no time to live (finish).
+local may_expire = head.dirty < 1
+local values = {}
 local added = {}
-local newest_field, newest_stamp
-for i = FIRST, #ARGV, 2 do
-  local field, envelope = ARGV[i], ARGV[i + 1]
-  if helds[i] ~= envelope then
+local newest
+for n = 2, #fields do
+  local field, envelope = fields[n], ARGV[FIRST + 2 * n - 3]
+  if helds[n] ~= envelope then
     if mark_unsynced(head, field) then
       added[#added + 1] = conversation .. ' ' .. field
     end
-    count_item(head, field, helds[i], envelope)
+    count_item(head, field, helds[n], envelope)
     values[#values + 1] = field
     values[#values + 1] = envelope
-    newest_field, newest_stamp = field, stamp_of(envelope)
+    newest = n
   end
 end
-if newest_field then
-  values[2] = head_text(head)
+if newest then
+  if head.is_changed then
+    values[#values + 1] = 'h'
+    values[#values + 1] = head_text(head)
+  end
   local stored = redis.pcall('HSET', HASH, unpack(values))
   if type(stored) == 'table' and stored.err then -- the index must not name what is not there
     if #added > 0 then
@@ -120,8 +125,10 @@ if newest_field then
     end
     return stored
   end
-  redis.call('PERSIST', HASH)
-  redis.call('DEL', TOKEN)
-  publish(newest_field, newest_stamp)
+  if may_expire then
+    redis.call('PERSIST', HASH)
+  end
+  withdraw_token()
+  publish(fields[newest], stamps[newest])
 end
 return {'OK', existed}

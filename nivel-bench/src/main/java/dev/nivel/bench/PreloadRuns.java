@@ -1,0 +1,150 @@
+package dev.nivel.bench;
+
+import dev.nivel.Nivel;
+import dev.nivel.NivelConfig;
+import dev.nivel.PreloadReport;
+import dev.nivel.store.Contents;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Item;
+import dev.nivel.store.ItemBounds;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.Time;
+import dev.nivel.store.Value;
+import dev.nivel.store.Write;
+import dev.nivel.supabase.PostgresUrl;
+import dev.nivel.supabase.SupabaseL3;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Preloading 100 conversations of an entry and four turns that only PostgreSQL has, beside two
+ * plain selects for each of them: its entries, its items. Both stores are as far away for both.
+ */
+final class PreloadRuns {
+  private static final int CONVERSATIONS = 100;
+  private static final int TURNS = 4;
+  private static final int TURN_BYTES = 450;
+  /** A server has long compiled what it does. */
+  private static final int WARM_UPS = 30;
+  private static final SupabaseL3.Limits LIMITS = new SupabaseL3.Limits(Duration.ofMinutes(1),
+      ItemBounds.DEFAULT);
+
+  private final Options options;
+  private final Section section;
+  private final Stores stores;
+  private final Value value;
+  private int sets;
+
+  PreloadRuns(Options options, Section section, Stores stores) {
+    this.options = options;
+    this.section = section;
+    this.stores = stores;
+    value = Turns.value(new SplittableRandom(options.seed()), TURN_BYTES);
+  }
+
+  void measure() {
+    section.out()
+        .printf("%n| 100 conversations, ms | plain selects | Nivel | selects to Nivel |%n"
+            + "|---|---|---|---|%n");
+    measure(Duration.ZERO, 10, "on loopback");
+    measure(Duration.ofMillis(1), 40, "with 1 ms added");
+  }
+
+  private void measure(Duration roundTrip, double bound, String where) {
+    try (DelayProxy redis = DelayProxy.before(stores.redisPort(), roundTrip);
+        DelayProxy postgres = DelayProxy.before(stores.postgres().port(), roundTrip)) {
+      boolean isFar = !roundTrip.isZero();
+      String url = isFar ? stores.postgresAt(stores.postgres().url(), postgres)
+          : stores.postgres().url();
+      String jdbcUrl = isFar ? stores.postgresAt(stores.postgres().jdbcUrl(), postgres)
+          : stores.postgres().jdbcUrl();
+      String redisUrl = isFar
+          ? stores.redisUrl().replace(":" + stores.redisPort(), ":" + redis.port())
+          : stores.redisUrl();
+      Map<String, String> variables = stores.variables("preload-" + roundTrip.toMillis(),
+          Map.of("REDIS_URL", redisUrl, "SUPABASE_DB_URL", url, "REDIS_L1_CACHE_SIZE", "10000",
+              "SUPABASE_TIMEOUT_MS", "60000", "REDIS_TIMEOUT_MS", "10000"));
+      try (Nivel nivel = Nivel.open(NivelConfig.of(variables));
+          PostgresPeer peer = new PostgresPeer(jdbcUrl);
+          SupabaseL3 l3 = SupabaseL3.open(PostgresUrl.parse(url), LIMITS)) {
+        compare(where, bound, peer, List.of(ids -> read(l3, ids), ids -> preload(nivel, ids)));
+      }
+    }
+  }
+
+  /** Brings conversations, all of them. */
+  private interface Loading {
+    void of(List<String> ids);
+  }
+
+  private void compare(String where, double bound, PostgresPeer peer, List<Loading> ways) {
+    DoubleSupplier selects = timed(ids -> ids.forEach(id -> {
+      if (peer.read(id) != TURNS + 1) {
+        throw new IllegalStateException("a row is missing");
+      }
+    }));
+    List<String> names = List.of("the read from L3 alone", "preload to Redis and memory");
+    for (int way = 0; way < ways.size(); way++) {
+      DoubleSupplier nivel = timed(ways.get(way));
+      IntStream.range(0, WARM_UPS).forEach(i -> {
+        double _ = selects.getAsDouble() + nivel.getAsDouble();
+      });
+      Pairs pairs = Pairs.measure(options.rounds(), selects, nivel);
+      section.out()
+          .printf(Locale.ROOT, "| %s, %s | %.1f | %.1f | %s |%n", names.get(way), where,
+              pairs.ofPeer().median(), pairs.ofNivel().median(), pairs.inverseRatios().asRatio());
+      section.add(Goal.ratioAtLeast(bound, names.get(way)
+          + " of 100 conversations, times as fast as single selects, " + where,
+          pairs.inverseRatios()));
+    }
+  }
+
+  private static void read(SupabaseL3 l3, List<String> ids) {
+    Map<String, Contents> contents = l3.conversations(ids);
+    if (contents.values().stream().anyMatch(of -> of.items().size() != TURNS)) {
+      throw new IllegalStateException("an item is missing");
+    }
+  }
+
+  private static void preload(Nivel nivel, List<String> ids) {
+    if (!nivel.preload(ids).stream().allMatch(PreloadReport::isInL1)) {
+      throw new IllegalStateException("a conversation was not preloaded");
+    }
+  }
+
+  /** The milliseconds of a loading, of conversations that are new to all but PostgreSQL. */
+  private DoubleSupplier timed(Loading loading) {
+    return () -> {
+      List<String> ids = store();
+      long start = System.nanoTime();
+      loading.of(ids);
+      return (System.nanoTime() - start) / 1e6;
+    };
+  }
+
+  private List<String> store() {
+    int set = sets++;
+    List<String> ids = IntStream.range(0, CONVERSATIONS)
+        .mapToObj(i -> "preload-" + set + "-" + i)
+        .toList();
+    List<Write> writes = new ArrayList<>();
+    for (String id : ids) {
+      Stamp stamp = Stamp.at(Time.SYSTEM.millis(), 1);
+      writes.add(new Write(id, Entry.of("state", stamp, value)));
+      for (int turn = 0; turn < TURNS; turn++) {
+        stamp = stamp.next(1);
+        writes.add(new Write(id, new Item(stamp, value)));
+      }
+    }
+    try (SupabaseL3 l3 = SupabaseL3.open(PostgresUrl.parse(stores.postgres().url()), LIMITS)) {
+      l3.write(writes);
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.nivel.bench;
+
+import dev.nivel.store.Condition;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
+import dev.nivel.store.Item;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.Time;
+import dev.nivel.store.Value;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Reads and writes of L2 beside those of Lettuce, which Nivel's are made of, and of Redisson. They
+ * hold the same values in hashes of the same Redis.
+ */
+final class RedisScenario {
+  private static final int CALLERS = 64;
+  private static final int CONVERSATIONS = 1_000;
+  private static final int ITEMS = 20;
+  private static final int TURN_BYTES = 450;
+  private static final int LARGE_BYTES = 4_096;
+  private static final int NEVER_COMPRESS = Integer.MAX_VALUE;
+  private static final String ENTRY = "state";
+  private static final String FIELD = Field.ENTRY_PREFIX + ENTRY;
+
+  private final Options options;
+  private final Section section;
+  private final PrintStream out;
+  private final RedisClients clients;
+  private final Value value;
+  private final Duration block;
+
+  private RedisScenario(Options options, Section section, RedisClients clients, int bytes) {
+    this.options = options;
+    this.section = section;
+    out = section.out();
+    this.clients = clients;
+    value = Turns.value(new SplittableRandom(options.seed()), bytes);
+    block = Duration.ofMillis(options.millis());
+  }
+
+  /** Measures, and prints tables and goals; returns true, for goals of speed are no promises. */
+  static boolean run(Options options, Section section) {
+    try (Stores stores = Stores.start(options.directory())) {
+      stores.keepTo(options.storesCore());
+      for (int bytes : new int[]{TURN_BYTES, LARGE_BYTES}) {
+        try (RedisClients clients = new RedisClients(stores.redisUrl(), NEVER_COMPRESS)) {
+          new RedisScenario(options, section, clients, bytes).measure();
+        }
+      }
+    }
+    return true;
+  }
+
+  private void measure() {
+    fill();
+    out.printf("%n%d bytes in a value%n%n", value.length());
+    out.println("| | peer | Nivel | Nivel to peer |");
+    out.println("|---|---|---|---|");
+    Load.Call get = (caller, number) -> get(id(caller, number));
+    Load.Call hget = (caller, number) -> clients.hget(id(caller, number), FIELD);
+    Pairs gets = pairs("gets/s, 64 callers, to Lettuce HGET", rate(hget), rate(get));
+    Pairs toRedisson = pairs("gets/s, 64 callers, to Redisson RMap",
+        rate((caller, number) -> clients.redissonMap(id(caller, number)).get(FIELD)), rate(get));
+    Pairs alone = pairs("get, one caller, p50 µs, to Lettuce HGET", p50(hget), p50(get));
+    Pairs puts = pairs("puts/s, 64 callers, to Lettuce HSET",
+        rate((caller, number) -> clients.hset(id(caller, number), FIELD, value.bytes())),
+        rate(this::put));
+    pairs("whole conversations/s of 20 items, 64 callers, to Lettuce HGETALL",
+        rate((caller, number) -> clients.hgetall(id(caller, number))),
+        rate((caller, number) -> whole(id(caller, number))));
+    String what = ", " + value.length() + " bytes";
+    section.add(Goal.ratioAtLeast(0.9, "get from L2 to Lettuce HGET, 64 callers" + what,
+        gets.ratios()));
+    section.add(Goal.ratioAtLeast(2, "get from L2 to Redisson RMap, 64 callers" + what,
+        toRedisson.ratios()));
+    section.add(Goal.ratioAtMost(1.15, "get from L2 to Lettuce HGET, one caller, p50" + what,
+        alone.ratios()));
+    section.add(Goal.ratioAtLeast(0.75, "put by script to Lettuce HSET, 64 callers" + what,
+        puts.ratios()));
+  }
+
+  private DoubleSupplier rate(Load.Call call) {
+    return () -> Load.perSecond(CALLERS, block, call);
+  }
+
+  private DoubleSupplier p50(Load.Call call) {
+    return () -> Load.p50Micros(block, call);
+  }
+
+  private Pairs pairs(String what, DoubleSupplier peer, DoubleSupplier nivel) {
+    Pairs pairs = Pairs.measure(options.rounds(), peer, nivel);
+    out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %s |%n", what, pairs.ofPeer().median(),
+        pairs.ofNivel().median(), pairs.ratios().asRatio());
+    return pairs;
+  }
+
+  /** The same conversations for all: an entry and 20 items. */
+  private void fill() {
+    Stamp first = Stamp.at(Time.SYSTEM.millis(), 1);
+    for (int i = 0; i < CONVERSATIONS; i++) {
+      List<Field> items = new ArrayList<>();
+      Stamp stamp = first;
+      for (int item = 0; item < ITEMS; item++) {
+        stamp = stamp.next(1);
+        items.add(new Item(stamp, value));
+        clients.hset(id(i), "i:" + stamp, value.bytes());
+      }
+      clients.nivel().write(id(i), items, Condition.NONE);
+      clients.nivel().write(id(i), List.of(Entry.of(ENTRY, stamp, value)), Condition.NONE);
+      clients.hset(id(i), FIELD, value.bytes());
+    }
+  }
+
+  private void get(String id) {
+    if (clients.nivel().entry(id, ENTRY).entry() == null) {
+      throw new IllegalStateException("an entry is missing");
+    }
+  }
+
+  private void whole(String id) {
+    if (clients.nivel().conversation(id).items().size() < ITEMS) {
+      throw new IllegalStateException("items are missing");
+    }
+  }
+
+  /** Callers meet in a conversation now and then; the older write is refused, as it should be. */
+  private void put(int caller, int number) {
+    Stamp stamp = Stamp.at(Time.SYSTEM.millis(), caller % Stamp.NODES_MAX);
+    clients.nivel()
+        .write(id(caller, number), List.of(Entry.of(ENTRY, stamp, value)),
+            Condition.NONE);
+  }
+
+  private String id(int caller, int number) {
+    return id((caller * 31 + number * 17) % CONVERSATIONS);
+  }
+
+  private String id(int index) {
+    return "call-" + value.length() + "-" + index;
+  }
+}

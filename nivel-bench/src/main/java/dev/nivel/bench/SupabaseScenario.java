@@ -1,0 +1,119 @@
+package dev.nivel.bench;
+
+import dev.nivel.store.Item;
+import dev.nivel.store.ItemBounds;
+import dev.nivel.store.Stamp;
+import dev.nivel.store.Time;
+import dev.nivel.store.Value;
+import dev.nivel.store.Write;
+import dev.nivel.supabase.PostgresUrl;
+import dev.nivel.supabase.SupabaseL3;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Rows into PostgreSQL by L3 beside the same rows by plain JDBC and by Redisson's write-behind: new
+ * turns of calls, {@value #TURNS} to a call, one writer.
+ */
+final class SupabaseScenario {
+  private static final int[] CHUNKS = {10, 100, 1_000};
+  private static final int TURNS = 5;
+  private static final int TURN_BYTES = 450;
+  private static final SupabaseL3.Limits LIMITS = new SupabaseL3.Limits(Duration.ofMinutes(1),
+      ItemBounds.DEFAULT);
+
+  private final Options options;
+  private final Section section;
+  private final PrintStream out;
+  private final PostgresPeer peer;
+  private final SupabaseL3 l3;
+  private final Value value;
+  private int calls;
+
+  private SupabaseScenario(Options options, Section section, PostgresPeer peer, SupabaseL3 l3) {
+    this.options = options;
+    this.section = section;
+    out = section.out();
+    this.peer = peer;
+    this.l3 = l3;
+    value = Turns.value(new SplittableRandom(options.seed()), TURN_BYTES);
+  }
+
+  /** Measures, and prints tables and goals; returns true, for goals of speed are no promises. */
+  static boolean run(Options options, Section section) {
+    try (Stores stores = Stores.start(options.directory())) {
+      try (SupabaseL3 l3 = SupabaseL3.open(PostgresUrl.parse(stores.postgres().url()), LIMITS);
+          PostgresPeer peer = new PostgresPeer(stores.postgres().jdbcUrl())) {
+        l3.migrate();
+        stores.keepTo(options.storesCore());
+        new SupabaseScenario(options, section, peer, l3).measureWriting(stores);
+      }
+      new SyncRuns(options, section, stores).measure();
+      new PreloadRuns(options, section, stores).measure();
+    }
+    return true;
+  }
+
+  private void measureWriting(Stores stores) {
+    out.printf("%n| rows/s | peer | Nivel | Nivel to peer |%n|---|---|---|---|%n");
+    DoubleSupplier rowByRow = rate(100, chunk -> chunk.forEach(peer::upsert));
+    for (int size : CHUNKS) {
+      DoubleSupplier nivel = rate(size, this::write);
+      Pairs chunks = pairs("chunks of " + size + ", to unnest", rate(size, peer::upsert), nivel);
+      Pairs rows = pairs("chunks of " + size + ", to row by row", rowByRow, nivel);
+      section.add(Goal.ratioAtLeast(0.8, "rows into PostgreSQL to a plain unnest upsert, chunks of "
+          + size, chunks.ratios()));
+      section.add(Goal.ratioAtLeast(5, "rows into PostgreSQL to upserts row by row, chunks of "
+          + size, rows.ratios()));
+      try (WriteBehind redisson = new WriteBehind(stores, size)) {
+        Pairs behind = pairs("chunks of " + size + ", to Redisson's MapWriter behind",
+            () -> redisson.rowsPerSecond(chunk(options.isShort() ? 500 : 2_000)), nivel);
+        section.add(Goal.ratioAtLeast(10, "rows into PostgreSQL to Redisson's write-behind, chunks"
+            + " of " + size, behind.ratios()));
+      }
+    }
+  }
+
+  private Pairs pairs(String what, DoubleSupplier peers, DoubleSupplier nivel) {
+    Pairs pairs = Pairs.measure(options.rounds(), peers, nivel);
+    out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %s |%n", what, pairs.ofPeer().median(),
+        pairs.ofNivel().median(), pairs.ratios().asRatio());
+    return pairs;
+  }
+
+  private void write(List<Write> chunk) {
+    if (!l3.write(chunk).isEmpty()) {
+      throw new IllegalStateException("a row was refused that is new");
+    }
+  }
+
+  private DoubleSupplier rate(int size, Consumer<List<Write>> writer) {
+    return () -> {
+      long start = System.nanoTime();
+      long end = start + Duration.ofMillis(options.millis()).toNanos();
+      long rows = 0;
+      while (System.nanoTime() < end) {
+        writer.accept(chunk(size));
+        rows += size;
+      }
+      return rows * 1e9 / (System.nanoTime() - start);
+    };
+  }
+
+  private List<Write> chunk(int size) {
+    List<Write> writes = new ArrayList<>(size);
+    Stamp stamp = Stamp.at(Time.SYSTEM.millis(), 1);
+    while (writes.size() < size) {
+      calls += writes.size() % TURNS == 0 ? 1 : 0;
+      stamp = stamp.next(1);
+      writes.add(new Write("chunk-" + calls, new Item(stamp, value)));
+    }
+    return writes;
+  }
+}
