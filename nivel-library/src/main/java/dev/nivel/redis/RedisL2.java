@@ -4,6 +4,7 @@ import dev.nivel.store.CompressionCounts;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
 import dev.nivel.store.CorruptException;
+import dev.nivel.store.DictionaryStore;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.IdempotencyKey;
@@ -43,6 +44,8 @@ public final class RedisL2 implements L2 {
   private static final byte[] NO = RedisKeys.ascii("0");
   private static final byte[] YES = RedisKeys.ascii("1");
   private static final byte[] NO_CONDITION = {};
+  /** Who shares dictionaries: all whose values are not encrypted. */
+  private static final String SCOPE = "plain";
 
   private final Connector connector;
   private final RedisLink link;
@@ -52,6 +55,9 @@ public final class RedisL2 implements L2 {
   private final UnsyncedIndex index;
   private final RedisHealth health;
   private final Compression compression;
+  private final Shelf shelf;
+  private final boolean isLearning;
+  private final Learning learning;
   private final Envelope envelope;
   private final byte[] itemsMax;
   private final byte[] itemBytesMax;
@@ -62,7 +68,12 @@ public final class RedisL2 implements L2 {
     link = new RedisLink(connector, generations, time);
     scripts = new ScriptRunner(link, generations, time,
         new ScriptRunner.Caller(node, settings.timeout(), settings.ttl()));
-    compression = new Compression(settings.compressionThresholdBytes());
+    shelf = new Shelf(SCOPE, link);
+    Presets presets = new Presets(shelf::find);
+    compression = new Compression(settings.compression().thresholdBytes(), presets);
+    isLearning = settings.compression().isLearning();
+    learning = new Learning(shelf, presets, compression);
+    generations.onNew(presets::suspend);
     envelope = new Envelope(compression, settings.valueBytesMax());
     reader = new FieldReader(envelope, scripts);
     index = new UnsyncedIndex(link, time, scripts, reader);
@@ -284,6 +295,7 @@ public final class RedisL2 implements L2 {
 
   @Override
   public void erase(String conversation, Stamp stamp) {
+    learning.forget(conversation);
     scripts.run(Script.ERASE, conversation, List.of(stamp(stamp)));
   }
 
@@ -291,6 +303,9 @@ public final class RedisL2 implements L2 {
     for (Field field : fields) {
       arguments.add(RedisKeys.utf8(field.key()));
       arguments.add(envelope.encode(conversation, field));
+      if (isLearning) {
+        learning.observe(conversation, field);
+      }
     }
   }
 
@@ -319,6 +334,18 @@ public final class RedisL2 implements L2 {
     byte @Nullable [] said = link.call("L2 presence", RedisKeys.PRESENCE_BUCKET,
         home -> home.commands().get(RedisKeys.presence(node)));
     return said != null;
+  }
+
+  @Override
+  public void keepDictionariesIn(DictionaryStore store) {
+    shelf.keepIn(store);
+  }
+
+  @Override
+  public void learn() {
+    if (isLearning) {
+      learning.turn();
+    }
   }
 
   @Override
@@ -353,7 +380,7 @@ public final class RedisL2 implements L2 {
 
   @Override
   public CompressionCounts compression() {
-    return compression.counts();
+    return compression.counts(learning.counts());
   }
 
   @Override
