@@ -26,7 +26,7 @@ final class Preset {
   private static final int OWN_HASH_BITS_MAX = 12;
   private static final int MATCH_MIN = 4;
   /** How many candidates are looked at. */
-  private static final int CANDIDATES_MAX = 16;
+  private static final int CANDIDATES_MAX = 32;
   /** A match of that length is taken without a look at the next byte. */
   private static final int LONG_MATCH = 32;
   private static final int POOLED_MAX = 16;

@@ -88,12 +88,10 @@ final class Trainer {
       int from = epoch * epochBytes;
       Segment segment = best(from, Math.min(textBytes, from + epochBytes));
       int length = Math.min(segment.end - segment.from, free);
-      barren = length <= 0 ? barren + 1 : 0;
-      if (length > 0) {
-        free -= length;
-        System.arraycopy(text, segment.from, content, free, length);
-        take(segment);
-      }
+      barren = length == 0 ? barren + 1 : 0;
+      free -= length;
+      System.arraycopy(text, segment.from, content, free, length);
+      take(segment);
     }
     return Arrays.copyOfRange(content, free, bytesMax);
   }

@@ -98,7 +98,7 @@ class EnvelopeTest {
   @Test
   void givesUpCompressingAKindThatDoesNotCompressForAWhile() {
     for (int i = 0; i < 100; i++) {
-      byte[] noise = random.ints(2_000, 0, 220) // just not what is taken for noise at a look
+      byte[] noise = random.ints(2_000, 0, 160) // nothing that is taken for noise at a look
           .collect(ByteArrayOutputStream::new, ByteArrayOutputStream::write, (a, b) -> {})
           .toByteArray();
       envelope.encode(ID, Entry.of("audio", new Stamp(i), Value.of(noise, "audio/opus")));
