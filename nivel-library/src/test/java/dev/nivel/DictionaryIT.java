@@ -75,15 +75,18 @@ class DictionaryIT {
     talk(a);
     Awaitility.await().atMost(PATIENCE)
         .until(() -> !a.metrics().compression().learning().dictionary().isEmpty());
-    Item item = a.conversation("new").append(turn(1_000, 1));
+    Value turn = turn(1_000, 1);
+    a.conversation("new").append(turn);
     assertThat(a.metrics().compression().withDictionary()).isPositive();
     try (Nivel b = node("b", Map.of("COMPRESSION_DICTIONARY", "off"))) {
-      assertThat(b.conversation("new").last(1).items()).containsExactly(item);
+      assertThat(b.conversation("new").last(1).items())
+          .extracting(Item::value)
+          .containsExactly(turn);
       assertThat(b.metrics().compression().learning().known()).isEqualTo(1);
       assertThat(b.metrics().corruptValues()).isZero();
     }
     a.sync("new");
-    assertThat(storedText("new")).containsExactly(item.value().text()); // L3 needs no dictionary
+    assertThat(storedText("new")).containsExactly(turn.text()); // L3 needs no dictionary
   }
 
   private List<String> storedText(String conversation) throws SQLException {
