@@ -17,13 +17,17 @@ final class BacklogScenario {
   private final Options options;
   private final PrintStream out;
 
-  BacklogScenario(Options options, PrintStream out) {
+  private BacklogScenario(Options options, PrintStream out) {
     this.options = options;
     this.out = out;
   }
 
   /** Measures, and prints tables; returns whether all is as promised. */
-  boolean run() {
+  static boolean run(Options options, Section section) {
+    return new BacklogScenario(options, section.out()).run();
+  }
+
+  private boolean run() {
     boolean isRoomyFine = run(new BacklogRun.Settings("roomy", options.conversations(),
         options.seed(), ROOMY_BYTES), false);
     boolean isTightFine = run(new BacklogRun.Settings("tight", TIGHT_CONVERSATIONS,

@@ -30,7 +30,7 @@ final class JournalScenario {
   private final List<Measured> measured = new ArrayList<>();
   private int opened;
 
-  JournalScenario(Options options, PrintStream out) {
+  private JournalScenario(Options options, PrintStream out) {
     this.options = options;
     this.out = out;
   }
@@ -39,7 +39,11 @@ final class JournalScenario {
   private record Measured(Workload workload, JournalVariant variant, Block block) {}
 
   /** Measures, and prints tables; returns whether the default policy is as cheap as promised. */
-  boolean run() {
+  static boolean run(Options options, Section section) {
+    return new JournalScenario(options, section.out()).run();
+  }
+
+  private boolean run() {
     try (Stores stores = Stores.start(options.directory())) {
       stores.keepTo(options.storesCore());
       for (int round = 0; round < WARM_UP_ROUNDS; round++) {

@@ -11,10 +11,20 @@ import java.util.stream.Stream;
 
 /** The load scenarios. */
 public final class Main {
+  /** Where scenarios leave their parts of the report. */
+  private static final Path PARTS = Path.of(System.getProperty("nivel.bench.parts", "parts"));
+
   private Main() {}
 
-  /** Exit codes: 0 all is as promised, 1 something is not, 2 wrong use. */
+  /**
+   * Runs a scenario, or writes the report: {@code report PAGE}. Exit codes: 0 all is as promised, 1
+   * something is not, 2 wrong use. A goal of speed that is missed is said, and no failure.
+   */
   public static void main(String[] arguments) throws IOException {
+    if (arguments.length == 2 && arguments[0].equals("report")) {
+      Report.write(PARTS, Path.of(arguments[1]));
+      return;
+    }
     Path scratch = Files.createTempDirectory("nivel-bench-");
     Options options;
     try {
@@ -28,18 +38,16 @@ public final class Main {
       return;
     }
     Logger.getLogger("").setLevel(Level.SEVERE);
-    System.out.println(Machine.describe(scratch));
+    String command = options.scenario().command();
+    Section section = new Section(command, PARTS, System.out);
+    section.out().printf("%n%s%n", Machine.describe(scratch));
     boolean isAsPromised;
     try {
-      isAsPromised = switch (options.scenario()) {
-        case "journal" -> new JournalScenario(options, System.out).run();
-        case "ways" -> new WaysScenario(options, System.out).run();
-        default -> new BacklogScenario(options, System.out).run();
-      };
+      isAsPromised = options.scenario().program().run(options, section);
     } finally {
       delete(scratch);
     }
-    System.out.println(Machine.describe(Path.of(System.getProperty("java.io.tmpdir"))));
+    section.save();
     System.exit(isAsPromised ? 0 : 1);
   }
 

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * What the command line asks for.
  *
- * @param scenario its name
+ * @param scenario what to measure
+ * @param isShort whether for a look only
  * @param rounds in which each variant has one block for each workload
  * @param millis of a block
  * @param conversations of the backlog
@@ -15,13 +16,13 @@ import java.util.List;
  * @param storesCore on which core the stores run; empty = on any
  * @param directory where everything keeps its files
  */
-record Options(String scenario, int rounds, long millis, int conversations, long seed,
+record Options(Scenario scenario, boolean isShort, int rounds, long millis, int conversations,
+    long seed,
     String storesCore, Path directory) {
   static final String USAGE = """
-      usage: run journal [--rounds N] [--millis N]
-             run backlog [--conversations N] [--seed N]
-             run ways [--rounds N] [--millis N]
-             run all""";
+      usage: run PART|all [--short] [--rounds N] [--millis N] [--conversations N] [--seed N]
+      parts: %s""".formatted(
+      String.join(", ", Scenario.ALL.stream().map(Scenario::command).toList()));
 
   /**
    * Reads arguments.
@@ -30,11 +31,8 @@ record Options(String scenario, int rounds, long millis, int conversations, long
    */
   static Options parse(List<String> arguments, String storesCore, Path directory) {
     Iterator<String> rest = arguments.iterator();
-    Options options = new Options(rest.hasNext() ? rest.next() : "", 7, 1_500, 50_000, 1,
-        storesCore, directory);
-    if (!List.of("journal", "backlog", "ways").contains(options.scenario)) {
-      throw new IllegalArgumentException("there is no scenario \"" + options.scenario + "\"");
-    }
+    Options options = new Options(Scenario.of(rest.hasNext() ? rest.next() : ""), false, 7, 1_500,
+        50_000, 1, storesCore, directory);
     while (rest.hasNext()) {
       options = options.with(rest.next(), rest);
     }
@@ -42,6 +40,9 @@ record Options(String scenario, int rounds, long millis, int conversations, long
   }
 
   private Options with(String name, Iterator<String> rest) {
+    if (name.equals("--short")) {
+      return new Options(scenario, true, 3, 300, 2_000, seed, storesCore, directory);
+    }
     if (!rest.hasNext()) {
       throw new IllegalArgumentException(name + " needs a value");
     }
@@ -50,14 +51,18 @@ record Options(String scenario, int rounds, long millis, int conversations, long
       throw new IllegalArgumentException(name + " is at least 1, not " + value);
     }
     return switch (name) {
-      case "--rounds" -> new Options(scenario, value, millis, conversations, seed, storesCore,
-          directory);
-      case "--millis" -> new Options(scenario, rounds, value, conversations, seed, storesCore,
-          directory);
-      case "--conversations" -> new Options(scenario, rounds, millis, value, seed, storesCore,
-          directory);
-      case "--seed" -> new Options(scenario, rounds, millis, conversations, value, storesCore,
-          directory);
+      case "--rounds" ->
+        new Options(scenario, isShort, value, millis, conversations, seed, storesCore,
+            directory);
+      case "--millis" ->
+        new Options(scenario, isShort, rounds, value, conversations, seed, storesCore,
+            directory);
+      case "--conversations" ->
+        new Options(scenario, isShort, rounds, millis, value, seed, storesCore,
+            directory);
+      case "--seed" ->
+        new Options(scenario, isShort, rounds, millis, conversations, value, storesCore,
+            directory);
       default -> throw new IllegalArgumentException("there is no option " + name);
     };
   }

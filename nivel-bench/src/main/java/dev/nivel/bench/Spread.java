@@ -10,18 +10,27 @@ import java.util.stream.IntStream;
  * What several measurements of the same thing say.
  *
  * @param min the least
+ * @param lowerQuartile a quarter is less
  * @param median the one in the middle, or the mean of the two there
+ * @param upperQuartile a quarter is more
  * @param max the greatest
  */
-record Spread(double min, double median, double max) {
+record Spread(double min, double lowerQuartile, double median, double upperQuartile,
+    double max) {
   /** Of at least one number. */
   static Spread of(double... numbers) {
     double[] sorted = numbers.clone();
     Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    double median = sorted.length % 2 == 1 ? sorted[middle]
-        : (sorted[middle - 1] + sorted[middle]) / 2;
-    return new Spread(sorted[0], median, sorted[sorted.length - 1]);
+    return new Spread(sorted[0], quantile(sorted, 0.25), quantile(sorted, 0.5),
+        quantile(sorted, 0.75), sorted[sorted.length - 1]);
+  }
+
+  /** Between the two nearest, by their distances. */
+  private static double quantile(double[] sorted, double share) {
+    double place = share * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   }
 
   /** Of a number of each measurement. */

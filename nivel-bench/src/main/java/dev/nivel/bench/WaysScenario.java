@@ -35,13 +35,17 @@ final class WaysScenario {
   private final PrintStream out;
   private int written;
 
-  WaysScenario(Options options, PrintStream out) {
+  private WaysScenario(Options options, PrintStream out) {
     this.options = options;
     this.out = out;
   }
 
   /** Measures, and prints a table; nothing is promised. */
-  boolean run() {
+  static boolean run(Options options, Section section) {
+    return new WaysScenario(options, section.out()).run();
+  }
+
+  private boolean run() {
     try (EmbeddedDirectory directory = EmbeddedDirectory.open(
         options.directory().resolve("stores"));
         EmbeddedPostgres postgres = EmbeddedPostgres.start(directory,

@@ -1,0 +1,39 @@
+package dev.nivel.bench;
+
+import java.util.List;
+
+/**
+ * What can be measured by itself, and is a part of the report.
+ *
+ * @param command its name
+ * @param title above its part
+ * @param program measures it
+ */
+record Scenario(String command, String title, Program program) {
+  /** In the order of the report. */
+  static final List<Scenario> ALL = List.of(
+      new Scenario("l1", "The first level against caches in memory", L1Scenario::run),
+      new Scenario("journal", "What the journal costs a write", JournalScenario::run),
+      new Scenario("backlog", "PostgreSQL out while conversations are written",
+          BacklogScenario::run),
+      new Scenario("ways", "Rows into PostgreSQL over JDBC and over REST", WaysScenario::run));
+
+  /** Measures and writes a part of the report. */
+  interface Program {
+    /** Returns whether all is as promised; goals of speed are the section's. */
+    boolean run(Options options, Section section);
+  }
+
+  /**
+   * The one of a name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Scenario of(String command) {
+    return ALL.stream()
+        .filter(scenario -> scenario.command.equals(command))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("there is no scenario \"" + command + "\""));
+  }
+}

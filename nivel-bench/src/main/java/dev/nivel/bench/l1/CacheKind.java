@@ -1,0 +1,17 @@
+package dev.nivel.bench.l1;
+
+/** Which cache. */
+public enum CacheKind {
+  /** The library's whole read path, on a real Redis. */
+  NIVEL,
+  /** Its first level by itself. */
+  BARE_L1,
+  /** Caffeine. */
+  CAFFEINE,
+  /** Guava's cache. */
+  GUAVA,
+  /** JetCache with memory only, which keeps Caffeine inside. */
+  JETCACHE,
+  /** A map without bounds, which no cache can be faster than. */
+  MAP
+}

@@ -1,0 +1,76 @@
+package dev.nivel.bench.l1;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Measures one cache under one load by JMH, in a process of its own. */
+public final class CacheTrial {
+  /** More rounds of forks than this take hours. */
+  public static final int ROUNDS_MAX = 5;
+
+  private final List<String> arguments = new ArrayList<>(
+      List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC",
+          "--sun-misc-unsafe-memory-access=allow"));
+  private final TimeValue length;
+
+  /**
+   * Prepares.
+   *
+   * @param variables of Nivel's settings
+   * @param isShort whether for a look only
+   */
+  public CacheTrial(Map<String, String> variables, boolean isShort) {
+    variables.forEach((name, value) -> arguments.add("-Dbench." + name + "=" + value));
+    length = isShort ? TimeValue.milliseconds(300) : TimeValue.seconds(1);
+  }
+
+  /**
+   * What came out.
+   *
+   * @param nanos of an operation, of each thread
+   * @param bytes that an operation allocates
+   */
+  public record Result(double nanos, double bytes) {}
+
+  /** Runs a benchmark of this package with one kind of cache. */
+  public Result run(String benchmark, int threads, Map<String, String> parameters, String kind) {
+    ChainedOptionsBuilder options = new OptionsBuilder()
+        .include("dev\\.nivel\\.bench\\.l1\\." + benchmark)
+        .forks(1)
+        .threads(threads)
+        .mode(Mode.AverageTime)
+        .timeUnit(TimeUnit.NANOSECONDS)
+        .warmupIterations(3)
+        .warmupTime(length)
+        .measurementIterations(3)
+        .measurementTime(length)
+        .addProfiler(GCProfiler.class)
+        .verbosity(VerboseMode.SILENT)
+        .shouldFailOnError(true)
+        .jvmArgs(arguments.toArray(String[]::new))
+        .param("kind", kind);
+    parameters.forEach(options::param);
+    try {
+      Collection<RunResult> results = new Runner(options.build()).run();
+      RunResult result = results.iterator().next();
+      return new Result(result.getPrimaryResult().getScore(),
+          Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"))
+              .getScore());
+    } catch (RunnerException e) {
+      throw new IllegalStateException("JMH could not measure " + benchmark + " of " + kind, e);
+    }
+  }
+}
