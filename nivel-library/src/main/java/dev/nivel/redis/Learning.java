@@ -120,7 +120,8 @@ final class Learning {
     return part(conversations, true).stream().flatMap(List::stream).toList();
   }
 
-  private static List<List<byte[]>> part(List<List<byte[]>> conversations, boolean areJudges) {
+  /** The conversations that judge, or those that teach. */
+  static List<List<byte[]>> part(List<List<byte[]>> conversations, boolean areJudges) {
     List<List<byte[]>> part = new ArrayList<>();
     for (int i = 0; i < conversations.size(); i++) {
       if (i % JUDGE_OF == 0 == areJudges) {
