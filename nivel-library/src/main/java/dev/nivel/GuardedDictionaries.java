@@ -5,13 +5,15 @@ import dev.nivel.store.DictionaryStore;
 import java.util.List;
 import java.util.Optional;
 
-/** L3's dictionaries behind its gate for writes and its breaker. */
+/** L3's dictionaries behind its breaker, its gate for writes, and the bound of its loads. */
 final class GuardedDictionaries implements DictionaryStore {
   private final DictionaryStore dictionaries;
+  private final GuardedL3 loads;
   private final WriteGate guard;
 
-  GuardedDictionaries(DictionaryStore dictionaries, WriteGate guard) {
+  GuardedDictionaries(DictionaryStore dictionaries, GuardedL3 loads, WriteGate guard) {
     this.dictionaries = dictionaries;
+    this.loads = loads;
     this.guard = guard;
   }
 
@@ -22,7 +24,7 @@ final class GuardedDictionaries implements DictionaryStore {
 
   @Override
   public Optional<Dictionary> find(String scope, int id) {
-    return guard.breaker().call(() -> dictionaries.find(scope, id));
+    return loads.load(() -> dictionaries.find(scope, id));
   }
 
   @Override

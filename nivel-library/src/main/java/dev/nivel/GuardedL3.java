@@ -63,7 +63,8 @@ final class GuardedL3 implements L3 {
     });
   }
 
-  private <T> T load(Supplier<T> work) {
+  /** Reads what a caller waits for, when it is its turn. */
+  <T> T load(Supplier<T> work) {
     Duration wait = patience.get();
     try {
       if (!loads.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -180,7 +181,7 @@ final class GuardedL3 implements L3 {
 
   @Override
   public DictionaryStore dictionaries() {
-    return new GuardedDictionaries(l3.dictionaries(), writes);
+    return new GuardedDictionaries(l3.dictionaries(), this, writes);
   }
 
   @Override

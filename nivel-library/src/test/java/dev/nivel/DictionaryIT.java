@@ -73,7 +73,8 @@ class DictionaryIT {
   @Test
   void storeSmallValuesSmallerAndReadWhatTheOthersWrote() throws SQLException {
     talk(a);
-    Awaitility.await().atMost(PATIENCE)
+    Awaitility.await()
+        .atMost(PATIENCE)
         .until(() -> !a.metrics().compression().learning().dictionary().isEmpty());
     Value turn = turn(1_000, 1);
     a.conversation("new").append(turn);

@@ -70,24 +70,26 @@ final class Compression implements AutoCloseable {
   /** How many bytes a value would have in Redis, without its envelope, with a dictionary or none. */
   int storedBytes(byte[] raw, @Nullable Preset preset) {
     byte @Nullable [] result = preset == null ? null : withDictionary(raw, preset);
-    if (raw.length >= thresholdBytes && (result == null || result.length > raw.length / 2)) {
-      result = shorter(result, zlib.deflate(raw, bytesMax(raw)));
+    int bytes = result == null ? raw.length : result.length;
+    if (raw.length >= thresholdBytes && bytes > raw.length / 2) {
+      byte @Nullable [] plain = zlib.deflate(raw, bytesMax(raw));
+      bytes = plain == null ? bytes : Math.min(bytes, plain.length);
     }
-    return result == null ? raw.length : result.length;
+    return bytes;
   }
 
   private @Nullable Compressed attempt(byte[] raw, int kind, @Nullable Preset preset) {
     byte @Nullable [] result = preset == null ? null : withDictionary(raw, preset);
     boolean isHalved = result != null && result.length <= raw.length / 2;
     byte @Nullable [] plain = isHalved || raw.length < thresholdBytes ? null : plain(raw, kind);
-    if (plain != null && plain == shorter(result, plain)) {
+    if (plain != null && isShorter(plain, result)) {
       return new Compressed(plain, false);
     }
     return result == null ? null : new Compressed(result, true);
   }
 
-  private static byte @Nullable [] shorter(byte @Nullable [] one, byte @Nullable [] other) {
-    return one == null || other != null && other.length < one.length ? other : one;
+  private static boolean isShorter(byte[] one, byte @Nullable [] other) {
+    return other == null || one.length < other.length;
   }
 
   private static int bytesMax(byte[] raw) {

@@ -84,14 +84,18 @@ final class Learning {
     ids = withChosen(ids);
     shelf.tidy(ids);
     List<List<byte[]>> conversations = sample.conversations();
-    if (!ids.equals(considered)) {
+    if (conversations.size() < CONVERSATIONS_MIN) {
+      conversations = List.of();
+    }
+    long seenBytes = sample.seenBytes();
+    boolean isDue = seenBytes >= nextTrainingBytes && !conversations.isEmpty();
+    if (isDue || !ids.equals(considered)) {
       choose(ids, judges(conversations));
       considered = ids;
     }
-    if (sample.seenBytes() >= nextTrainingBytes && conversations.size() >= CONVERSATIONS_MIN) {
+    if (isDue) {
+      nextTrainingBytes = seenBytes + Math.min(BETWEEN_BYTES_MAX, seenBytes);
       train(conversations);
-      nextTrainingBytes = sample.seenBytes()
-          + Math.min(BETWEEN_BYTES_MAX, sample.seenBytes());
     }
   }
 
@@ -131,15 +135,15 @@ final class Learning {
     return part;
   }
 
-  /** Uses the best of the latest ones, if it is worth the change. Without judges, the last one. */
+  /** Uses the best of the latest ones, if it is worth the change. Without judges, a first one. */
   private void choose(List<Integer> ids, List<byte[]> judges) {
     @Nullable Preset best = presets.chosen();
     long bestBytes = best == null ? Long.MAX_VALUE : storedBytes(judges, best);
     for (int id : ids.subList(Math.max(0, ids.size() - CONSIDERED_MAX), ids.size())) {
       @Nullable Preset other = find(id);
-      boolean isLate = judges.isEmpty() && other != null;
+      boolean isFirst = judges.isEmpty() && presets.chosen() == null && other != null;
       long bytes = other == null ? Long.MAX_VALUE : storedBytes(judges, other);
-      if (isLate || bytes < bestBytes * WORTHWHILE) {
+      if (isFirst || bytes < bestBytes * WORTHWHILE) {
         best = other;
         bestBytes = bytes;
       }

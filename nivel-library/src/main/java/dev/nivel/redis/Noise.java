@@ -23,14 +23,15 @@ final class Noise {
     if (bytes.length < LENGTH_MIN) {
       return false;
     }
-    short[] counts = new short[1 << Byte.SIZE];
+    byte[] counts = new byte[1 << Byte.SIZE];
     int count = Math.min(bytes.length, LOOKED_AT_MAX);
+    double expected = count * (count - 1) / 2.0 / counts.length;
+    int pairsMax = (int) (expected * MULTIPLE + Math.sqrt(expected) * DEVIATIONS);
     int pairs = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && pairs <= pairsMax; i++) {
       int at = (int) ((long) i * bytes.length / count);
       pairs += counts[bytes[at] & 0xff]++;
     }
-    double expected = count * (count - 1) / 2.0 / counts.length;
-    return pairs < expected * MULTIPLE + Math.sqrt(expected) * DEVIATIONS;
+    return pairs <= pairsMax;
   }
 }

@@ -164,7 +164,8 @@ final class Preset {
       put(FixedCodes.length(best));
       put(FixedCodes.distance(bestDistance));
       int end = at + best;
-      for (int i = at + 1; i < end; i++) {
+      boolean isInDictionary = bestDistance > at; // and what comes later finds it there
+      for (int i = isInDictionary ? end : at + 1; i < end; i++) {
         insert(i);
       }
       return end;

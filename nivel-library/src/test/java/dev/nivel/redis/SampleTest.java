@@ -44,13 +44,13 @@ class SampleTest {
   }
 
   @Test
-  void giveWayToWhatIsNewInTheLongRun() {
+  void givesWayToWhatIsNewInTheLongRun() {
     for (int i = 0; i < 40_000; i++) {
       byte[] value = new byte[1_000];
       value[0] = (byte) (i < 2_000 ? 1 : 2);
       sample.offer("call " + i, value);
     }
-    assertThat(sample.conversations()).allMatch(values -> values.get(0)[0] == 2);
+    assertThat(sample.conversations().stream().filter(values -> values.get(0)[0] != 2)).isEmpty();
   }
 
   /** I12. */

@@ -34,7 +34,8 @@ final class Turns {
     String drink = DRINKS.get(random.nextInt(DRINKS.size()));
     String text = TEXTS.get(random.nextInt(TEXTS.size())).formatted(drink);
     return "{\"role\": \"" + (turn % 2 == 0 ? "user" : "assistant") + "\", \"text\": \"" + text
-        + "\", \"annotations\": [{\"name\": \"order_item_id\", \"value\": \"" + random.nextInt(1 << 20)
+        + "\", \"annotations\": [{\"name\": \"order_item_id\", \"value\": \""
+        + random.nextInt(1 << 20)
         + "\"}], \"confidence\": 0." + random.nextInt(100) + "}";
   }
 }
