@@ -9,7 +9,7 @@ final class FixedCodes {
   static final int LENGTH_MAX = 258;
   static final int DISTANCE_MAX = 32 << 10;
   /** What a stream of one block begins with: the last block, of fixed codes. */
-  static final int HEADER = 0b011 << 8 | 3;
+  static final int HEADER = (0b011 << 8) | 3;
 
   private static final int SYMBOLS = 288;
   private static final int END = 256;
@@ -17,7 +17,7 @@ final class FixedCodes {
   private static final int[] CODES = new int[SYMBOLS];
   /** By length, with its extra bits. */
   private static final int[] LENGTHS = new int[LENGTH_MAX + 1];
-  /** By distance - 1 up to 255, then by 256 + (distance - 1 >>> 7): the symbol. */
+  /** By distance - 1 up to 255, then by 256 + ((distance - 1) >>> 7): the symbol. */
   private static final byte[] DISTANCES = new byte[512];
   private static final int[] DISTANCE_FROM = new int[30];
   private static final int[] DISTANCE_CODES = new int[30];
@@ -40,7 +40,7 @@ final class FixedCodes {
       int extra = group < 2 ? 0 : group / 2 - 1;
       DISTANCE_FROM[group] = from;
       DISTANCE_EXTRA[group] = extra;
-      DISTANCE_CODES[group] = reversed(group, 5) << 8 | 5;
+      DISTANCE_CODES[group] = (reversed(group, 5) << 8) | 5;
       for (int distance = from; distance < from + (1 << extra); distance++) {
         DISTANCES[slot(distance)] = (byte) group;
       }
@@ -52,26 +52,26 @@ final class FixedCodes {
 
   private static int code(int symbol) {
     if (symbol < 144) {
-      return reversed(0x30 + symbol, 8) << 8 | 8;
+      return (reversed(0x30 + symbol, 8) << 8) | 8;
     }
     if (symbol < END) {
-      return reversed(0x190 + symbol - 144, 9) << 8 | 9;
+      return (reversed(0x190 + symbol - 144, 9) << 8) | 9;
     }
-    return symbol < 280 ? reversed(symbol - END, 7) << 8 | 7
-        : reversed(0xc0 + symbol - 280, 8) << 8 | 8;
+    return symbol < 280 ? (reversed(symbol - END, 7) << 8) | 7
+        : (reversed(0xc0 + symbol - 280, 8) << 8) | 8;
   }
 
   private static int reversed(int bits, int count) {
-    return Integer.reverse(bits) >>> Integer.SIZE - count;
+    return Integer.reverse(bits) >>> (Integer.SIZE - count);
   }
 
   private static int with(int code, int extraBits, int extra) {
     int count = code & 0xff;
-    return (code >>> 8 | extraBits << count) << 8 | count + extra;
+    return (((code >>> 8) | (extraBits << count)) << 8) | (count + extra);
   }
 
   private static int slot(int distance) {
-    return distance <= 256 ? distance - 1 : 256 + (distance - 1 >>> 7);
+    return distance <= 256 ? distance - 1 : 256 + ((distance - 1) >>> 7);
   }
 
   static int literal(byte value) {

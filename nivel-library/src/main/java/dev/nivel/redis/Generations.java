@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,8 +33,7 @@ final class Generations {
       RedisKeys.BUCKETS);
   private final SecureRandom random = new SecureRandom();
   private final Connector connector;
-  private final List<Runnable> onNew = new CopyOnWriteArrayList<>();
-  private final Runnable tellOfNew = () -> onNew.forEach(Runnable::run);
+  private volatile Runnable onNew = () -> {};
   private volatile Runnable onMove = () -> {};
 
   Generations(Connector connector) {
@@ -44,7 +42,11 @@ final class Generations {
 
   /** Names what else is to be run when a bucket has a generation that this node did not know. */
   void onNew(Runnable action) {
-    onNew.add(action);
+    Runnable others = onNew;
+    onNew = () -> {
+      others.run();
+      action.run();
+    };
   }
 
   /** Names what is to be run when a bucket has another master, whose changes were not heard. */
@@ -169,7 +171,7 @@ final class Generations {
         return;
       }
       if (!next.generation().equals(of(bucket))) {
-        announce(tellOfNew); // before anybody takes what is missing there for absent
+        announce(onNew); // before anybody takes what is missing there for absent
       }
       if (known != null && !known.master().equals(next.master())) {
         announce(onMove); // before the new master's change channel vouches for what is cached

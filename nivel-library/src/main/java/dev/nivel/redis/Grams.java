@@ -34,9 +34,9 @@ final class Grams {
   /** The slot of a gram; a free one if it was never counted. */
   int find(byte[] value, int at) {
     long gram = (long) LONG.get(value, at);
-    int slot = (int) (gram * 0x9e3779b97f4a7c15L >>> shift);
+    int slot = (int) ((gram * 0x9e3779b97f4a7c15L) >>> shift);
     while (seenIn[slot] != 0 && grams[slot] != gram) {
-      slot = slot + 1 & grams.length - 1;
+      slot = (slot + 1) & (grams.length - 1);
     }
     return slot;
   }

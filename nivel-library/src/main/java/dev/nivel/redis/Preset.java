@@ -51,7 +51,7 @@ final class Preset {
     content = dictionary.content();
     previous = new char[content.length];
     for (int i = 0; i + MATCH_MIN <= content.length; i++) {
-      int hash = hash(content, i) >>> Integer.SIZE - HASH_BITS;
+      int hash = hash(content, i) >>> (Integer.SIZE - HASH_BITS);
       previous[i] = heads[hash];
       heads[hash] = (char) (i + 1);
     }
@@ -209,7 +209,7 @@ final class Preset {
     private void findInDictionary(int at, int hash, int max) {
       int nearest = content.length + at;
       int first = Math.max(0, nearest - FixedCodes.DISTANCE_MAX);
-      int candidate = heads[hash >>> Integer.SIZE - HASH_BITS] - 1;
+      int candidate = heads[hash >>> (Integer.SIZE - HASH_BITS)] - 1;
       int best = Math.max(MATCH_MIN - 1, length);
       for (int left = CANDIDATES_MAX; candidate >= first && left > 0 && best < max; left--) {
         int end = Math.min(max, content.length - candidate);

@@ -89,14 +89,9 @@ final class Presets {
   /** Keeps one in memory. */
   Preset keep(Dictionary dictionary) {
     Preset preset = kept.computeIfAbsent(dictionary.id(), id -> new Preset(dictionary));
-    for (Integer id : kept.keySet()) {
-      @Nullable Preset chosen = chosen();
-      boolean isNeeded = id == dictionary.id()
-          || chosen != null && chosen.dictionary().id() == id;
-      if (kept.size() > KEPT_MAX && !isNeeded) {
-        kept.remove(id);
-      }
-    }
+    @Nullable Preset chosen = chosen();
+    kept.values()
+        .removeIf(other -> kept.size() > KEPT_MAX && other != preset && other != chosen);
     return preset;
   }
 

@@ -44,7 +44,7 @@ class PresetTest {
     while (at < length) {
       int count = Math.min(length - at, 1 + random.nextInt(300));
       int kind = random.nextInt(3);
-      if (kind == 0 || at == 0 && kind == 1) {
+      if (kind == 0 || (at == 0 && kind == 1)) {
         for (int i = 0; i < count; i++) {
           bytes[at + i] = (byte) random.nextInt(letters);
         }
