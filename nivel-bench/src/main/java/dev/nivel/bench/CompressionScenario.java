@@ -64,8 +64,8 @@ final class CompressionScenario {
   }
 
   private void sizes(BareCompression rule, BareCompression learned) {
-    out.printf("%nBytes raw to bytes stored, without envelopes.%n%n| bytes raw | items | by the rule"
-        + " | with a dictionary |%n|---|---|---|---|%n");
+    out.printf("%nBytes raw to bytes stored, without envelopes.%n%n| bytes raw | items"
+        + " | by the rule | with a dictionary |%n|---|---|---|---|%n");
     int from = 0;
     for (int to : SIZES) {
       int above = from;

@@ -67,7 +67,7 @@ final class Compression implements AutoCloseable {
     return result;
   }
 
-  /** How many bytes a value would have in Redis, without its envelope, with a dictionary or none. */
+  /** How many bytes a value would have without its envelope, with a dictionary or none. */
   int storedBytes(byte[] raw, @Nullable Preset preset) {
     byte @Nullable [] result = preset == null ? null : withDictionary(raw, preset);
     int bytes = result == null ? raw.length : result.length;

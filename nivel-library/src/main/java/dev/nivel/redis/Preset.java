@@ -83,22 +83,6 @@ final class Preset {
     return (int) INT.get(bytes, at) * 0x9e3779b1;
   }
 
-  /** How many bytes are equal. */
-  private static int equal(byte[] a, int from, byte[] raw, int at, int max) {
-    int count = 0;
-    while (count + Long.BYTES <= max) {
-      long difference = (long) LONG.get(a, from + count) ^ (long) LONG.get(raw, at + count);
-      if (difference != 0) {
-        return count + (Long.numberOfTrailingZeros(difference) >>> 3);
-      }
-      count += Long.BYTES;
-    }
-    while (count < max && a[from + count] == raw[at + count]) {
-      count++;
-    }
-    return count;
-  }
-
   /** The state of one compression. */
   private final class Run {
     private final char[] ownHeads = new char[1 << OWN_HASH_BITS_MAX];
@@ -195,7 +179,7 @@ final class Preset {
       int best = MATCH_MIN - 1;
       for (int left = CANDIDATES_MAX; candidate >= 0 && left > 0 && best < max; left--) {
         if (raw[candidate + best] == raw[at + best]) {
-          int count = equal(raw, candidate, raw, at, max);
+          int count = equal(raw, candidate, at, max);
           if (count > best) {
             best = count;
             length = count;
@@ -214,7 +198,7 @@ final class Preset {
       for (int left = CANDIDATES_MAX; candidate >= first && left > 0 && best < max; left--) {
         int end = Math.min(max, content.length - candidate);
         if (end > best && content[candidate + best] == raw[at + best]) {
-          int count = equal(content, candidate, raw, at, end);
+          int count = equal(content, candidate, at, end);
           if (count > best) {
             best = count;
             length = count;
@@ -223,6 +207,24 @@ final class Preset {
         }
         candidate = previous[candidate] - 1;
       }
+    }
+
+    /** How many bytes from a position in a source on are equal to the value's. */
+    private int equal(byte[] source, int from, int at, int max) {
+      byte[] value = raw;
+      int count = 0;
+      while (count + Long.BYTES <= max) {
+        long difference = (long) LONG.get(source, from + count)
+            ^ (long) LONG.get(value, at + count);
+        if (difference != 0) {
+          return count + (Long.numberOfTrailingZeros(difference) >>> 3);
+        }
+        count += Long.BYTES;
+      }
+      while (count < max && source[from + count] == value[at + count]) {
+        count++;
+      }
+      return count;
     }
 
     private void insert(int at) {

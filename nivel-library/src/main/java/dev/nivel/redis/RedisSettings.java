@@ -28,8 +28,8 @@ public record RedisSettings(String url, Login login, Duration timeout, Duration 
    * How values are compressed.
    *
    * @param thresholdBytes from which length on without a dictionary
-   * @param isLearning whether dictionaries are learned and used; those that values need are found in
-   *     any case
+   * @param isLearning whether dictionaries are learned and used; those that values need are found
+   *     in any case
    */
   public record Compressing(int thresholdBytes, boolean isLearning) {}
 

@@ -13,8 +13,8 @@ import java.util.List;
  * counts, each gram once and only as long as it is not in the dictionary.
  *
  * <p>A gram counts for as many as the conversations that have it, and nothing gets into a
- * dictionary of which any eight bytes occur in fewer than {@link #SHARED_BY_MIN} conversations: what
- * is of one conversation alone, a name or a number, stays out of it (I12).
+ * dictionary of which any eight bytes occur in fewer than {@link #SHARED_BY_MIN} conversations:
+ * what is of one conversation alone, a name or a number, stays out of it (I12).
  */
 final class Trainer {
   /** How many conversations must have the same eight bytes. */
