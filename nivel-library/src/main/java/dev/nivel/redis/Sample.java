@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -29,9 +31,9 @@ final class Sample {
   /** Guarded by the lock. */
   private final SplittableRandom random;
   /** Written under the lock. */
-  private volatile long seenBytes;
+  private final AtomicLong seenBytes = new AtomicLong();
   /** Written under the lock. */
-  private volatile int bytes;
+  private final AtomicInteger bytes = new AtomicInteger();
 
   Sample(long seed) {
     random = new SplittableRandom(seed);
@@ -43,16 +45,16 @@ final class Sample {
       return;
     }
     try {
-      seenBytes += value.length;
-      long odds = Math.min(seenBytes, (long) ODDS_MAX * BYTES_MAX);
+      long seen = seenBytes.addAndGet(value.length);
+      long odds = Math.min(seen, (long) ODDS_MAX * BYTES_MAX);
       if (odds > BYTES_MAX && random.nextLong(odds) >= BYTES_MAX) {
         return;
       }
-      while (bytes + value.length > BYTES_MAX) {
+      while (bytes.get() + value.length > BYTES_MAX) {
         removeAt(random.nextInt(pieces.size()));
       }
       pieces.add(new Piece(conversation, value));
-      bytes += value.length;
+      bytes.addAndGet(value.length);
     } finally {
       lock.unlock();
     }
@@ -60,7 +62,7 @@ final class Sample {
 
   /** The last one takes the place of the one that goes. */
   private void removeAt(int index) {
-    bytes -= pieces.get(index).value().length;
+    bytes.addAndGet(-pieces.get(index).value().length);
     Piece last = pieces.remove(pieces.size() - 1);
     if (index < pieces.size()) {
       pieces.set(index, last);
@@ -83,12 +85,12 @@ final class Sample {
 
   /** How many bytes of values that could be kept have passed. */
   long seenBytes() {
-    return seenBytes;
+    return seenBytes.get();
   }
 
   /** How many bytes are kept. */
   int bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   /** What is kept, by conversation. */
