@@ -17,7 +17,6 @@ import dev.nivel.store.Write;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -252,8 +251,7 @@ class RedisDictionaryIT {
     void somethingElseInItsPlaceIsIgnored() {
       teach(a);
       Item item = write(a, conversation, 1, TURN);
-      byte[] content = Objects.requireNonNull(l3.find("plain", l3.ids("plain").get(0)).get())
-          .content();
+      byte[] content = l3.find("plain", l3.ids("plain").get(0)).orElseThrow().content();
       String foreign = new Dictionary("tenant", content).name();
       plain.commands().hset(SHELF, learning(a).dictionary(), "something else");
       plain.commands().hset(SHELF, foreign, "x");
