@@ -23,6 +23,8 @@ final class Engine implements AutoCloseable {
   private static final Duration FLUSH_GRACE = Duration.ofSeconds(20);
   /** How long a start waits until L3 has judged what the journal had kept. */
   private static final Duration REPLAY_GRACE = Duration.ofSeconds(30);
+  private static final Duration LEARNING_REST_AT_FIRST = Duration.ofSeconds(5);
+  private static final Duration LEARNING_REST = Duration.ofSeconds(30);
 
   private final NivelConfig config;
   private final Time time;
@@ -73,6 +75,7 @@ final class Engine implements AutoCloseable {
     coarseClock = new CoarseClock(shared);
     meters = new Meters(shared, health);
     levels = levels(stores.l3());
+    bareL2.keepDictionariesIn(levels.l3().dictionaries());
     context = new Context(health, membership,
         new StampClock(shared::millis, membership::number), meters, new UnansweredWrites(time),
         new InFlight(),
@@ -156,9 +159,23 @@ final class Engine implements AutoCloseable {
     housekeeper.duty("preload", Duration.ofSeconds(1), preloadJobs::runDue).start();
     housekeeper.duty("meters", Duration.ofMinutes(1), meters::rotate).start();
     housekeeper.duty("purge", Duration.ofHours(1), recovery::purge).start();
+    housekeeper.duty("dictionary", LEARNING_REST, this::learn).start();
     if (!config.retention().isZero()) {
       housekeeper.duty("retention", Retention.REST, retention::turn).start();
     }
+  }
+
+  /** While a store is out, nothing new is learned. Says how long to rest. */
+  private Duration learn() {
+    try {
+      if (health.redis().isClosed() && health.supabase().isClosed()) {
+        bareL2.learn();
+      }
+    } catch (UnavailableException e) {
+      LOG.debug("Nothing was learned about compression now", e);
+    }
+    return bareL2.compression().learning().dictionary().isEmpty() ? LEARNING_REST_AT_FIRST
+        : LEARNING_REST;
   }
 
   /** Has L1 hear of changes in L2. */

@@ -3,6 +3,7 @@ package dev.nivel;
 import dev.nivel.store.CompressionCounts;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
+import dev.nivel.store.DictionaryStore;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
 import dev.nivel.store.Lookup;
@@ -155,6 +156,17 @@ final class GuardedL2 implements L2 {
   @Override
   public long corruptCount() {
     return l2.corruptCount();
+  }
+
+  @Override
+  public void keepDictionariesIn(DictionaryStore store) {
+    l2.keepDictionariesIn(store);
+  }
+
+  /** Past the breaker, which is not to count what L3 does. */
+  @Override
+  public void learn() {
+    l2.learn();
   }
 
   @Override

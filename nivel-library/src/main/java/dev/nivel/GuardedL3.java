@@ -3,6 +3,7 @@ package dev.nivel;
 import dev.nivel.store.Activity;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
+import dev.nivel.store.DictionaryStore;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Item;
@@ -62,7 +63,8 @@ final class GuardedL3 implements L3 {
     });
   }
 
-  private <T> T load(Supplier<T> work) {
+  /** Reads what a caller waits for, when it is its turn. */
+  <T> T load(Supplier<T> work) {
     Duration wait = patience.get();
     try {
       if (!loads.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -175,6 +177,11 @@ final class GuardedL3 implements L3 {
   @Override
   public NodeRegistry nodes() {
     return new GuardedNodeRegistry(l3.nodes(), writes);
+  }
+
+  @Override
+  public DictionaryStore dictionaries() {
+    return new GuardedDictionaries(l3.dictionaries(), this, writes);
   }
 
   @Override

@@ -53,6 +53,8 @@ public final class NivelConfig {
       "postgresql://user:password@host:port/database?sslmode=...", false, text -> text);
   static final Setting<Long> COMPRESSION_THRESHOLD = Setting.number(1_024, 64, 1L << 30,
       "COMPRESSION_THRESHOLD");
+  static final Setting<String> COMPRESSION_DICTIONARY = Setting.choice("COMPRESSION_DICTIONARY",
+      "on", "off");
   static final Setting<Long> CIRCUIT_BREAKER_FAILURES = Setting.number(5, 1, 1_000,
       "CIRCUIT_BREAKER_FAILURES");
   static final Setting<Long> CIRCUIT_BREAKER_TIMEOUT = Setting.number(30, 1, 3_600,
@@ -145,7 +147,7 @@ public final class NivelConfig {
     return List.of(REDIS_URL, REDIS_USERNAME, REDIS_PASSWORD, REDIS_CA_FILE, REDIS_CACHE_TTL,
         REDIS_L1_CACHE_SIZE, REDIS_L1_CACHE_BYTES, REDIS_L1_CACHE_TTL, SYNC_BATCH_SIZE,
         SYNC_BATCH_MAX, SYNC_INTERVAL, SUPABASE_DB_URL, SUPABASE_URL, SUPABASE_KEY,
-        SUPABASE_REST_PATH, COMPRESSION_THRESHOLD,
+        SUPABASE_REST_PATH, COMPRESSION_THRESHOLD, COMPRESSION_DICTIONARY,
         CIRCUIT_BREAKER_FAILURES, CIRCUIT_BREAKER_TIMEOUT, CIRCUIT_BREAKER_TRIALS,
         REDIS_TIMEOUT_MS, SUPABASE_TIMEOUT_MS, NIVEL_MAX_VALUE_BYTES, NIVEL_OUTBOX_BYTES,
         NIVEL_JOURNAL, NIVEL_JOURNAL_FSYNC, NIVEL_JOURNAL_BYTES, NIVEL_REQUEST_TIMEOUT_MS,
@@ -188,7 +190,9 @@ public final class NivelConfig {
             settings.optional(REDIS_CA_FILE).orElse(null)),
         redisTimeout(),
         Duration.ofSeconds(settings.value(REDIS_CACHE_TTL)),
-        Math.toIntExact(settings.value(COMPRESSION_THRESHOLD)), valueBytesMax(),
+        new RedisSettings.Compressing(Math.toIntExact(settings.value(COMPRESSION_THRESHOLD)),
+            settings.value(COMPRESSION_DICTIONARY).equals("on")),
+        valueBytesMax(),
         ItemBounds.DEFAULT);
   }
 

@@ -20,7 +20,7 @@ class NivelConfigTest {
   void hasTheDefaultsThatAreDocumented() {
     assertThat(DEFAULTS.redis().url()).isEqualTo("redis://localhost:6379");
     assertThat(DEFAULTS.redis().ttl()).isEqualTo(Duration.ofHours(1));
-    assertThat(DEFAULTS.redis().compressionThresholdBytes()).isEqualTo(1_024);
+    assertThat(DEFAULTS.redis().compression().thresholdBytes()).isEqualTo(1_024);
     assertThat(DEFAULTS.l1().conversationsMax()).isEqualTo(100);
     assertThat(DEFAULTS.l1().bytesMax()).isEqualTo(64 << 20);
     assertThat(DEFAULTS.l1().ttl()).isEqualTo(Duration.ofMinutes(5));

@@ -67,7 +67,8 @@ final class GrownStores implements AutoCloseable {
     l3 = SupabaseL3.open(PostgresUrl.parse(stores.postgres().url()),
         new SupabaseL3.Limits(PATIENCE, ItemBounds.DEFAULT));
     l2 = RedisL2.open(new RedisSettings(stores.redis().url(), RedisSettings.Login.OF_URL, PATIENCE,
-        Duration.ofDays(1), 1_024, 1 << 20, ItemBounds.DEFAULT), Time.SYSTEM, () -> 63);
+        Duration.ofDays(1), new RedisSettings.Compressing(1_024, false), 1 << 20,
+        ItemBounds.DEFAULT), Time.SYSTEM, () -> 63);
     l2.probe(true);
     long emptyRedis = redisMemory();
     long emptyPostgres = GrowthSql.bytes(stores.postgres().jdbcUrl());

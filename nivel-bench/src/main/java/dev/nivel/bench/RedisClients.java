@@ -39,7 +39,8 @@ final class RedisClients implements AutoCloseable {
    */
   RedisClients(String url, int compressionBytes) {
     nivel = RedisL2.open(new RedisSettings(url, RedisSettings.Login.OF_URL, PATIENCE, TTL,
-        compressionBytes, VALUE_BYTES_MAX, ItemBounds.DEFAULT), Time.SYSTEM, () -> 1);
+        new RedisSettings.Compressing(compressionBytes, false), VALUE_BYTES_MAX,
+        ItemBounds.DEFAULT), Time.SYSTEM, () -> 1);
     nivel.listen(L2.Listener.NONE);
     nivel.probe(true);
     lettuce = RedisClient.create(url);

@@ -13,6 +13,8 @@ record Scenario(String command, String title, Program program) {
   /** In the order of the report. */
   static final List<Scenario> ALL = List.of(
       new Scenario("l1", "The first level against caches in memory", L1Scenario::run),
+      new Scenario("compression", "Values in Redis with a learned dictionary",
+          CompressionScenario::run),
       new Scenario("journal", "What the journal costs a write", JournalScenario::run),
       new Scenario("backlog", "PostgreSQL out while conversations are written",
           BacklogScenario::run),

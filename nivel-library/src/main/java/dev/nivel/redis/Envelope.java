@@ -1,5 +1,6 @@
 package dev.nivel.redis;
 
+import dev.nivel.redis.Compression.Compressed;
 import dev.nivel.store.CorruptException;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
@@ -19,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * offset bytes
  *      0     1 format version, 1
- *      1     1 codec: 0 tombstone, 1 as it is, 2 zlib
+ *      1     1 codec: 0 tombstone, 1 as it is, 2 zlib, 3 with a dictionary
  *      2     8 stamp            | scripts read these two
  *     10     8 expiry, milliseconds since 1970, 0 = never
  *     18     4 length of the value
  *     22     4 CRC32C over conversation, 0, key, 0, bytes 0 to 21 and 26 to the end
  *     26     1 length of the content type, 0 = application/json
  *     27     n content type, ASCII
- *   27+n       the value
+ *   27+n       the value; with a dictionary: its id in 4 bytes, then DEFLATE without a header
  * </pre>
  */
 final class Envelope {
@@ -34,6 +35,7 @@ final class Envelope {
   private static final byte TOMBSTONE = 0;
   private static final byte RAW = 1;
   private static final byte ZLIB = 2;
+  private static final byte DICTIONARY = 3;
   private static final int LENGTH_OFFSET = 18;
   private static final int CHECKSUM_OFFSET = 22;
   private static final int TYPE_OFFSET = 26;
@@ -62,10 +64,10 @@ final class Envelope {
     byte[] raw = content == null ? NOTHING : content.bytes();
     byte[] type = content == null || content.contentType().equals(Value.JSON) ? NOTHING
         : content.contentType().getBytes(StandardCharsets.US_ASCII);
-    byte @Nullable [] compressed = content == null ? null
+    @Nullable Compressed compressed = content == null ? null
         : compression.compress(raw, kindOf(field, type));
-    byte[] payload = compressed == null ? raw : compressed;
-    byte codec = content == null ? TOMBSTONE : compressed == null ? RAW : ZLIB;
+    byte[] payload = compressed == null ? raw : compressed.payload();
+    byte codec = content == null ? TOMBSTONE : codecOf(compressed);
     if (content != null && codec == ZLIB && field instanceof Entry) {
       content.holdDeflated(payload);
     }
@@ -84,6 +86,13 @@ final class Envelope {
     return bytes;
   }
 
+  private static byte codecOf(@Nullable Compressed compressed) {
+    if (compressed == null) {
+      return RAW;
+    }
+    return compressed.hasDictionary() ? DICTIONARY : ZLIB;
+  }
+
   private static int kindOf(Field field, byte[] type) {
     String key = field instanceof Entry ? field.key() : field.key().substring(0, 2);
     return key.hashCode() * 31 + Arrays.hashCode(type);
@@ -92,7 +101,9 @@ final class Envelope {
   /**
    * The field of an envelope.
    *
-   * @throws CorruptException if the bytes are not those of this field
+   * @throws CorruptException if the bytes are not those of this field, or need a dictionary that is
+   *     nowhere
+   * @throws dev.nivel.store.UnavailableException if its dictionary is not to be had now
    */
   Field decode(String conversation, String key, byte[] bytes) {
     ByteBuffer envelope = ByteBuffer.wrap(bytes);
@@ -125,6 +136,8 @@ final class Envelope {
         }
         yield value;
       }
+      case DICTIONARY -> Value.of(compression.decompressWithDictionary(bytes, offset, length),
+          type);
       default -> throw corrupt("has the unknown codec " + bytes[1]);
     };
   }

@@ -40,9 +40,13 @@ final class Generations {
     this.connector = connector;
   }
 
-  /** Names what is to be run when a bucket has a generation that this node did not know. */
+  /** Names what else is to be run when a bucket has a generation that this node did not know. */
   void onNew(Runnable action) {
-    onNew = action;
+    Runnable others = onNew;
+    onNew = () -> {
+      others.run();
+      action.run();
+    };
   }
 
   /** Names what is to be run when a bucket has another master, whose changes were not heard. */

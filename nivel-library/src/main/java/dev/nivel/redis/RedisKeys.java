@@ -17,6 +17,9 @@ final class RedisKeys {
   /** The bucket in which nodes say that they are there. */
   static final int PRESENCE_BUCKET = 0;
 
+  /** The bucket in which dictionaries are. */
+  static final int DICTIONARIES_BUCKET = 0;
+
   /** The channel on which scripts tell what they changed. */
   static final byte[] CHANGES = ascii("nivel:changes");
 
@@ -55,6 +58,10 @@ final class RedisKeys {
 
   static byte[] presence(int node) {
     return ascii("nivel:{" + PRESENCE_BUCKET + "}:node:" + node);
+  }
+
+  static byte[] dictionaries(String scope) {
+    return ascii("nivel:{" + DICTIONARIES_BUCKET + "}:dictionaries:" + encode(scope));
   }
 
   static byte[] canary(int bucket, String owner) {

@@ -4,6 +4,7 @@ import dev.nivel.store.CompressionCounts;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
 import dev.nivel.store.CorruptException;
+import dev.nivel.store.DictionaryStore;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.IdempotencyKey;
@@ -39,6 +40,8 @@ public final class RedisL2 implements L2 {
   private static final byte[] NO = RedisKeys.ascii("0");
   private static final byte[] YES = RedisKeys.ascii("1");
   private static final byte[] NO_CONDITION = {};
+  /** Who shares dictionaries: all whose values are not encrypted. */
+  private static final String SCOPE = "plain";
 
   private final Connector connector;
   private final RedisLink link;
@@ -50,6 +53,9 @@ public final class RedisL2 implements L2 {
   private final UnsyncedIndex index;
   private final RedisHealth health;
   private final Compression compression;
+  private final Shelf shelf;
+  private final boolean isLearning;
+  private final Learning learning;
   private final Envelope envelope;
   private final byte[] itemsMax;
   private final byte[] itemBytesMax;
@@ -60,7 +66,12 @@ public final class RedisL2 implements L2 {
     link = new RedisLink(connector, generations, time);
     scripts = new ScriptRunner(link, generations, time,
         new ScriptRunner.Caller(node, settings.timeout(), settings.ttl()));
-    compression = new Compression(settings.compressionThresholdBytes());
+    shelf = new Shelf(SCOPE, link);
+    Presets presets = new Presets(shelf::find);
+    compression = new Compression(settings.compression().thresholdBytes(), presets);
+    isLearning = settings.compression().isLearning();
+    learning = new Learning(shelf, presets, compression);
+    generations.onNew(presets::suspend);
     envelope = new Envelope(compression, settings.valueBytesMax());
     reader = new FieldReader(envelope, scripts);
     index = new UnsyncedIndex(link, time, scripts, reader);
@@ -112,6 +123,7 @@ public final class RedisL2 implements L2 {
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(condition.isSome() ? stamp(condition.stamp()) : NO_CONDITION);
     envelope.add(arguments, conversation, fields);
+    observe(conversation, fields);
     ScriptReply reply = scripts.run(Script.WRITE, conversation, arguments);
     return switch (reply.status()) {
       case "OK" -> WriteReply.accepted(reply.isYes(1));
@@ -192,11 +204,13 @@ public final class RedisL2 implements L2 {
 
   @Override
   public boolean fill(String conversation, Contents contents, String token) {
+    observe(conversation, contents.fields());
     return fills.fill(Map.of(conversation, contents), Map.of(conversation, token)) == 1;
   }
 
   @Override
   public void fill(Map<String, Contents> contents, Map<String, String> tokens) {
+    contents.forEach((conversation, held) -> observe(conversation, held.fields()));
     fills.fill(contents, tokens);
   }
 
@@ -248,7 +262,15 @@ public final class RedisL2 implements L2 {
 
   @Override
   public void erase(String conversation, Stamp stamp) {
+    learning.forget(conversation);
     scripts.run(Script.ERASE, conversation, List.of(stamp(stamp)));
+  }
+
+  /** Has what is stored teach the dictionaries, if they are wanted. */
+  private void observe(String conversation, List<Field> fields) {
+    if (isLearning) {
+      fields.forEach(field -> learning.observe(conversation, field));
+    }
   }
 
   private static byte[] stamp(Stamp stamp) {
@@ -276,6 +298,18 @@ public final class RedisL2 implements L2 {
     byte @Nullable [] said = link.call("L2 presence", RedisKeys.PRESENCE_BUCKET,
         home -> home.commands().get(RedisKeys.presence(node)));
     return said != null;
+  }
+
+  @Override
+  public void keepDictionariesIn(DictionaryStore store) {
+    shelf.keepIn(store);
+  }
+
+  @Override
+  public void learn() {
+    if (isLearning) {
+      learning.turn();
+    }
   }
 
   @Override
@@ -315,7 +349,7 @@ public final class RedisL2 implements L2 {
 
   @Override
   public CompressionCounts compression() {
-    return compression.counts();
+    return compression.counts(learning.counts());
   }
 
   @Override

@@ -17,12 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param login who logs in
  * @param timeout the deadline of one call
  * @param ttl how long a settled conversation stays
- * @param compressionThresholdBytes from which length on a value is compressed
+ * @param compression how values are compressed
  * @param valueBytesMax how long a value may be
  * @param bounds how much of a long conversation stays
  */
 public record RedisSettings(String url, Login login, Duration timeout, Duration ttl,
-    int compressionThresholdBytes, int valueBytesMax, ItemBounds bounds) {
+    Compressing compression, int valueBytesMax, ItemBounds bounds) {
+
+  /**
+   * How values are compressed.
+   *
+   * @param thresholdBytes from which length on without a dictionary
+   * @param isLearning whether dictionaries are learned and used; those that values need are found
+   *     in any case
+   */
+  public record Compressing(int thresholdBytes, boolean isLearning) {}
 
   /**
    * Who logs in to Redis, and whose certificates are believed.

@@ -196,6 +196,17 @@ public interface L2 extends AutoCloseable {
   /** How many values were dropped because their bytes were not what was stored. */
   long corruptCount();
 
+  /** Names where dictionaries for values are kept for good; before anything else. */
+  void keepDictionariesIn(DictionaryStore store);
+
+  /**
+   * Learns how to compress values like those that were written lately: a turn in the background,
+   * made by one thread, which may take a second.
+   *
+   * @throws UnavailableException if this store or the other one is out; the next turn goes on
+   */
+  void learn();
+
   /** Names the one that hears of changes; before anything else. */
   void listen(Listener listener);
 

@@ -147,6 +147,9 @@ public interface L3 extends AutoCloseable {
   /** The register of nodes. */
   NodeRegistry nodes();
 
+  /** What values in L2 are compressed against; nothing that is held here needs it. */
+  DictionaryStore dictionaries();
+
   @Override
   void close();
 }

@@ -16,7 +16,7 @@ public final class UnavailableException extends NivelException {
 
   /** Whom or what the failure is about. */
   private enum About {
-    STORE, WRITES, CALLER
+    STORE, WRITES, CALLER, ANOTHER
   }
 
   private final Outcome outcome;
@@ -42,6 +42,11 @@ public final class UnavailableException extends NivelException {
   /** The store takes no writes at present; what it holds can be read. */
   public static UnavailableException readOnly(String message) {
     return new UnavailableException(message, Outcome.NOT_APPLIED, null, About.WRITES);
+  }
+
+  /** The store answered, but what it said is of no use without another one, which failed. */
+  public static UnavailableException ofAnother(String message, UnavailableException cause) {
+    return new UnavailableException(message, Outcome.NOT_APPLIED, cause, About.ANOTHER);
   }
 
   /** Whether it says nothing about whether the store can be read. */

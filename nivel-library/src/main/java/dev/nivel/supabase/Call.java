@@ -90,6 +90,10 @@ final class Call {
     return with(name, Type.BIGINTS, List.copyOf(values));
   }
 
+  Call bytes(String name, Collection<byte[]> values) {
+    return with(name, Type.BYTEAS, List.copyOf(values));
+  }
+
   /** The conversations of writes, as {@code p_conversations}. */
   Call conversations(Collection<Write> writes) {
     return texts("p_conversations", writes.stream().map(Write::conversation).toList());

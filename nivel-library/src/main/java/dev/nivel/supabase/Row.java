@@ -78,7 +78,7 @@ record Row(Map<String, @Nullable Object> columns) {
     return numbers;
   }
 
-  private byte[] bytes(String column) {
+  byte[] bytes(String column) {
     Object value = value(column, Object.class);
     if (value instanceof byte[] bytes) {
       return bytes;

@@ -3,6 +3,7 @@ package dev.nivel.supabase;
 import dev.nivel.store.Activity;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
+import dev.nivel.store.DictionaryStore;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.IdempotencyKey;
@@ -43,6 +44,7 @@ public final class SupabaseL3 implements L3 {
   private final ItemRows items;
   private final NodeFunctions nodes;
   private final QuarantineFunctions quarantine;
+  private final DictionaryFunctions dictionaries;
 
   /** Makes the schema, or sees whether it is there. */
   interface SchemaCheck {
@@ -68,6 +70,7 @@ public final class SupabaseL3 implements L3 {
     items = new ItemRows(functions);
     nodes = new NodeFunctions(functions, heartbeats, clock);
     quarantine = new QuarantineFunctions(functions);
+    dictionaries = new DictionaryFunctions(functions);
   }
 
   /**
@@ -297,6 +300,11 @@ public final class SupabaseL3 implements L3 {
   @Override
   public NodeRegistry nodes() {
     return nodes;
+  }
+
+  @Override
+  public DictionaryStore dictionaries() {
+    return dictionaries;
   }
 
   @Override

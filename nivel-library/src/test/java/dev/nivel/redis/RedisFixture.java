@@ -13,6 +13,7 @@ final class RedisFixture {
   /** How long a test waits for what comes by itself, on a machine however busy. */
   static final Duration WAIT_MAX = Duration.ofMinutes(1);
   static final int NODE = 7;
+  static final RedisSettings.Compressing COMPRESSING = new RedisSettings.Compressing(1_024, true);
 
   private RedisFixture() {}
 
@@ -28,7 +29,7 @@ final class RedisFixture {
   static RedisSettings settings(String url, @Nullable String username,
       @Nullable String password, Duration timeout) {
     return new RedisSettings(url, new RedisSettings.Login(username, password, null), timeout, TTL,
-        1_024, 1 << 20, ItemBounds.DEFAULT);
+        COMPRESSING, 1 << 20, ItemBounds.DEFAULT);
   }
 
   /** A connected L2. */

@@ -46,7 +46,7 @@ class RedisSettingsTest {
   void refusesACertificateFileThatIsNotThere() {
     RedisSettings.Login login = new RedisSettings.Login(null, null, Path.of("/none.pem"));
     assertThatThrownBy(() -> new RedisSettings("rediss://h", login, RedisFixture.TIMEOUT,
-        RedisFixture.TTL, 1_024, 1 << 20, ItemBounds.DEFAULT))
+        RedisFixture.TTL, RedisFixture.COMPRESSING, 1 << 20, ItemBounds.DEFAULT))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("REDIS_CA_FILE is \"/none.pem\"");
   }

@@ -48,8 +48,9 @@ class RedisTlsContractIT extends L2Contract {
 
   private static RedisL2 open(Path caFile) {
     RedisSettings.Login login = new RedisSettings.Login("nivel", PASSWORD, caFile);
-    return RedisL2.open(new RedisSettings(url, login, RedisFixture.TIMEOUT, RedisFixture.TTL, 1_024,
-        1 << 20, ItemBounds.DEFAULT), Time.SYSTEM, () -> RedisFixture.NODE);
+    return RedisL2.open(new RedisSettings(url, login, RedisFixture.TIMEOUT, RedisFixture.TTL,
+        RedisFixture.COMPRESSING, 1 << 20, ItemBounds.DEFAULT), Time.SYSTEM,
+        () -> RedisFixture.NODE);
   }
 
   @AfterAll

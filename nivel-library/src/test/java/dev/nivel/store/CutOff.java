@@ -8,7 +8,8 @@ import java.util.Set;
 public final class CutOff {
   /** What does not go over the line. */
   private static final Set<String> LOCAL = Set.of("listen", "generation", "clockOffsetMillis",
-      "usedMemoryBytes", "compression", "corruptCount", "heardAtNanos", "close");
+      "usedMemoryBytes", "compression", "corruptCount", "heardAtNanos", "keepDictionariesIn",
+      "close");
 
   /** Whether no call comes through. */
   public volatile boolean isCut;

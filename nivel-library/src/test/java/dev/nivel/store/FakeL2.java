@@ -357,8 +357,14 @@ public final class FakeL2 implements L2 {
   }
 
   @Override
+  public void keepDictionariesIn(DictionaryStore store) {}
+
+  @Override
+  public void learn() {}
+
+  @Override
   public CompressionCounts compression() {
-    return new CompressionCounts(0, 0, 0, 0);
+    return new CompressionCounts(0, 0, 0, 0, 0, CompressionCounts.Learning.NONE);
   }
 
   @Override

@@ -23,6 +23,7 @@ public final class FakeL3 implements L3 {
   private final Map<String, Stamp> erased = new HashMap<>();
   private final Map<String, Write> notes = new LinkedHashMap<>();
   private final FakeNodeRegistry nodes;
+  private final DictionaryStore dictionaries = new FakeDictionaries(this::call);
   /** What is kept apart. */
   public final List<Write> quarantine = new ArrayList<>();
   private final TreeMap<Long, Quarantined> quarantineRows = new TreeMap<>();
@@ -381,6 +382,11 @@ public final class FakeL3 implements L3 {
   @Override
   public NodeRegistry nodes() {
     return nodes;
+  }
+
+  @Override
+  public DictionaryStore dictionaries() {
+    return dictionaries;
   }
 
   /** A node is killed: it says nothing any more. */

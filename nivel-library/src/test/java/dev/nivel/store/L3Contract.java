@@ -22,7 +22,7 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every L3 must do, real or fake. */
-public abstract class L3Contract extends L3KeyContract {
+public abstract class L3Contract extends L3DictionaryContract {
   private static final Report REPORT = new Report("bypass", "life 7", new Epoch(5, true),
       Set.of(3L, 4L));
 

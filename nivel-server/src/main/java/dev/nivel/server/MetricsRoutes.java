@@ -4,6 +4,7 @@ import dev.nivel.Metrics;
 import dev.nivel.Nivel;
 import dev.nivel.NivelMeters;
 import dev.nivel.journal.JournalCounts;
+import dev.nivel.store.CompressionCounts;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -57,10 +58,7 @@ final class MetricsRoutes {
     tree.put("writes", members("acknowledged", writes.acknowledged(), "refused",
         writes.refused(), "coalesced", writes.coalesced(), "adopted", writes.adopted(), "replayed",
         writes.replayed()));
-    tree.put("compression", members("raw_bytes", metrics.compression().rawBytes(),
-        "stored_bytes", metrics.compression().storedBytes(), "ratio",
-        metrics.compression().ratio(), "compressed", metrics.compression().compressed(),
-        "skipped", metrics.compression().skipped()));
+    tree.put("compression", compression(metrics.compression()));
     Runtime runtime = Runtime.getRuntime();
     tree.put("memory", members("l1_bytes", metrics.l1Size().bytes(), "outbox_bytes",
         metrics.outboxBytes(), "l2_bytes", metrics.l2UsedMemoryBytes(), "heap_used_bytes",
@@ -74,6 +72,15 @@ final class MetricsRoutes {
     tree.put("mode_reason", metrics.mode().reason());
     tree.put("mode_since", metrics.mode().since().toString());
     return tree;
+  }
+
+  private static Map<String, @Nullable Object> compression(CompressionCounts counts) {
+    CompressionCounts.Learning learning = counts.learning();
+    return members("raw_bytes", counts.rawBytes(), "stored_bytes", counts.storedBytes(), "ratio",
+        counts.ratio(), "compressed", counts.compressed(), "skipped", counts.skipped(),
+        "with_dictionary", counts.withDictionary(), "dictionary", members("in_use",
+            learning.dictionary(), "known", learning.known(), "trained", learning.trained(),
+            "adopted", learning.adopted(), "sample_bytes", learning.sampleBytes()));
   }
 
   private static Map<String, @Nullable Object> levels(Metrics metrics) {

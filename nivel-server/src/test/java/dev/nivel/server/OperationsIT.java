@@ -124,6 +124,8 @@ class OperationsIT {
           "/reads/errors", "/reads/hit_ratio", "/writes/acknowledged", "/writes/refused",
           "/writes/coalesced", "/compression/raw_bytes", "/compression/stored_bytes",
           "/compression/ratio", "/compression/compressed", "/compression/skipped",
+          "/compression/with_dictionary", "/compression/dictionary/in_use",
+          "/compression/dictionary/sample_bytes",
           "/memory/l1_bytes", "/memory/outbox_bytes", "/memory/l2_bytes",
           "/memory/heap_used_bytes", "/sync/interval_seconds", "/sync/batch_size", "/sync/runs",
           "/sync/runs_per_hour", "/sync/synced", "/sync/failed", "/sync/quarantined",
