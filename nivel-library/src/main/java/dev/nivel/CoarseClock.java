@@ -7,9 +7,10 @@ import java.lang.invoke.VarHandle;
 /**
  * A clock that costs one memory access to read, and orders what happens in L1. Its tick counts
  * microseconds since the clock was made. Whoever has read the time anyway sets it if it is over a
- * millisecond behind; the housekeeper does so every ten, for the times without such reads. (A thread
- * that wakes every millisecond takes some hundredths of a core.) Every insertion advances it by one,
- * so that what is used after an insertion is younger than it. Safe for use by several threads.
+ * millisecond behind; the housekeeper does so every ten, for the times without such reads. (A
+ * thread that wakes every millisecond takes some hundredths of a core.) Every insertion advances it
+ * by one, so that what is used after an insertion is younger than it. Safe for use by several
+ * threads.
  *
  * <p>While the process is stopped (SIGSTOP), the clock stands still; it is right again with the
  * first who reads the time after that, or the housekeeper's next turn.

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Finds the conversation that was used least recently: exactly, but for reads within the same tick.
  * Readers tell it nothing, they only leave the tick in the conversation.
  *
- * <p>A heap orders the conversations by when they were used as far as it knows, which is never later
- * than the truth. It looks at its first one; if that has been read since, it is put back at its true
- * place, and the next one is looked at. The first whose place is true is the least recently used
- * one. What is put back was read, so that this costs at most a step of the heap for a tick in which
+ * <p>A heap orders the conversations by when they were used as far as it knows, which is never
+ * later than the truth. It looks at its first one; if that has been read since, it is put back at
+ * its true place, and the next one is looked at. The first whose place is true is the least
+ * recently used one. What is put back was read, so that this costs at most a step of the heap for a tick in which
  * a conversation was read. For use by one thread.
  */
 final class EvictionOrder {

@@ -65,9 +65,9 @@ final class ReadPath {
   }
 
   /**
-   * An entry of a conversation that L1 had when it was looked up; null if there is none or this does
-   * not do. A name need not be checked before: none that is here is wrong. That is all that a hit
-   * costs: no lock, no allocation, no real clock.
+   * An entry of a conversation that L1 had when it was looked up; null if there is none or this
+   * does not do. A name need not be checked before: none that is here is wrong. That is all that a
+   * hit costs: no lock, no allocation, no real clock.
    */
   @Nullable
   Answer entryOf(Resident resident, String name) {

@@ -5,7 +5,6 @@ import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Item;
 import dev.nivel.store.L2;
-import dev.nivel.store.RejectedException;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
@@ -39,54 +38,6 @@ class ReadPathTest {
     Entry entry = Entry.of(name, Stamp.at(nivel.time.millis(), 9), json(value));
     nivel.l3.write(List.of(new Write(ID, entry)));
     return entry;
-  }
-
-  /** Made when memory has the conversation, so that it need not be looked up again. */
-  @Nested
-  class AHandle {
-    private Conversation handle;
-
-    @BeforeEach
-    void make() {
-      stored("slots", "1");
-      nivel.call.read("slots");
-      handle = nivel.conversation(ID);
-      nivel.pass(Duration.ofMillis(1));
-    }
-
-    @Test
-    void readsFromMemory() {
-      assertThat(nivel.engine.levels().lease().isFresh()).isTrue();
-      assertThat(handle.read("slots").level()).isEqualTo(Level.L1);
-      assertThat(nivel.engine.metrics().l1().hits()).isEqualTo(1);
-    }
-
-    @Test
-    void findsWhatIsWritten() {
-      nivel.call.put("slots", json("2"));
-      assertThat(handle.get("slots").orElseThrow().value()).isEqualTo(json("2"));
-    }
-
-    @Test
-    void findsWhatIsWrittenAfterItsConversationHasLeftMemory() {
-      nivel.engine.levels().l1().forget(ID);
-      nivel.call.put("slots", json("2"));
-      assertThat(handle.get("slots").orElseThrow().value()).isEqualTo(json("2"));
-    }
-
-    @Test
-    void checksANameThatIsNotThere() {
-      assertThatThrownBy(() -> handle.get("")).isInstanceOf(RejectedException.class);
-    }
-
-    /** I4. */
-    @Test
-    void doesNotTrustMemoryWithoutHearingOfOthers() {
-      long heardAtNanos = nivel.time.nanos();
-      nivel.l2.heardAtNanos = () -> heardAtNanos;
-      nivel.pass(Duration.ofMillis(3_001));
-      assertThat(handle.read("slots").level()).isEqualTo(Level.L2);
-    }
   }
 
   @Nested

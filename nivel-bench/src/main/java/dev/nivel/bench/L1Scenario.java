@@ -42,8 +42,9 @@ final class L1Scenario {
 
   private void run() {
     out.printf("%nReads that hit, through `conversation(id).get(name)`, with statistics.%n%n"
-        + "| capacity, keys, threads | Nivel ns | Caffeine ns | Guava ns | JetCache ns | bare map ns"
-        + " | to Caffeine | to the map | bytes allocated |%n|---|---|---|---|---|---|---|---|---|%n");
+        + "| capacity, keys, threads | Nivel ns | Caffeine ns | Guava ns | JetCache ns"
+        + " | bare map ns | to Caffeine | to the map | bytes allocated |%n"
+        + "|---|---|---|---|---|---|---|---|---|%n");
     int[] threadCounts = options.isShort() ? new int[]{1} : new int[]{1, 2, 8};
     int[] capacities = options.isShort() ? new int[]{100} : new int[]{100, 10_000};
     for (int capacity : capacities) {

@@ -20,6 +20,7 @@ final class Section {
   private final Path directory;
   private final StringBuilder text = new StringBuilder();
   private final List<Goal> goals = new ArrayList<>();
+  private final PrintStream console;
   private final PrintStream out;
 
   /**
@@ -29,6 +30,7 @@ final class Section {
   Section(String name, Path directory, PrintStream console) {
     this.name = name;
     this.directory = directory;
+    this.console = console;
     out = new PrintStream(new Copy(console), true, StandardCharsets.UTF_8);
   }
 
@@ -61,9 +63,9 @@ final class Section {
     Files.writeString(directory.resolve(name + ".md"), text.toString());
     Files.writeString(directory.resolve(name + ".goals"), rows.isEmpty() ? "" : rows + "\n");
     if (!goals.isEmpty()) {
-      System.out.println();
-      System.out.println(Goal.HEADER);
-      System.out.println(rows);
+      console.println();
+      console.println(Goal.HEADER);
+      console.println(rows);
     }
   }
 

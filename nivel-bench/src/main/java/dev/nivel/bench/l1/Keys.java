@@ -5,8 +5,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Which conversations are asked for, one after another: a table to be walked round, as in Caffeine's
- * GetPutBenchmark, so that no time goes into drawing.
+ * Which conversations are asked for, one after another: a table to be walked round, as in
+ * Caffeine's GetPutBenchmark, so that no time goes into drawing.
  */
 final class Keys {
   /** A power of 2. */

@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** Puts of what is not there into a full cache, so that each of them evicts, as in Caffeine's own. */
+/** Puts of what is not there into a full cache, so that each evicts, as in Caffeine's own. */
 public class PutBenchmark {
   private static final byte[] VALUE = "\"value\"".getBytes(StandardCharsets.UTF_8);
 
