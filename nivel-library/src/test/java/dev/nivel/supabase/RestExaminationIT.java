@@ -61,7 +61,7 @@ class RestExaminationIT {
       assertThat(found.only("version").seen()).startsWith("PostgreSQL ");
       assertThat(found.only("writes").verdict()).isEqualTo(Verdict.OK);
       assertThat(found.only("rights").seen()).contains("service_role");
-      assertThat(found.only("row security").seen()).contains("all 10 tables");
+      assertThat(found.only("row security").seen()).contains("all 11 tables");
     }
 
     @Test

@@ -85,7 +85,7 @@ class SupabaseExaminationIT {
       found.assertAllIsWellBut();
       assertThat(found.only("way in").seen()).isEqualTo("a direct connection");
       assertThat(found.only("schema").seen()).isEqualTo("version " + Schema.VERSION);
-      assertThat(found.only("row security").seen()).contains("all 10 tables");
+      assertThat(found.only("row security").seen()).contains("all 11 tables");
       assertThat(found.only("connections").seen()).endsWith(" of 50 are taken");
     }
 
