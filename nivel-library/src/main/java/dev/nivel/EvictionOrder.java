@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A heap orders the conversations by when they were used as far as it knows, which is never
  * later than the truth. It looks at its first one; if that has been read since, it is put back at
  * its true place, and the next one is looked at. The first whose place is true is the least
- * recently used one. What is put back was read, so that this costs at most a step of the heap for a tick in which
- * a conversation was read. For use by one thread.
+ * recently used one. What is put back was read, so that this costs at most a step of the heap for a
+ * tick in which a conversation was read. For use by one thread.
  */
 final class EvictionOrder {
   /** May hold residents that are gone. */

@@ -10,8 +10,8 @@ import java.time.Duration;
  * Redis is out, nobody is heard.
  *
  * <p>{@link #isHeld} asks the real clock. {@link #isFresh} costs nothing: it is what the
- * housekeeper found at its last tick, so that it is late by a tick, and after a pause of the process
- * too. Its lease is shorter, for ticks that come late on a machine without a free core.
+ * housekeeper found at its last tick, so that it is late by a tick, after a pause of the process as
+ * well. Its lease is shorter, for ticks that come late on a machine without a free core.
  */
 final class L1Lease {
   private static final long LEASE_NANOS = Duration.ofSeconds(3).toNanos();
