@@ -159,7 +159,9 @@ final class Engine implements AutoCloseable {
     housekeeper.duty("preload", Duration.ofSeconds(1), preloadJobs::runDue).start();
     housekeeper.duty("meters", Duration.ofMinutes(1), meters::rotate).start();
     housekeeper.duty("purge", Duration.ofHours(1), recovery::purge).start();
-    housekeeper.duty("dictionary", LEARNING_REST, this::learn).start();
+    if (config.areDictionariesLearned()) {
+      housekeeper.duty("dictionary", LEARNING_REST, this::learn).start();
+    }
     if (!config.retention().isZero()) {
       housekeeper.duty("retention", Retention.REST, retention::turn).start();
     }
@@ -292,6 +294,7 @@ final class Engine implements AutoCloseable {
   @Override
   public void close() {
     housekeeper.close();
+    levels.lease().end();
     sync.flush(FLUSH_GRACE);
     levels.outbox().forgetSettled();
     levels.journaling().close();

@@ -228,6 +228,15 @@ final class Health {
    * it.
    */
   boolean mayBeStale() {
+    return mayBeStale(NOTES_AGE_MAX);
+  }
+
+  /**
+   * The same.
+   *
+   * @param notesAgeMax how old the notes may be
+   */
+  boolean mayBeStale(Duration notesAgeMax) {
     if (!areReplaysJudged) {
       return true;
     }
@@ -238,7 +247,7 @@ final class Health {
     if (!mayNotesMatter) {
       return false;
     }
-    return time.nanos() - notesReadAtNanos > NOTES_AGE_MAX.toNanos()
+    return time.nanos() - notesReadAtNanos > notesAgeMax.toNanos()
         || (!isAlone && areOffersAwaited());
   }
 

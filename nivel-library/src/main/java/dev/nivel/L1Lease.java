@@ -15,7 +15,8 @@ import java.time.Duration;
  */
 final class L1Lease {
   private static final long LEASE_NANOS = Duration.ofSeconds(3).toNanos();
-  private static final long FRESH_NANOS = Duration.ofMillis(2_500).toNanos();
+  private static final Duration NOTES_AGE_MAX = Duration.ofMillis(2_500);
+  private static final long FRESH_NANOS = NOTES_AGE_MAX.toNanos();
 
   private final L2 l2;
   private final Health health;
@@ -44,9 +45,14 @@ final class L1Lease {
     return isFresh;
   }
 
+  /** To be called when ticks have ended: nothing is known to be fresh any more. */
+  void end() {
+    isFresh = false;
+  }
+
   /** To be called at each tick. */
   void refresh() {
     isFresh = health.isRedisUsed() && time.nanos() - l2.heardAtNanos() <= FRESH_NANOS
-        && !health.mayBeStale();
+        && !health.mayBeStale(NOTES_AGE_MAX);
   }
 }

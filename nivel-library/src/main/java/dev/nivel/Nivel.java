@@ -94,7 +94,8 @@ public final class Nivel implements AutoCloseable {
   }
 
   /**
-   * A handle of a conversation, whether or not it exists.
+   * A handle of a conversation, whether or not it exists. It costs nothing, and reads fastest if it
+   * is made for the use at hand: it looks the conversation up in memory once.
    *
    * @param id 1 to 256 bytes of UTF-8 without control characters, and neither {@code .} nor {@code
    *     ..}

@@ -183,6 +183,10 @@ public final class NivelConfig {
     }
   }
 
+  boolean areDictionariesLearned() {
+    return settings.value(COMPRESSION_DICTIONARY).equals("on");
+  }
+
   RedisSettings redis() {
     return new RedisSettings(settings.value(REDIS_URL),
         new RedisSettings.Login(settings.optional(REDIS_USERNAME).orElse(null),
@@ -191,7 +195,7 @@ public final class NivelConfig {
         redisTimeout(),
         Duration.ofSeconds(settings.value(REDIS_CACHE_TTL)),
         new RedisSettings.Compressing(Math.toIntExact(settings.value(COMPRESSION_THRESHOLD)),
-            settings.value(COMPRESSION_DICTIONARY).equals("on")),
+            areDictionariesLearned()),
         valueBytesMax(),
         ItemBounds.DEFAULT);
   }

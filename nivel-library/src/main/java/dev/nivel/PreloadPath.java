@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * what L3 says does not go to L1, for Redis may hold something newer.
  */
 final class PreloadPath {
-  private static final int AT_A_TIME = 100;
+  private static final int AT_A_TIME = 25;
   private static final Loaded NOTHING = new Loaded(Contents.UNKNOWN, Level.L3, false);
   /** L2 did not answer, so that what L3 says must not be believed for long. */
   private static final Loaded UNHEARD = new Loaded(Contents.UNKNOWN, Level.L3, true);

@@ -77,13 +77,13 @@ class PreloadPathTest {
 
   @Test
   void readsManyFromL3InOneStatement() {
-    List<String> ids = IntStream.range(0, 50).mapToObj(i -> "call-" + i).toList();
+    List<String> ids = IntStream.range(0, 25).mapToObj(i -> "call-" + i).toList();
     ids.forEach(id -> nivel.conversation(id).put("slots", json("1")));
     nivel.engine.sync().runForced();
     nivel.l2.loseEverything();
     nivel.engine.levels().l1().expire();
     int before = nivel.l3.calls.get();
-    assertThat(nivel.engine.preloads().preload(ids)).hasSize(50)
+    assertThat(nivel.engine.preloads().preload(ids)).hasSize(25)
         .allMatch(PreloadReport::isFound);
     assertThat(nivel.l3.calls.get()).isEqualTo(before + 1);
   }

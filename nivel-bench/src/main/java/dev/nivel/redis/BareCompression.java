@@ -39,7 +39,7 @@ public final class BareCompression implements AutoCloseable {
     Sample sample = new Sample(1);
     for (int i = 0; i < conversations.size(); i++) {
       for (byte[] value : conversations.get(i)) {
-        sample.offer("call-" + i, value);
+        sample.offer("call-" + i, value, 0);
       }
     }
     byte[] content = Trainer.train(Learning.part(sample.conversations(), false),

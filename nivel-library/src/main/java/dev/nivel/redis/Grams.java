@@ -11,6 +11,9 @@ final class Grams {
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class,
       ByteOrder.LITTLE_ENDIAN);
 
+  /** Eight bytes with so many digits are taken for a part of a number that names somebody. */
+  private static final int DIGITS_MAX = 4;
+
   private final long[] grams;
   /** By slot: how many conversations have the gram. */
   private final int[] counts;
@@ -41,9 +44,15 @@ final class Grams {
     return slot;
   }
 
-  /** Counts the grams of a value of a conversation, whose number is not 0. */
+  /**
+   * Counts the grams of a value of a conversation, whose number is not 0, but for those that may
+   * name somebody.
+   */
   void count(byte[] value, int conversation) {
     for (int at = 0; at + GRAM <= value.length; at++) {
+      if (mayNameSomebody(value, at)) {
+        continue;
+      }
       int slot = find(value, at);
       if (seenIn[slot] != conversation) {
         grams[slot] = (long) LONG.get(value, at);
@@ -51,6 +60,18 @@ final class Grams {
         counts[slot]++;
       }
     }
+  }
+
+  /** Whether a gram is part of a long number, or of an address of mail. */
+  private static boolean mayNameSomebody(byte[] value, int at) {
+    int digits = 0;
+    for (int i = at; i < at + GRAM; i++) {
+      if (value[i] == '@') {
+        return true;
+      }
+      digits += value[i] >= '0' && value[i] <= '9' ? 1 : 0;
+    }
+    return digits > DIGITS_MAX;
   }
 
   /** Has those count for nothing that fewer conversations have. */

@@ -60,12 +60,22 @@ final class Learning {
     sample = new Sample(System.identityHashCode(this));
   }
 
-  /** Sees a value that is written to Redis. */
-  void observe(String conversation, Field field) {
+  /**
+   * Sees a value that Redis has accepted.
+   *
+   * @param erasures {@link #erasures} from before it was sent: if there was one since, it may be
+   *     of this conversation, and nothing is learned (I12)
+   */
+  void observe(String conversation, Field field, long erasures) {
     @Nullable Value value = field.content();
     if (value != null && !(field instanceof IdempotencyKey)) {
-      sample.offer(conversation, value.bytes());
+      sample.offer(conversation, value.bytes(), erasures);
     }
+  }
+
+  /** How often {@link #forget} was called. */
+  long erasures() {
+    return sample.erasures();
   }
 
   /** Forgets what it has seen of a conversation (I12). */
@@ -111,8 +121,11 @@ final class Learning {
   /** An L3 that was set back to an earlier state gets the one in use again. */
   private List<Integer> withChosen(List<Integer> ids) {
     @Nullable Preset chosen = presets.chosen();
-    if (chosen == null || ids.contains(chosen.dictionary().id())
-        || !shelf.keep(chosen.dictionary())) {
+    if (chosen == null || ids.contains(chosen.dictionary().id())) {
+      return ids;
+    }
+    if (!shelf.keep(chosen.dictionary())) {
+      presets.abandon(); // who loses Redis could not read what is compressed with it
       return ids;
     }
     List<Integer> all = new ArrayList<>(ids);

@@ -63,6 +63,11 @@ final class Presets {
     suspensions.incrementAndGet();
   }
 
+  /** Uses none any more; those that are known can be found as before. */
+  void abandon() {
+    use = null;
+  }
+
   long suspensions() {
     return suspensions.get();
   }

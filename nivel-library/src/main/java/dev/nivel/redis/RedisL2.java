@@ -13,6 +13,7 @@ import dev.nivel.store.Lookup;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
+import dev.nivel.store.UnavailableException.Outcome;
 import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
 import io.lettuce.core.KeyValue;
@@ -123,10 +124,13 @@ public final class RedisL2 implements L2 {
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(condition.isSome() ? stamp(condition.stamp()) : NO_CONDITION);
     envelope.add(arguments, conversation, fields);
-    observe(conversation, fields);
+    long erasures = learning.erasures();
     ScriptReply reply = scripts.run(Script.WRITE, conversation, arguments);
     return switch (reply.status()) {
-      case "OK" -> WriteReply.accepted(reply.isYes(1));
+      case "OK" -> {
+        observe(conversation, fields, erasures);
+        yield WriteReply.accepted(reply.isYes(1));
+      }
       case "REFUSED" -> WriteReply.refused(reply.stamp(1));
       case "SAME" -> same(conversation, fields, reply);
       case "CONDITION" -> WriteReply.conditionFailed(reply.stamp(1));
@@ -154,6 +158,8 @@ public final class RedisL2 implements L2 {
       return field.equals(reader.decode(conversation, field.key(), held));
     } catch (CorruptException e) {
       return false;
+    } catch (UnavailableException e) { // of its dictionary; something is held under this stamp
+      throw new UnavailableException(String.valueOf(e.getMessage()), Outcome.UNKNOWN, e);
     }
   }
 
@@ -204,13 +210,11 @@ public final class RedisL2 implements L2 {
 
   @Override
   public boolean fill(String conversation, Contents contents, String token) {
-    observe(conversation, contents.fields());
     return fills.fill(Map.of(conversation, contents), Map.of(conversation, token)) == 1;
   }
 
   @Override
   public void fill(Map<String, Contents> contents, Map<String, String> tokens) {
-    contents.forEach((conversation, held) -> observe(conversation, held.fields()));
     fills.fill(contents, tokens);
   }
 
@@ -264,12 +268,18 @@ public final class RedisL2 implements L2 {
   public void erase(String conversation, Stamp stamp) {
     learning.forget(conversation);
     scripts.run(Script.ERASE, conversation, List.of(stamp(stamp)));
+    learning.forget(conversation); // what was accepted in between
   }
 
-  /** Has what is stored teach the dictionaries, if they are wanted. */
-  private void observe(String conversation, List<Field> fields) {
+  /**
+   * Has what was accepted teach the dictionaries, if they are wanted. What is read from L3 does not:
+   * it may have been erased meanwhile.
+   *
+   * @param erasures {@link Learning#erasures} from before
+   */
+  private void observe(String conversation, List<Field> fields, long erasures) {
     if (isLearning) {
-      fields.forEach(field -> learning.observe(conversation, field));
+      fields.forEach(field -> learning.observe(conversation, field, erasures));
     }
   }
 

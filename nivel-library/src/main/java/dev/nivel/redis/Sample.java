@@ -31,6 +31,8 @@ final class Sample {
   /** Guarded by the lock. */
   private final SplittableRandom random;
   /** Written under the lock. */
+  private final AtomicLong erasures = new AtomicLong();
+  /** Written under the lock. */
   private final AtomicLong seenBytes = new AtomicLong();
   /** Written under the lock. */
   private final AtomicInteger bytes = new AtomicInteger();
@@ -39,12 +41,20 @@ final class Sample {
     random = new SplittableRandom(seed);
   }
 
-  /** Perhaps keeps a value. */
-  void offer(String conversation, byte[] value) {
+  /**
+   * Perhaps keeps a value.
+   *
+   * @param erasuresBefore {@link #erasures} from before it was stored; if anything was forgotten
+   *     since, it is not kept
+   */
+  void offer(String conversation, byte[] value, long erasuresBefore) {
     if (value.length < VALUE_BYTES_MIN || value.length > VALUE_BYTES_MAX || !lock.tryLock()) {
       return;
     }
     try {
+      if (erasures.get() != erasuresBefore) {
+        return;
+      }
       long seen = seenBytes.addAndGet(value.length);
       long odds = Math.min(seen, (long) ODDS_MAX * BYTES_MAX);
       if (odds > BYTES_MAX && random.nextLong(odds) >= BYTES_MAX) {
@@ -73,6 +83,7 @@ final class Sample {
   void forget(String conversation) {
     lock.lock();
     try {
+      erasures.incrementAndGet();
       for (int i = pieces.size() - 1; i >= 0; i--) {
         if (pieces.get(i).conversation().equals(conversation)) {
           removeAt(i);
@@ -81,6 +92,11 @@ final class Sample {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How often {@link #forget} was called. */
+  long erasures() {
+    return erasures.get();
   }
 
   /** How many bytes of values that could be kept have passed. */

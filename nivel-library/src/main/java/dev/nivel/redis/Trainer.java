@@ -13,12 +13,16 @@ import java.util.List;
  * counts, each gram once and only as long as it is not in the dictionary.
  *
  * <p>A gram counts for as many as the conversations that have it, and nothing gets into a
- * dictionary of which any eight bytes occur in fewer than {@link #SHARED_BY_MIN} conversations:
- * what is of one conversation alone, a name or a number, stays out of it (I12).
+ * dictionary of which any eight bytes occur in fewer than {@link #SHARED_BY_MIN} conversations, or
+ * in fewer than a twentieth of them, nor what looks like a part of a number or an address: what is of
+ * few conversations stays out of it (I12). What many of them share may stay in it although they are
+ * erased; and what is put together of frequent parts alone may be of one conversation.
  */
 final class Trainer {
-  /** How many conversations must have the same eight bytes. */
+  /** How many conversations must have the same eight bytes at least. */
   static final int SHARED_BY_MIN = 8;
+  /** One of so many must have them. */
+  private static final int SHARED_BY_SHARE = 20;
 
   private static final int GRAM = Long.BYTES;
   private static final int SEGMENT_BYTES = 512;
@@ -44,7 +48,7 @@ final class Trainer {
         grams.count(value, i + 1);
       }
     }
-    grams.dropBelow(SHARED_BY_MIN);
+    grams.dropBelow(Math.max(SHARED_BY_MIN, conversations.size() / SHARED_BY_SHARE));
     text = new byte[grams.sharedBytes(conversations)];
     gramAt = new int[text.length];
     inWindow = new int[grams.slots()];

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class TrainerTest {
-  private static final String SECRET = "4929 1180 7351 6602";
+  private static final String SECRET = "abracadabra by the old mill";
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -44,6 +44,31 @@ class TrainerTest {
       assertThat(content).doesNotContain(SECRET.substring(i, i + 8));
     }
     assertThat(train(withSecret(Trainer.SHARED_BY_MIN), Dictionary.BYTES_MAX)).contains(SECRET);
+  }
+
+  /** However many have them. */
+  @Test
+  void leavesOutWhatLooksLikeANumberOrAnAddressOfSomebody() {
+    List<List<byte[]>> calls = IntStream.range(0, 60)
+        .mapToObj(i -> List.of(
+            bytes("{\"text\": \"my card is 4929 1180 7351 6602, write to ann@example.com\"}")))
+        .toList();
+    assertThat(train(calls, Dictionary.BYTES_MAX)).contains("my card is")
+        .doesNotContain("4929 118")
+        .doesNotContain("7351 660")
+        .doesNotContain("@");
+  }
+
+  /** Of 400 conversations 20. */
+  @Test
+  void leavesOutWhatFewerThanATwentiethHave() {
+    List<List<byte[]>> calls = IntStream.range(0, 400)
+        .mapToObj(i -> List.of(bytes(i < 19 ? "nineteen of them say so"
+            : i < 40 ? "some twenty of them do" : "all of the others say that")))
+        .toList();
+    assertThat(train(calls, Dictionary.BYTES_MAX)).contains("all of the others say that")
+        .contains("some twenty of them do")
+        .doesNotContain("nineteen");
   }
 
   @Test
@@ -79,6 +104,9 @@ class TrainerTest {
   private static byte[] noise(long seed, int length) {
     byte[] bytes = new byte[length];
     new Random(seed).nextBytes(bytes);
+    for (int i = 0; i < length; i++) {
+      bytes[i] |= Byte.MIN_VALUE; // neither digits nor @
+    }
     return bytes;
   }
 

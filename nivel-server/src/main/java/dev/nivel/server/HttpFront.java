@@ -49,6 +49,7 @@ final class HttpFront implements AutoCloseable {
   private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized(
       "X-Content-Type-Options");
   private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+  private static final int NOT_MODIFIED = 304;
   private static final long LINGER_MILLIS = 1_000;
   private static final Duration FINISH_MAX = Duration.ofSeconds(5);
 
@@ -293,7 +294,7 @@ final class HttpFront implements AutoCloseable {
     out.setStatusCode(response.status());
     response.forEachHeader((name, value) -> out.putHeader(name, value));
     out.putHeader(CONTENT_TYPE_OPTIONS, NOSNIFF);
-    if (http.method().name().equals("HEAD")) {
+    if (http.method().name().equals("HEAD") && response.status() != NOT_MODIFIED) {
       out.putHeader("Content-Length", Integer.toString(response.body().length));
       out.end();
     } else {

@@ -19,7 +19,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Measures one cache under one load by JMH, in a process of its own. */
 public final class CacheTrial {
   /** More rounds of forks than this take hours. */
-  public static final int ROUNDS_MAX = 5;
+  public static final int ROUNDS_MAX = 3;
 
   private final List<String> arguments = new ArrayList<>(
       List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC",
