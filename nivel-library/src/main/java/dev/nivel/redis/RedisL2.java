@@ -272,8 +272,8 @@ public final class RedisL2 implements L2 {
   }
 
   /**
-   * Has what was accepted teach the dictionaries, if they are wanted. What is read from L3 does not:
-   * it may have been erased meanwhile.
+   * Has what was accepted teach the dictionaries, if they are wanted. What is read from L3 does
+   * not: it may have been erased meanwhile.
    *
    * @param erasures {@link Learning#erasures} from before
    */

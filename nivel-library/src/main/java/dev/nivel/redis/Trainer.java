@@ -14,9 +14,9 @@ import java.util.List;
  *
  * <p>A gram counts for as many as the conversations that have it, and nothing gets into a
  * dictionary of which any eight bytes occur in fewer than {@link #SHARED_BY_MIN} conversations, or
- * in fewer than a twentieth of them, nor what looks like a part of a number or an address: what is of
- * few conversations stays out of it (I12). What many of them share may stay in it although they are
- * erased; and what is put together of frequent parts alone may be of one conversation.
+ * in fewer than a twentieth of them, nor what looks like a part of a number or an address: what is
+ * of few conversations stays out of it (I12). What many of them share may stay in it although they
+ * are erased; and what is put together of frequent parts alone may be of one conversation.
  */
 final class Trainer {
   /** How many conversations must have the same eight bytes at least. */
