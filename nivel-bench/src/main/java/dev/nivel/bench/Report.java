@@ -49,7 +49,7 @@ final class Report {
 
         ```bash
         nivel-bench/run all            # everything below, one part after another, then this page
-        nivel-bench/run all --short    # the same within 5 minutes; for a look, not for figures
+        nivel-bench/run all --short    # the same in short; for a look, not for figures
         nivel-bench/run PART           # one part: %s
         ```
 

@@ -93,10 +93,6 @@ final class Stores implements AutoCloseable {
     return url.replace("127.0.0.1:" + postgres.port(), "127.0.0.1:" + proxy.port());
   }
 
-  long redisPid() {
-    return redis.pid();
-  }
-
   EmbeddedPostgres postgres() {
     return postgres;
   }
