@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -40,13 +41,20 @@ public final class Main {
     Logger.getLogger("").setLevel(Level.SEVERE);
     String command = options.scenario().command();
     Section section = new Section(command, PARTS, System.out);
-    section.out().printf("%n%s%n", Machine.describe(scratch));
+    section.out()
+        .printf("%n`nivel-bench/run %s`%n%n%s%n", String.join(" ", arguments),
+            Machine.describe(scratch));
+    long start = System.nanoTime();
     boolean isAsPromised;
     try {
       isAsPromised = options.scenario().program().run(options, section);
     } finally {
       delete(scratch);
     }
+    section.out()
+        .printf(Locale.ROOT, "%nIt took %.1f minutes, of %.1f that it may take.%n",
+            (System.nanoTime() - start) / 60e9,
+            options.scenario().extent(options.isShort()).minutes());
     section.save();
     System.exit(isAsPromised ? 0 : 1);
   }

@@ -19,6 +19,7 @@ import java.util.List;
 record Options(Scenario scenario, boolean isShort, int rounds, long millis, int conversations,
     long seed,
     String storesCore, Path directory) {
+  private static final String SHORT = "--short";
   static final String USAGE = """
       usage: run PART|all [--short] [--rounds N] [--millis N] [--conversations N] [--seed N]
       parts: %s""".formatted(
@@ -31,8 +32,11 @@ record Options(Scenario scenario, boolean isShort, int rounds, long millis, int 
    */
   static Options parse(List<String> arguments, String storesCore, Path directory) {
     Iterator<String> rest = arguments.iterator();
-    Options options = new Options(Scenario.of(rest.hasNext() ? rest.next() : ""), false, 7, 1_500,
-        0, 1, storesCore, directory);
+    Scenario scenario = Scenario.of(rest.hasNext() ? rest.next() : "");
+    boolean isShort = arguments.contains(SHORT);
+    Extent extent = scenario.extent(isShort);
+    Options options = new Options(scenario, isShort, extent.rounds(), extent.millis(), 0, 1,
+        storesCore, directory);
     while (rest.hasNext()) {
       options = options.with(rest.next(), rest);
     }
@@ -45,8 +49,8 @@ record Options(Scenario scenario, boolean isShort, int rounds, long millis, int 
   }
 
   private Options with(String name, Iterator<String> rest) {
-    if (name.equals("--short")) {
-      return new Options(scenario, true, 3, 300, conversations, seed, storesCore, directory);
+    if (name.equals(SHORT)) {
+      return this;
     }
     if (!rest.hasNext()) {
       throw new IllegalArgumentException(name + " needs a value");

@@ -29,9 +29,7 @@ final class Report {
         goals.append(Files.readString(parts.resolve(scenario.command() + ".goals")));
         text.append("\n## ")
             .append(scenario.title())
-            .append("\n`nivel-bench/run ")
-            .append(scenario.command())
-            .append("`\n")
+            .append('\n')
             .append(Files.readString(part));
       }
     }

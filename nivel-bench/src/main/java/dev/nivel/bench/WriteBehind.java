@@ -1,21 +1,13 @@
 package dev.nivel.bench;
 
 import dev.nivel.store.Item;
-import dev.nivel.store.Stamp;
-import dev.nivel.store.Value;
 import dev.nivel.store.Write;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.redisson.Redisson;
 import org.redisson.api.RMap;
 import org.redisson.api.RedissonClient;
-import org.redisson.api.map.MapWriter;
 import org.redisson.api.map.WriteMode;
 import org.redisson.api.options.MapOptions;
 import org.redisson.client.codec.ByteArrayCodec;
@@ -24,81 +16,71 @@ import org.redisson.codec.CompositeCodec;
 import org.redisson.config.Config;
 
 /**
- * Redisson's way to bring what a map holds to a database: a queue, which is written in batches. The
- * batches go to PostgreSQL by the same upsert as the other peer's. For use by one thread.
+ * Redisson's way to bring what a map holds to a database, as documented: each put adds a task to a
+ * queue in Redis; one thread polls them, a task in a round trip, and calls the writer with each
+ * full batch; when the queue is empty it writes the rest and looks again after the delay (1 s). For
+ * use by one thread.
  */
 final class WriteBehind implements AutoCloseable {
+  /** What Redisson takes unless it is told otherwise. */
+  static final int BATCH_DEFAULT = 50;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  /** Redisson waits a second before it writes unless it is told otherwise. */
-  private static final int DELAY_MILLIS = 1;
 
-  private final PostgresPeer peer;
+  private final BatchWriter writer;
   private final RedissonClient redisson;
   private final RMap<String, byte[]> map;
-  private final AtomicLong written = new AtomicLong();
-  private volatile CountDownLatch begin = new CountDownLatch(0);
 
   WriteBehind(Stores stores, int batch) {
-    peer = new PostgresPeer(stores.postgres().jdbcUrl());
+    writer = new BatchWriter(stores.postgres().jdbcUrl());
     Config config = new Config();
     config.useSingleServer().setAddress(stores.redisUrl());
     redisson = Redisson.create(config);
     map = redisson.getMap(MapOptions.<String, byte[]>name("behind-" + batch)
         .codec(new CompositeCodec(StringCodec.INSTANCE, ByteArrayCodec.INSTANCE))
-        .writer(new Writer())
+        .writer(writer)
         .writeMode(WriteMode.WRITE_BEHIND)
-        .writeBehindBatchSize(batch)
-        .writeBehindDelay(DELAY_MILLIS));
+        .writeBehindBatchSize(batch));
   }
 
-  private final class Writer implements MapWriter<String, byte[]> {
-    @Override
-    public void write(Map<String, byte[]> entries) {
-      await(begin);
-      peer.upsert(entries.entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList());
-      written.addAndGet(entries.size());
-    }
-
-    @Override
-    public void delete(Collection<String> keys) {
-      throw new IllegalStateException("nobody deletes here");
-    }
+  /**
+   * Puts rows into the map, and returns how fast they reach the database when all are there, from
+   * the first batch's end on: the delay does not count.
+   */
+  double drainedPerSecond(List<Write> rows) {
+    writer.expect(rows.size());
+    writer.shut();
+    put(rows);
+    long missing = writer.open();
+    return perSecond(missing, System.nanoTime());
   }
 
-  private static Write row(String key, byte[] value) {
-    int colon = key.indexOf(':');
-    return new Write(key.substring(0, colon), new Item(Stamp.parse(key.substring(colon + 1)),
-        Value.of(value, Value.JSON)));
-  }
-
-  /** Puts rows into the map, and returns how fast they reach the database from then on. */
-  double rowsPerSecond(List<Write> rows) {
-    begin = new CountDownLatch(1);
-    written.set(0);
-    Map<String, byte[]> entries = new HashMap<>();
-    rows.forEach(write -> entries.put(write.conversation() + ":" + write.stamp(),
-        ((Item) write.field()).value().bytes()));
-    map.putAll(entries);
+  /** How fast rows reach the database from the first put on. */
+  double storedPerSecond(List<Write> rows) {
+    writer.expect(rows.size());
     long start = System.nanoTime();
-    begin.countDown();
-    if (!Wait.until(() -> written.get() >= rows.size(), PATIENCE)) {
-      throw new IllegalStateException("Redisson has written " + written.get() + " rows of "
-          + rows.size() + " within " + PATIENCE);
-    }
-    return rows.size() * 1e9 / (System.nanoTime() - start);
+    put(rows);
+    return perSecond(rows.size(), start);
   }
 
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void put(List<Write> rows) {
+    GrownStores.forAll(rows.size(), i -> {
+      Write row = rows.get(i);
+      map.fastPut(row.conversation() + ":" + row.stamp(),
+          ((Item) row.field()).value().bytes());
+    });
+  }
+
+  private double perSecond(long rows, long start) {
+    if (!writer.awaitAll(PATIENCE)) {
+      throw new IllegalStateException("Redisson has not written " + rows + " rows within "
+          + PATIENCE);
     }
+    return rows * 1e9 / (System.nanoTime() - start);
   }
 
   @Override
   public void close() {
     redisson.shutdown(0, 2, TimeUnit.SECONDS);
-    peer.close();
+    writer.close();
   }
 }
