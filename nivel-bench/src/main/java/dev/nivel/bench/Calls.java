@@ -20,14 +20,14 @@ import java.util.zip.GZIPInputStream;
  * @param items of each conversation its items, as they stand in the file
  */
 record Calls(String source, List<List<byte[]>> items) {
-  /** The system property that names the file. */
-  static final String PROPERTY = "nivel.bench.conversations";
+  /** The variable of the environment that names the file. */
+  private static final String VARIABLE = "NIVEL_BENCH_CONVERSATIONS";
   private static final String ITEMS = "\"items\": [";
   private static final int SYNTHETIC = 700;
 
-  /** Those of the file that the system property names, or made-up ones. */
+  /** Those of the file that the environment names, or made-up ones. */
   static Calls toMeasureWith(long seed) {
-    String file = System.getProperty(PROPERTY, "");
+    String file = System.getenv().getOrDefault(VARIABLE, "");
     return file.isEmpty() ? synthetic(seed) : read(Path.of(file));
   }
 

@@ -1,5 +1,6 @@
 package dev.nivel.bench;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +40,26 @@ record Goal(String name, Kind kind, double bound, String unit, Spread measured, 
         case AT_MOST -> spread.median() <= bound
             && spread.upperQuartile() <= bound / QUARTILE_SLACK;
       };
+    }
+  }
+
+  /** What came of a goal. */
+  enum Verdict {
+    MET("met"), AT_LIMIT("at the limit"), MISSED("**not met**");
+
+    private final String text;
+
+    Verdict(String text) {
+      this.text = text;
+    }
+
+    /** How many of the rows of a table say which, such as "3 met, 0 at the limit, 1 not met". */
+    static String count(List<String> rows) {
+      return Stream.of(values())
+          .map(verdict -> rows.stream()
+              .filter(row -> row.contains("| " + verdict.text + " |"))
+              .count() + " " + verdict.text)
+          .collect(Collectors.joining(", "));
     }
   }
 
@@ -115,15 +136,15 @@ record Goal(String name, Kind kind, double bound, String unit, Spread measured, 
   /** A row of the table that begins with {@link #HEADER}. */
   String row() {
     return String.format(Locale.ROOT, "| %s | %s %s %s | %s | %s | %s |", name,
-        kind == Kind.AT_LEAST ? "≥" : "≤", number(bound), unit, measured.asRatio(), verdict(),
+        kind == Kind.AT_LEAST ? "≥" : "≤", number(bound), unit, measured.asRatio(), verdict().text,
         notes());
   }
 
-  private String verdict() {
+  private Verdict verdict() {
     if (isMet()) {
-      return "met";
+      return Verdict.MET;
     }
-    return isAtLimit() ? "at the limit" : "**not met**";
+    return isAtLimit() ? Verdict.AT_LIMIT : Verdict.MISSED;
   }
 
   private String notes() {

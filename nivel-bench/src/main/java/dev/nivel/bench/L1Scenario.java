@@ -15,11 +15,10 @@ import java.util.Objects;
  * compared one after another in each round.
  */
 final class L1Scenario {
-  /** So many kinds take turns; the others are measured once, for a look. */
-  private static final int COMPARED = 3;
   private static final String CAFFEINE = "CAFFEINE";
   private static final String GUAVA = "GUAVA";
   private static final String JETCACHE = "JETCACHE";
+  private static final String REDISSON = "REDISSON";
   private static final String MAP = "MAP";
 
   private final Options options;
@@ -31,7 +30,7 @@ final class L1Scenario {
     this.options = options;
     this.section = section;
     out = section.out();
-    trial = new CacheTrial(stores.variables("l1", Map.of()), options.isShort());
+    trial = new CacheTrial(stores.variables("l1", Map.of()), options.millis());
   }
 
   /** Measures. */
@@ -44,9 +43,8 @@ final class L1Scenario {
 
   private void run() {
     out.printf("%nReads that hit, through `conversation(id).get(name)`, with statistics.%n%n"
-        + "| capacity, keys, threads | Nivel ns | Caffeine ns | Guava ns | JetCache ns"
-        + " | bare map ns | to Caffeine | to the map | bytes allocated |%n"
-        + "|---|---|---|---|---|---|---|---|---|%n");
+        + "| capacity, keys, threads | Nivel ns | Caffeine ns | bare map ns | to Caffeine"
+        + " | to the map | bytes allocated |%n|---|---|---|---|---|---|---|%n");
     int[] threadCounts = options.isShort() ? new int[]{1} : new int[]{1, 2, 8};
     int[] capacities = options.isShort() ? new int[]{100} : new int[]{100, 10_000};
     for (int capacity : capacities) {
@@ -56,6 +54,7 @@ final class L1Scenario {
         }
       }
     }
+    others(capacities[capacities.length - 1]);
     out.printf("%nPuts of what is not there into a full cache: the first level by itself.%n%n"
         + "| capacity, threads | Nivel ns | Caffeine ns | to Caffeine |%n|---|---|---|---|%n");
     for (int capacity : capacities) {
@@ -68,7 +67,7 @@ final class L1Scenario {
 
   private void memory() {
     List<Footprint> measured = new ArrayList<>();
-    for (int round = 0; round < Math.min(options.rounds(), CacheTrial.ROUNDS_MAX); round++) {
+    for (int round = 0; round < options.rounds(); round++) {
       measured.add(Footprint.measure());
     }
     Spread ratios = Spread.of(measured, round -> round.nivel() / round.caffeine());
@@ -82,20 +81,36 @@ final class L1Scenario {
   private void hits(int capacity, String pattern, int threads) {
     Map<String, String> parameters = Map.of("capacity", Integer.toString(capacity), "pattern",
         pattern);
-    Rounds rounds = measure("HitBenchmark", threads, parameters,
-        List.of("NIVEL", CAFFEINE, MAP, GUAVA, JETCACHE));
+    Rounds rounds = measure("HitBenchmark", threads, parameters, List.of("NIVEL", CAFFEINE, MAP));
     Spread toCaffeine = rounds.faster(CAFFEINE);
     Spread toMap = rounds.faster(MAP);
     String what = String.format(Locale.ROOT, "capacity %,d, %s, %d thread%s", capacity,
         pattern.equals("HOT") ? "one hot key" : "Zipf", threads, threads == 1 ? "" : "s");
-    out.printf(Locale.ROOT, "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %s | %s | %.1f |%n", what,
-        rounds.nanos("NIVEL"), rounds.nanos(CAFFEINE), rounds.nanos(GUAVA), rounds.nanos(JETCACHE),
-        rounds.nanos(MAP),
-        toCaffeine.asRatio(), toMap.asRatio(), rounds.bytes("NIVEL"));
+    out.printf(Locale.ROOT, "| %s | %.1f | %.1f | %.1f | %s | %s | %.1f |%n", what,
+        rounds.nanos("NIVEL"), rounds.nanos(CAFFEINE), rounds.nanos(MAP), toCaffeine.asRatio(),
+        toMap.asRatio(), rounds.bytes("NIVEL"));
     section.add(Goal.ratioAtLeast(2, "L1 hit to Caffeine, " + what, toCaffeine));
     section.add(Goal.ratioAtLeast(0.5, "L1 hit to a bare map, " + what, toMap));
     section.add(new Goal("bytes allocated by an L1 hit, " + what, Goal.Kind.AT_MOST, 0.5, "bytes",
         Spread.of(rounds.bytes("NIVEL")), ""));
+  }
+
+  /** Those that no goal is about. */
+  private void others(int capacity) {
+    Rounds rounds = measure("HitBenchmark", 1, Map.of("capacity", Integer.toString(capacity),
+        "pattern", "ZIPF"), List.of("NIVEL", GUAVA, JETCACHE, REDISSON));
+    out.printf(Locale.ROOT, "%nOther caches, capacity %,d, Zipf, 1 thread; Nivel: %.1f ns. Redisson"
+        + " answers from the copies of an `RLocalCachedMap`.%n%n"
+        + "| | ns | Nivel is so many times as fast | bytes allocated |%n|---|---|---|---|%n",
+        capacity, rounds.nanos("NIVEL"));
+    other("Guava", GUAVA, rounds);
+    other("JetCache", JETCACHE, rounds);
+    other("Redisson", REDISSON, rounds);
+  }
+
+  private void other(String name, String kind, Rounds rounds) {
+    out.printf(Locale.ROOT, "| %s | %.1f | %s | %.0f |%n", name, rounds.nanos(kind),
+        rounds.faster(kind).asRatio(), rounds.bytes(kind));
   }
 
   private void puts(int capacity, int threads) {
@@ -112,8 +127,7 @@ final class L1Scenario {
   /**
    * Measurements that took turns; the first of the kinds is Nivel.
    *
-   * @param results in each round one of each kind, but for those that are measured in the first
-   *     one only
+   * @param results in each round one of each kind
    */
   private record Rounds(List<String> kinds, List<Map<String, CacheTrial.Result>> results) {
     Spread faster(String peer) {
@@ -121,8 +135,7 @@ final class L1Scenario {
     }
 
     double nanos(String kind) {
-      return Spread.of(results.stream().filter(round -> round.containsKey(kind)).toList(),
-          round -> nanos(round, kind)).median();
+      return Spread.of(results, round -> nanos(round, kind)).median();
     }
 
     double bytes(String kind) {
@@ -141,9 +154,9 @@ final class L1Scenario {
   private Rounds measure(String benchmark, int threads, Map<String, String> parameters,
       List<String> kinds) {
     List<Map<String, CacheTrial.Result>> results = new ArrayList<>();
-    for (int round = 0; round < Math.min(options.rounds(), CacheTrial.ROUNDS_MAX); round++) {
+    for (int round = 0; round < options.rounds(); round++) {
       Map<String, CacheTrial.Result> ofRound = new HashMap<>();
-      for (String kind : round == 0 ? kinds : kinds.subList(0, Math.min(COMPARED, kinds.size()))) {
+      for (String kind : kinds) {
         ofRound.put(kind, trial.run(benchmark, threads, parameters, kind));
       }
       results.add(ofRound);

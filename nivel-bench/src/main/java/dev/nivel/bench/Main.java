@@ -18,12 +18,14 @@ public final class Main {
   private Main() {}
 
   /**
-   * Runs a scenario, or writes the report: {@code report PAGE}. Exit codes: 0 all is as promised, 1
-   * something is not, 2 wrong use. A goal of speed that is missed is said, and no failure.
+   * Runs a scenario, or writes the report of parts: {@code report PAGE COMMAND}, the command being
+   * what made them. Exit codes: 0 all is as promised, 1 something is not, 2 wrong use. A goal of speed that is missed is said, and no failure.
    */
   public static void main(String[] arguments) throws IOException {
-    if (arguments.length == 2 && arguments[0].equals("report")) {
-      Report.write(PARTS, Path.of(arguments[1]));
+    Logger.getLogger("").setLevel(Level.SEVERE);
+    if (arguments.length == 3 && arguments[0].equals("report")) {
+      Report.write(PARTS, Path.of(arguments[1]), arguments[2],
+          Versions.ofServers() + ", " + Versions.ofLibraries());
       return;
     }
     Path scratch = Files.createTempDirectory("nivel-bench-");
@@ -38,7 +40,6 @@ public final class Main {
       System.exit(2);
       return;
     }
-    Logger.getLogger("").setLevel(Level.SEVERE);
     String command = options.scenario().command();
     Section section = new Section(command, PARTS, System.out);
     section.out()
@@ -59,7 +60,7 @@ public final class Main {
     System.exit(isAsPromised ? 0 : 1);
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -8,10 +8,45 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Puts the parts that the scenarios left into one Markdown page: first each goal in a row, then the
- * parts in their order, plots in a folder beside.
+ * Puts the parts that the scenarios left into one Markdown page: what it is and how to read it,
+ * each goal in a row, then the parts in their order, plots in a folder beside.
  */
 final class Report {
+  private static final String HEAD = """
+      # Measurements
+      By `nivel-bench`, on real servers that it starts itself. You need what the build needs; \
+      `taskset` is used if it is there. This page is one run of `%s`.
+
+      ```bash
+      nivel-bench/run all            # everything below, one part after another, then this page
+      nivel-bench/run all --short    # the same in short; for a look, not for figures
+      nivel-bench/run PART           # one part: %s
+      ```
+
+      `all` takes up to 45 minutes, `all --short` up to 5, on two cores that have nothing else to \
+      do. `compression` measures with the conversations of a file, one a line as `nivel import` \
+      takes them, if the environment's `NIVEL_BENCH_CONVERSATIONS` names one, else with made-up \
+      ones; its part below says which.
+
+      ## How to read it
+      Every part measures Nivel and what it is compared with in turns, in one run, and gives the \
+      median of the ratios of such pairs, with the least and the greatest. A goal is **met** if \
+      the median meets it and the worse quarter of the rounds comes within 5 %% of it. A goal may \
+      be beyond what the machine can do; then the limit was measured in the same way, and the row \
+      says so: it is **at the limit** if 0.9 of that is reached. What is known of a goal that is \
+      missed stands in its row. Machines are shared and noisy: ratios mean something, absolute \
+      figures less. Where two cores are there, `journal`, `redis`, `supabase` and `http` have the \
+      load on one and the servers on the other.
+
+      **Machine**: %s
+
+      **Versions**: %s
+
+      ## Goals
+      %s goals: %s.
+
+      """;
+
   private Report() {}
 
   /**
@@ -19,9 +54,11 @@ final class Report {
    *
    * @param parts where the scenarios left theirs
    * @param page the file to write
+   * @param command that made the parts
+   * @param versions of what was measured
    */
-  static void write(Path parts, Path page) throws IOException {
-    StringBuilder goals = new StringBuilder(Goal.HEADER).append('\n');
+  static void write(Path parts, Path page, String command, String versions) throws IOException {
+    StringBuilder goals = new StringBuilder();
     StringBuilder text = new StringBuilder();
     for (Scenario scenario : Scenario.ALL) {
       Path part = parts.resolve(scenario.command() + ".md");
@@ -30,37 +67,14 @@ final class Report {
         text.append("\n## ")
             .append(scenario.title())
             .append('\n')
-            .append(Files.readString(part));
+            .append(Files.readString(part).replaceFirst("^\\s+", ""));
       }
     }
+    List<String> rows = goals.toString().lines().toList();
     String commands = String.join(", ", Scenario.ALL.stream().map(Scenario::command).toList());
-    Files.writeString(page,
-        head(commands, Machine.describe(parts), goals.toString().strip()) + text);
+    Files.writeString(page, HEAD.formatted(command, commands, Machine.describe(parts), versions,
+        rows.size(), Goal.Verdict.count(rows)) + Goal.HEADER + "\n" + goals + text);
     copyPlots(parts, page.resolveSibling("benchmarks"));
-  }
-
-  private static String head(String commands, String machine, String goals) {
-    return """
-        # Measurements
-        By `nivel-bench`, on real servers that it starts itself. You need what the build needs; \
-        `taskset` is used if it is there.
-
-        ```bash
-        nivel-bench/run all            # everything below, one part after another, then this page
-        nivel-bench/run all --short    # the same in short; for a look, not for figures
-        nivel-bench/run PART           # one part: %s
-        ```
-
-        Every part measures Nivel and what it is compared with in turns, in one run, and gives the \
-        median of the ratios of such pairs, with the least and the greatest. A goal is met if the \
-        median meets it and the worse quarter of the rounds comes within 5 %% of it. Machines are \
-        shared and noisy: ratios mean something, absolute figures less.
-
-        **Machine**: %s
-
-        ## Goals
-        %s
-        """.formatted(commands, machine, goals);
   }
 
   private static void copyPlots(Path parts, Path folder) throws IOException {

@@ -56,6 +56,7 @@ final class WaysScenario {
         try (EmbeddedPostgrest postgrest = EmbeddedPostgrest.start(directory, postgres, "nivel");
             SupabaseL3 rest = SupabaseL3.open(RestUrl.of(postgrest.url(), "/",
                 EmbeddedPostgrest.key("service_role")), LIMITS)) {
+          out.printf("%nREST by %s.%n", Versions.ofHttpServer(postgrest.url()));
           compare(jdbc, rest);
         }
       }

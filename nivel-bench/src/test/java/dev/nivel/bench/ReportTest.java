@@ -27,8 +27,10 @@ class ReportTest {
     section.save();
     Path page = directory.resolve("docs/benchmarks.md");
     Files.createDirectories(directory.resolve("docs"));
-    Report.write(parts, page);
-    assertThat(Files.readString(page)).containsSubsequence("# Measurements", "## Goals",
+    Report.write(parts, page, "nivel-bench/run all --short", "Redis 8");
+    assertThat(Files.readString(page)).containsSubsequence("# Measurements",
+        "one run of `nivel-bench/run all --short`", "**Versions**: Redis 8", "## Goals",
+        "1 goals: 1 met, 0 at the limit, 0 **not met**",
         "| a goal | ≥ 2 x | 3.00 (3.00..3.00) | met |", "## Rows into PostgreSQL", "some rows",
         "![Growth](benchmarks/ways-growth.svg)");
     assertThat(directory.resolve("docs/benchmarks/ways-growth.svg")).content().contains("<svg");

@@ -36,6 +36,7 @@ interface Cache extends AutoCloseable {
       case CAFFEINE -> new OfCaffeine(capacity);
       case GUAVA -> new OfGuava(capacity);
       case JETCACHE -> new OfJetCache(capacity);
+      case REDISSON -> new LocalCopies(capacity);
       case MAP -> new OfMap();
     };
   }

@@ -12,6 +12,8 @@ public enum CacheKind {
   GUAVA,
   /** JetCache with memory only, which keeps Caffeine inside. */
   JETCACHE,
+  /** Redisson's map that keeps copies in the process, on a real Redis. */
+  REDISSON,
   /** A map without bounds, which no cache can be faster than. */
   MAP
 }

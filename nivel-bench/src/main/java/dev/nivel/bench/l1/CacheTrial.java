@@ -18,9 +18,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Measures one cache under one load by JMH, in a process of its own. */
 public final class CacheTrial {
-  /** More rounds of forks than this take hours. */
-  public static final int ROUNDS_MAX = 3;
-
+  private static final int WARM_UPS = 3;
+  private static final int MEASUREMENTS = 4;
   private final List<String> arguments = new ArrayList<>(
       List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC",
           "--sun-misc-unsafe-memory-access=allow"));
@@ -30,11 +29,11 @@ public final class CacheTrial {
    * Prepares.
    *
    * @param variables of Nivel's settings
-   * @param isShort whether for a look only
+   * @param millis of an iteration
    */
-  public CacheTrial(Map<String, String> variables, boolean isShort) {
+  public CacheTrial(Map<String, String> variables, long millis) {
     variables.forEach((name, value) -> arguments.add("-Dbench." + name + "=" + value));
-    length = isShort ? TimeValue.milliseconds(300) : TimeValue.seconds(1);
+    length = TimeValue.milliseconds(millis);
   }
 
   /**
@@ -53,9 +52,9 @@ public final class CacheTrial {
         .threads(threads)
         .mode(Mode.AverageTime)
         .timeUnit(TimeUnit.NANOSECONDS)
-        .warmupIterations(3)
+        .warmupIterations(WARM_UPS)
         .warmupTime(length)
-        .measurementIterations(3)
+        .measurementIterations(MEASUREMENTS)
         .measurementTime(length)
         .addProfiler(GCProfiler.class)
         .verbosity(VerboseMode.SILENT)
