@@ -21,10 +21,25 @@ record GrowthAxis<T>(String name, String counted, List<Integer> sizes, List<T> s
    * What is measured.
    *
    * @param unit of the values
-   * @param exponentMax how fast it may grow
+   * @param exponentMax how fast it may grow; infinite = it is no goal
    * @param value one, greater than 0
+   * @param limit the name of the measure that nothing can grow slower than; empty = there is none
+   * @param whyNot what is known of why it grows faster; may be empty
    */
-  record Measure<T>(String name, String unit, double exponentMax, ToDoubleFunction<T> value) {}
+  record Measure<T>(String name, String unit, double exponentMax, ToDoubleFunction<T> value,
+      String limit, String whyNot) {
+    Measure(String name, String unit, double exponentMax, ToDoubleFunction<T> value) {
+      this(name, unit, exponentMax, value, "", "");
+    }
+
+    Measure<T> withLimit(String other) {
+      return new Measure<>(name, unit, exponentMax, value, other, whyNot);
+    }
+
+    Measure<T> ifMissed(String text) {
+      return new Measure<>(name, unit, exponentMax, value, limit, text);
+    }
+  }
 
   /** Measures, after a round to warm up; prints a table, adds goals and a plot for each unit. */
   void measure(List<Measure<T>> measures, int rounds, Section section) {
@@ -41,6 +56,19 @@ record GrowthAxis<T>(String name, String counted, List<Integer> sizes, List<T> s
       }
     }
     print(curves, section);
+    measures.stream()
+        .filter(measure -> Double.isFinite(measure.exponentMax))
+        .forEach(measure -> section.add(goal(measure, curves)));
+  }
+
+  private Goal goal(Measure<T> measure, List<GrowthCurve> curves) {
+    Goal goal = of(measure.name, curves).goal(counted).ifMissed(measure.whyNot);
+    return measure.limit.isEmpty() ? goal
+        : goal.withLimit(measure.limit, of(measure.limit, curves).exponents());
+  }
+
+  private static GrowthCurve of(String name, List<GrowthCurve> curves) {
+    return curves.stream().filter(curve -> curve.name().equals(name)).findFirst().orElseThrow();
   }
 
   private List<Double> measure(Measure<T> measure, int first) {
@@ -58,10 +86,7 @@ record GrowthAxis<T>(String name, String counted, List<Integer> sizes, List<T> s
         .toList();
     section.out().printf("%n| with %s | | %s | exponent |%n", counted, String.join(" | ", heads));
     section.out().println("|---|---" + "|---".repeat(sizes.size()) + "|---|");
-    curves.forEach(curve -> {
-      section.out().println(curve.row());
-      section.add(curve.goal(counted));
-    });
+    curves.forEach(curve -> section.out().println(curve.row()));
     List<String> units = curves.stream().map(GrowthCurve::unit).distinct().toList();
     IntStream.range(0, units.size())
         .forEach(i -> section.add(new Plot(name + "-" + (i + 1),

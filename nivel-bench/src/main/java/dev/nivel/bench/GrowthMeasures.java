@@ -35,6 +35,9 @@ final class GrowthMeasures {
   private static final Report REPORT = new Report("normal", Report.NOTHING_UNSYNCED, Epoch.NONE,
       Set.of());
 
+  private static final String CACHES_OF_POSTGRES = "what is asked for is anywhere, and PostgreSQL's"
+      + " own cache (128 MiB here) holds all of 10,000 conversations, but a twentieth of a million";
+
   private GrowthMeasures() {}
 
   /** All of them. */
@@ -48,7 +51,7 @@ final class GrowthMeasures {
         time("a read from Redis", stores -> read(stores, Level.L2)),
         time("a read from PostgreSQL", stores -> Timing.of(stores.fresh(READS_OF_L3), id -> {
           Timing.require(stores.nivel().conversation(id).last(2).level() == Level.L3, "from L3");
-        })),
+        })).ifMissed(CACHES_OF_POSTGRES),
         time("a write", stores -> Timing.of(any(stores, READS), id -> stores.nivel()
             .conversation(id)
             .put("state", SyntheticCall.of(1, 1).state()))),
@@ -58,7 +61,7 @@ final class GrowthMeasures {
                 .mapToDouble(i -> preload(stores, any(stores, PRELOADED)))
                 .toArray())),
         time("a preload of 100 from PostgreSQL",
-            stores -> preload(stores, stores.fresh(PRELOADED))),
+            stores -> preload(stores, stores.fresh(PRELOADED))).ifMissed(CACHES_OF_POSTGRES),
         time("an erasure", stores -> Timing.of(
             Stream.generate(stores::erasable).limit(ERASED).toList(),
             id -> stores.nivel().conversation(id).erase())));
@@ -69,7 +72,8 @@ final class GrowthMeasures {
         time("the first 100 ids", stores -> Timing.of(REPEATED, () -> Timing.require(
             stores.nivel().conversations("", "", PAGE).size() == PAGE, "a whole page"))),
         time("100 ids from somewhere", stores -> Timing.of(REPEATED,
-            () -> stores.nivel().conversations("", stores.any(), PAGE))),
+            () -> stores.nivel().conversations("", stores.any(), PAGE)))
+            .ifMissed(CACHES_OF_POSTGRES),
         time("the only id of a prefix", stores -> Timing.of(REPEATED, () -> Timing.require(
             stores.nivel().conversations(GrownStores.id(1), "", PAGE).size() == 1, "one id"))));
   }

@@ -2,7 +2,6 @@ package dev.nivel.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What grows with the number of conversations, of unsynced fields, of journal records: what should
@@ -67,10 +66,6 @@ final class GrowthScenario {
       smaller.forEach(size -> nodes.add(new MemoryGrowth(stores, size)));
       new GrowthAxis<>("memory", "conversations in the node's memory", smaller, nodes)
           .measure(MemoryGrowth.all(), rounds, section);
-      section.out()
-          .printf(Locale.ROOT, "%nHeap of the node with %,d conversations in its memory:"
-              + " %,.0f bytes for each.%n", smaller.get(smaller.size() - 1),
-              nodes.get(nodes.size() - 1).heapBytes());
     } finally {
       nodes.forEach(MemoryGrowth::close);
     }

@@ -28,7 +28,8 @@ final class GrowthSql {
 
   /**
    * Adds conversations that were erased two days ago, as all nodes have confirmed; and does what
-   * autovacuum does within minutes, so that it does not do it while something is measured.
+   * autovacuum and the checkpointer do within minutes, so that they do not do it while something is
+   * measured.
    */
   static void addErased(String jdbcUrl, int count) {
     try (Connection connection = DriverManager.getConnection(jdbcUrl);
@@ -42,6 +43,7 @@ final class GrowthSql {
               now() - interval '2 days', array(select generate_series(0, 63)::smallint)
             from generate_series(1, %1$d) as i""".formatted(count));
       statement.execute("vacuum analyze");
+      statement.execute("checkpoint");
     } catch (SQLException e) {
       throw new IllegalStateException("PostgreSQL could not be prepared", e);
     }

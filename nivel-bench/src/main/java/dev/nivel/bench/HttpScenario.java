@@ -31,7 +31,7 @@ final class HttpScenario {
   private static final int WARM_UP_ANSWERS = 200_000;
   private static final Duration WARM_UP_STEP = Duration.ofSeconds(1);
   private static final Duration WARM_UP_MAX = Duration.ofSeconds(30);
-  private static final Duration WARM_UP_MAX_IF_SHORT = Duration.ofSeconds(6);
+  private static final Duration WARM_UP_MAX_IF_SHORT = Duration.ofSeconds(2);
   private static final String DEFLATE = "Accept-Encoding: deflate\r\n";
   private static final String TURN = """
       {"role":"user","text":"Buenos días, llamo para cambiar mi cita del martes a las diez, por \

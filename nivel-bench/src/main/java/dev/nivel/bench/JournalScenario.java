@@ -49,7 +49,7 @@ final class JournalScenario {
   private void run() {
     try (Stores stores = Stores.start(options.directory())) {
       stores.keepTo(options.storesCore());
-      for (int round = 0; round < (options.isShort() ? 1 : WARM_UP_ROUNDS); round++) {
+      for (int round = 0; round < (options.isShort() ? 0 : WARM_UP_ROUNDS); round++) {
         round(stores, round);
       }
       measured.clear();

@@ -32,6 +32,7 @@ final class PreloadRuns {
   private static final int TURN_BYTES = 450;
   /** A server has long compiled what it does. */
   private static final int WARM_UPS = 30;
+  private static final int WARM_UPS_IF_SHORT = 2;
   private static final SupabaseL3.Limits LIMITS = new SupabaseL3.Limits(Duration.ofMinutes(1),
       ItemBounds.DEFAULT);
 
@@ -92,7 +93,7 @@ final class PreloadRuns {
     List<String> names = List.of("the read from L3 alone", "preload to Redis and memory");
     for (int way = 0; way < ways.size(); way++) {
       DoubleSupplier nivel = timed(ways.get(way));
-      IntStream.range(0, WARM_UPS).forEach(i -> {
+      IntStream.range(0, options.isShort() ? WARM_UPS_IF_SHORT : WARM_UPS).forEach(i -> {
         double _ = selects.getAsDouble() + nivel.getAsDouble();
       });
       Pairs pairs = Pairs.measure(options.rounds(), selects, nivel);

@@ -9,6 +9,7 @@ import dev.nivel.journal.JournalSettings;
 import dev.nivel.store.Item;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
+import dev.nivel.store.Value;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -49,9 +50,10 @@ record StartGrowth(Stores stores, int records) {
     try (Journal journal = Journal.open(settings, Time.SYSTEM)) {
       journal.replay((conversation, field, place) -> {});
       Stamp stamp = Stamp.at(Time.SYSTEM.millis(), 1);
-      for (int i = 0; i < records; i++) {
-        journal.append(name + "-" + i / 2, List.of(
-            new Item(stamp.next(i % 2), SyntheticCall.of(1, i / 2).turns().get(i % 2))));
+      for (int call = 0; call < records / 2; call++) {
+        List<Value> turns = SyntheticCall.of(1, call).turns();
+        journal.append(name + "-" + call, List.of(new Item(stamp, turns.get(0))));
+        journal.append(name + "-" + call, List.of(new Item(stamp.next(1), turns.get(1))));
       }
     }
   }

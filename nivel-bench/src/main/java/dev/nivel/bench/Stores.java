@@ -15,6 +15,9 @@ import java.util.stream.LongStream;
 
 /** A real Redis and a real PostgreSQL. For use by one thread. */
 final class Stores implements AutoCloseable {
+  /** Where all of them keep the servers' programs, which takes seconds to unpack. */
+  private static final String PROGRAMS = System.getProperty("nivel.bench.programs", "");
+
   private final Path directory;
   private final EmbeddedDirectory stores;
   private final EmbeddedRedis redis;
@@ -22,10 +25,17 @@ final class Stores implements AutoCloseable {
 
   private Stores(Path directory) {
     this.directory = directory;
-    stores = EmbeddedDirectory.open(directory.resolve("stores"));
+    stores = open(directory);
     // Its own log on the disk would be a cost of each write that hides the journal's.
     redis = EmbeddedRedis.start(stores, RedisSettings.defaults().withLines("appendonly no"));
     postgres = EmbeddedPostgres.start(stores, PostgresSettings.defaults());
+  }
+
+  /** A directory of servers below another one. */
+  static EmbeddedDirectory open(Path directory) {
+    Path servers = directory.resolve("stores");
+    return PROGRAMS.isEmpty() ? EmbeddedDirectory.open(servers)
+        : EmbeddedDirectory.open(servers, Path.of(PROGRAMS));
   }
 
   static Stores start(Path directory) {

@@ -46,8 +46,7 @@ final class WaysScenario {
   }
 
   private boolean run() {
-    try (EmbeddedDirectory directory = EmbeddedDirectory.open(
-        options.directory().resolve("stores"));
+    try (EmbeddedDirectory directory = Stores.open(options.directory());
         EmbeddedPostgres postgres = EmbeddedPostgres.start(directory,
             PostgresSettings.defaults())) {
       makeRoles(postgres);
