@@ -145,12 +145,15 @@ final class GrowthMeasures {
         .once(() -> Timing.require(stores.nivel().preload(ids).size() == ids.size(), "all"));
   }
 
-  /** Of a second node, which joins for that and leaves. */
+  /** Of a second node, which joins for that, does as every node does, and leaves. */
   private static double heartbeat(GrownStores stores) {
     NodeRegistry nodes = stores.l3().nodes();
     String identity = "growth-" + stores.random().nextLong();
     Claim claim = nodes.claim(identity);
-    nodes.heartbeat(claim.number(), identity, REPORT);
+    nodes.heartbeat(claim.number(), identity, REPORT)
+        .erasures()
+        .forEach(erasure -> nodes.confirmErase(erasure.stamp(), claim.number()));
+    nodes.heartbeat(claim.number(), identity, REPORT); // nothing is left: it need not look back
     double micros = Timing.of(REPEATED, () -> nodes.heartbeat(claim.number(), identity, REPORT));
     nodes.leave(claim.number(), identity);
     return micros;

@@ -117,7 +117,8 @@ final class JournalScenario {
   private void addGoals(Section section) {
     for (Workload workload : Workload.ALL) {
       section.add(Goal.ratioAtLeast(SPEED_MIN, "writes with the journal by default to those"
-          + " without, " + workload, Spread.ofRatios(blocks(workload, JournalVariant.INTERVAL),
+          + " without, " + workload,
+          Spread.ofRatios(blocks(workload, JournalVariant.INTERVAL),
               blocks(workload, JournalVariant.OFF), Block::perSecond)));
     }
   }

@@ -55,7 +55,9 @@ final class StartScenario {
       print(section, "without", pairs.ofPeer(), cpu.ofPeer());
       print(section, "with to without", pairs.ratios(), cpu.ratios());
       section.add(new Goal("start of `nivel serve` until it is ready", Goal.Kind.AT_MOST,
-          SECONDS_MAX, "s", pairs.ofNivel(), ""));
+          SECONDS_MAX, "s", pairs.ofNivel(), "").ifMissed(
+              "it is bound by the processor: what the"
+                  + " JVM takes of it until then stands in the part below"));
     }
     return true;
   }

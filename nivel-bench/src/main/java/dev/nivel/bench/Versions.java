@@ -15,18 +15,18 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.runner.Runner;
-import org.postgresql.Driver;
 import org.redisson.Redisson;
 
 /** Which versions of everything were measured. Stateless. */
 final class Versions {
   private static final List<Class<?>> LIBRARIES = List.of(Caffeine.class, CacheBuilder.class,
-      CaffeineCacheBuilder.class, Redisson.class, RedisClient.class, Driver.class, Vertx.class,
+      CaffeineCacheBuilder.class, Redisson.class, RedisClient.class, Vertx.class,
       Runner.class);
 
   private Versions() {}
@@ -61,7 +61,9 @@ final class Versions {
 
   private static String ofPostgres(String jdbcUrl) {
     try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
-      return connection.getMetaData().getDatabaseProductVersion();
+      DatabaseMetaData facts = connection.getMetaData();
+      return facts.getDatabaseProductVersion() + ", " + facts.getDriverName() + " "
+          + facts.getDriverVersion();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -18,8 +18,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Measures one cache under one load by JMH, in a process of its own. */
 public final class CacheTrial {
-  private static final int WARM_UPS = 3;
-  private static final int MEASUREMENTS = 4;
+  private static final int WARM_UPS = 4;
+  private static final int MEASUREMENTS = 5;
   private final List<String> arguments = new ArrayList<>(
       List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC",
           "--sun-misc-unsafe-memory-access=allow"));
@@ -65,11 +65,15 @@ public final class CacheTrial {
     try {
       Collection<RunResult> results = new Runner(options.build()).run();
       RunResult result = results.iterator().next();
-      return new Result(result.getPrimaryResult().getScore(),
-          Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"))
-              .getScore());
+      return new Result(median(result.getPrimaryResult()), median(
+          Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"))));
     } catch (RunnerException e) {
       throw new IllegalStateException("JMH could not measure " + benchmark + " of " + kind, e);
     }
+  }
+
+  /** Of the iterations: the compiler may be at work in the first one still. */
+  private static double median(org.openjdk.jmh.results.Result<?> result) {
+    return result.getStatistics().getPercentile(50);
   }
 }
