@@ -18,9 +18,12 @@ final class Access {
   private static final String SCHEME = "bearer ";
 
   private final byte @Nullable [] token;
+  /** The whole header as nearly all send it. */
+  private final byte[] usual;
 
   Access(Optional<String> token) {
     this.token = token.map(Access::bytes).orElse(null);
+    usual = bytes("Bearer " + token.orElse(""));
   }
 
   /**
@@ -35,6 +38,9 @@ final class Access {
       return;
     }
     String header = authorization.orElse("");
+    if (MessageDigest.isEqual(bytes(header), usual)) {
+      return;
+    }
     boolean isBearer = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
     if (!isBearer || !MessageDigest.isEqual(bytes(header.substring(SCHEME.length()).strip()),
         token)) {

@@ -122,10 +122,11 @@ final class EntryRoutes {
     Optional<byte[]> deflated = value.deflated();
     if (deflated.isEmpty()
         || !request.header("Accept-Encoding").map(Codings::isDeflateTaken).orElse(false)) {
-      return Response.of(200, value.contentType(), value.bytes());
+      return Response.of(200, value.contentType(), value.bytes()).recurring();
     }
     return Response.of(200, value.contentType(), deflated.get())
-        .header("Content-Encoding", "deflate");
+        .header("Content-Encoding", "deflate")
+        .recurring();
   }
 
   private Response delete(Request request) {

@@ -6,10 +6,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -130,9 +132,10 @@ final class HttpFront implements AutoCloseable {
         .setPerFrameWebSocketCompressionSupported(false) // there are no web sockets here
         .setPerMessageWebSocketCompressionSupported(false);
     HttpServer[] started = new HttpServer[1];
+    Heads heads = new Heads();
     vertx.deployVerticle(context -> {
       started[0] = vertx.createHttpServer(options)
-          .requestHandler(this::receive)
+          .requestHandler(http -> receive(http, heads))
           .invalidRequestHandler(HttpFront::refuseInvalid);
       return started[0].listen();
     }).toCompletionStage().toCompletableFuture().join();
@@ -145,7 +148,7 @@ final class HttpFront implements AutoCloseable {
   }
 
   /** On the event loop: finds the route, and answers at once or has a worker answer. */
-  private void receive(HttpServerRequest http) {
+  private void receive(HttpServerRequest http, Heads heads) {
     try {
       Target target = Target.parse(orEmpty(http.path()), orEmpty(http.query()));
       Routes.Match match = routes.find(http.method().name(), target.segments());
@@ -157,7 +160,7 @@ final class HttpFront implements AutoCloseable {
           name -> header(http, name));
       Optional<Response> known = fromMemory(route, request);
       if (known.isPresent()) {
-        send(http, known.get());
+        send(http, known.get(), heads);
       } else {
         receiveBody(http, route, request);
       }
@@ -286,6 +289,16 @@ final class HttpFront implements AutoCloseable {
     vertx.setTimer(LINGER_MILLIS, timer -> http.connection().close());
   }
 
+  /** The same with a head that is at hand, if the answer is one that comes again and again. */
+  private static void send(HttpServerRequest http, Response response, Heads heads) {
+    if (!response.isRecurring() || !http.method().equals(HttpMethod.GET)) {
+      send(http, response);
+      return;
+    }
+    http.response().headers().setAll(heads.of(response));
+    http.response().end(shared(response.body()));
+  }
+
   private static void send(HttpServerRequest http, Response response) {
     HttpServerResponse out = http.response();
     if (out.ended() || out.closed()) {
@@ -299,6 +312,46 @@ final class HttpFront implements AutoCloseable {
       out.end();
     } else {
       out.end(shared(response.body()));
+    }
+  }
+
+  /**
+   * Heads that were sent lately, which took a check of each header to put together. One event loop's
+   * own.
+   */
+  private static final class Heads {
+    private static final int PLACES = 1_024;
+
+    private final @Nullable Head[] places = new Head[PLACES];
+
+    /**
+     * @param headers names and values by turns
+     * @param length of the body
+     * @param prepared all of it
+     */
+    private record Head(List<String> headers, int length, MultiMap prepared) {}
+
+    MultiMap of(Response response) {
+      List<String> headers = response.headers();
+      int length = response.body().length;
+      int hash = headers.hashCode();
+      int place = (hash ^ hash >>> 16) & (PLACES - 1);
+      @Nullable Head known = places[place];
+      if (known != null && known.length == length && headers.equals(known.headers)) {
+        return known.prepared;
+      }
+      MultiMap prepared = prepare(response);
+      places[place] = new Head(headers, length, prepared);
+      return prepared;
+    }
+
+    private static MultiMap prepare(Response response) {
+      MultiMap head = HttpHeaders.headers();
+      response.forEachHeader((name, value) -> head.set(HttpHeaders.createOptimized(name),
+          HttpHeaders.createOptimized(value)));
+      return head.set(CONTENT_TYPE_OPTIONS, NOSNIFF)
+          .set(HttpHeaders.CONTENT_LENGTH, Integer.toString(response.body().length))
+          .copy(false);
     }
   }
 

@@ -12,6 +12,7 @@ final class Response {
   private final byte[] body;
   /** Names and values by turns. */
   private final List<String> headers = new ArrayList<>();
+  private boolean isRecurring;
 
   private Response(int status, byte[] body) {
     this.status = status;
@@ -41,12 +42,27 @@ final class Response {
     return this;
   }
 
+  /** Says that an answer with the same headers is likely to come again; its status is 200. */
+  Response recurring() {
+    isRecurring = true;
+    return this;
+  }
+
+  boolean isRecurring() {
+    return isRecurring;
+  }
+
   int status() {
     return status;
   }
 
   byte[] body() {
     return body;
+  }
+
+  /** Names and values by turns. */
+  List<String> headers() {
+    return headers;
   }
 
   /** Hands each header over, its name and its value. */

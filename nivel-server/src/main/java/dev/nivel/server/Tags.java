@@ -8,9 +8,13 @@ import dev.nivel.store.Entry;
 import dev.nivel.store.Stamp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Entity tags (RFC 9110, 8.8.3 and 13.1) and Cache-Status (RFC 9211). The tag of an entry is its
@@ -18,6 +22,11 @@ import java.util.regex.Pattern;
  */
 final class Tags {
   private static final Pattern TAG = Pattern.compile("\\s*(W/)?\"([^\"]*)\"\\s*(,|$)");
+
+  private static final List<Boolean> BOTH = List.of(false, true);
+  /** Put together beforehand, since every read has one. */
+  private static final Map<Found, String> CACHE_STATUSES = Found.all()
+      .collect(Collectors.toUnmodifiableMap(found -> found, Found::words));
 
   private Tags() {}
 
@@ -92,13 +101,26 @@ final class Tags {
 
   /** The header Cache-Status: what was found, where, and by which of the unusual ways. */
   static String cacheStatus(boolean isHit, Answered answered, Mode mode) {
-    String way = switch (mode) {
-      case NORMAL, BUFFERING -> "";
-      case BYPASS, RECOVERING -> ",bypass";
-      case ISOLATED -> ",isolated";
-    };
-    return "nivel; " + (isHit ? "hit" : "fwd=miss") + "; detail=\"" + answered.level()
-        + (answered.isStale() ? ",stale" : "") + way + "\"";
+    return Objects.requireNonNull(CACHE_STATUSES.get(new Found(isHit, answered, mode)));
+  }
+
+  private record Found(boolean isHit, Answered answered, Mode mode) {
+    static Stream<Found> all() {
+      return Stream.of(Mode.values())
+          .flatMap(mode -> Stream.of(Level.values())
+              .flatMap(level -> BOTH.stream().map(isStale -> new Answered(level, isStale)))
+              .flatMap(answered -> BOTH.stream().map(isHit -> new Found(isHit, answered, mode))));
+    }
+
+    String words() {
+      String way = switch (mode) {
+        case NORMAL, BUFFERING -> "";
+        case BYPASS, RECOVERING -> ",bypass";
+        case ISOLATED -> ",isolated";
+      };
+      return "nivel; " + (isHit ? "hit" : "fwd=miss") + "; detail=\"" + answered.level()
+          + (answered.isStale() ? ",stale" : "") + way + "\"";
+    }
   }
 
   /** Which level answered, and whether newer versions may exist. */
