@@ -77,7 +77,8 @@ final class Outbox {
         return Room.NONE;
       }
       reserved += moreBytes;
-      return index.bytes() > bytesMax / 2 ? Room.LITTLE : Room.ENOUGH;
+      // What is committed makes room as soon as it is needed; no sync would change that.
+      return index.pendingBytes() > bytesMax / 2 ? Room.LITTLE : Room.ENOUGH;
     });
   }
 

@@ -29,6 +29,7 @@ final class OutboxIndex {
   /** Those of the committed ones that L2 may still hold for unsynced. */
   private final LinkedHashSet<OutboxRecord> unsettled = new LinkedHashSet<>();
   private long bytes;
+  private long pendingBytes;
   /** By origin: how many are pending. */
   private final Map<Origin, Integer> pendingByOrigin = new EnumMap<>(Origin.class);
 
@@ -88,6 +89,7 @@ final class OutboxIndex {
 
   private void count(OutboxRecord record, int more) {
     pendingByOrigin.merge(record.origin, more, Integer::sum);
+    pendingBytes += more * record.bytes();
   }
 
   /** What this node had found in L2 is its own: it need not be judged. */
@@ -246,5 +248,10 @@ final class OutboxIndex {
   /** Roughly the memory that all of it takes. */
   long bytes() {
     return bytes;
+  }
+
+  /** That of the pending ones. */
+  long pendingBytes() {
+    return pendingBytes;
   }
 }

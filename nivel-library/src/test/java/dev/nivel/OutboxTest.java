@@ -297,6 +297,16 @@ class OutboxTest {
     assertThat(outbox.reserve(100)).isEqualTo(Outbox.Room.LITTLE);
   }
 
+  @Test
+  void wantsNoSyncForWhatIsCommitted() {
+    outbox.acknowledge(ID, List.of(entry("x", 1, "x".repeat(60_000))), null);
+    outbox.committed(pending().get(0), false);
+    assertThat(outbox.counts().bytes()).isGreaterThan(60_000);
+    assertThat(outbox.reserve(100)).isEqualTo(Outbox.Room.ENOUGH);
+    outbox.acknowledge(ID, List.of(entry("y", 2, "y".repeat(60_000))), null);
+    assertThat(outbox.reserve(100)).isEqualTo(Outbox.Room.LITTLE);
+  }
+
   /** I11: whatever happens in whatever order, the ledger is even. */
   @Test
   void theLedgerIsAlwaysEven() {
