@@ -220,9 +220,14 @@ final class HttpScenario {
   private void append(HttpPeers peers) {
     Side bare = new Side(peers.bare(), appending(peers.bare()));
     Side nivel = new Side(peers.nivel(), appending(peers.nivel()));
+    ThreadTimes before = peers.nivel().threadTimes();
     Pairs rates = compare("Append of one item with Redis and journal, against a bare POST", bare,
         nivel);
     out.printf("%nRate of appends to that of a bare POST: %s%n", rates.ratios().asRatio());
+    out.printf("%nWhat the server's threads took for it, as Linux counts it:%n%n");
+    peers.nivel()
+        .threadTimes()
+        .printSince(before, nivel.results.stream().mapToLong(Result::answers).sum(), out);
   }
 
   private HttpLoad appending(LoadedServer server) {

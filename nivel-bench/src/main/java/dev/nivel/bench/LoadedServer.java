@@ -102,6 +102,11 @@ final class LoadedServer implements AutoCloseable {
     return port;
   }
 
+  /** What each kind of its threads has taken of the cores so far. */
+  ThreadTimes threadTimes() {
+    return ThreadTimes.of(process.pid());
+  }
+
   /** What the process has taken of the cores so far; in steps of 10 ms. */
   double cpuMicros() {
     try {

@@ -88,7 +88,11 @@ final class EntryRoutes {
 
   static void writeDurability(JsonGenerator json, Receipt receipt) {
     json.writeArrayPropertyStart("durability");
-    receipt.durability().stream().sorted().map(Durability::toString).forEach(json::writeString);
+    for (Durability each : Durability.values()) {
+      if (receipt.durability().contains(each)) {
+        json.writeString(each.toString());
+      }
+    }
     json.writeEndArray();
   }
 

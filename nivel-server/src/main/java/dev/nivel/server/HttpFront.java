@@ -27,8 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +56,6 @@ final class HttpFront implements AutoCloseable {
   private final Routes routes;
   private final Access access;
   private final Vertx vertx;
-  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
   private final List<HttpServer> servers = new ArrayList<>();
   private volatile int port;
@@ -245,14 +242,14 @@ final class HttpFront implements AutoCloseable {
       return;
     }
     Context context = vertx.getOrCreateContext();
-    workers.execute(() -> {
-      Response response;
+    // No executor, which would keep a list of threads: how many there are inFlight bounds and tells.
+    Thread.startVirtualThread(() -> {
       try {
-        response = answer(route, request);
+        Response response = answer(route, request);
+        context.runOnContext(ignored -> send(http, response));
       } finally {
         inFlight.release();
       }
-      context.runOnContext(ignored -> send(http, response));
     });
   }
 
@@ -369,9 +366,8 @@ final class HttpFront implements AutoCloseable {
           .toCompletableFuture()
           .join();
     }
-    workers.shutdown();
     try {
-      if (!workers.awaitTermination(FINISH_MAX.toSeconds(), TimeUnit.SECONDS)) {
+      if (!inFlight.tryAcquire(IN_FLIGHT_MAX, FINISH_MAX.toSeconds(), TimeUnit.SECONDS)) {
         LOG.warn("Some requests did not finish in time");
       }
     } catch (InterruptedException e) {
