@@ -27,6 +27,7 @@ final class Master implements AutoCloseable {
   private volatile ServerFacts facts = ServerFacts.NONE;
   private volatile long heardAtNanos;
   private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
+  private volatile @Nullable Batches batches;
 
   Master(Address address, Connector connector, Time time) {
     this.address = address;
@@ -81,9 +82,26 @@ final class Master implements AutoCloseable {
   RedisAsyncCommands<byte[], byte[]> commands() {
     @Nullable StatefulRedisConnection<byte[], byte[]> present = connection;
     if (present == null || !present.isOpen()) {
-      throw new UnavailableException("Redis at " + address + " is not connected");
+      throw notConnected();
     }
     return present.async();
+  }
+
+  /**
+   * The scripts of the present connection.
+   *
+   * @throws UnavailableException if there is none
+   */
+  Batches batches() {
+    @Nullable Batches present = batches;
+    if (present == null || !isConnected()) {
+      throw notConnected();
+    }
+    return present;
+  }
+
+  private UnavailableException notConnected() {
+    return new UnavailableException("Redis at " + address + " is not connected");
   }
 
   boolean isConnected() {
@@ -114,6 +132,7 @@ final class Master implements AutoCloseable {
         }
       }
     });
+    batches = new Batches(opened, facts.isOfCluster());
     connection = opened;
   }
 

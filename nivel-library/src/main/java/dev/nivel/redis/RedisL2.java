@@ -224,17 +224,17 @@ public final class RedisL2 implements L2 {
         .collect(
             Collectors.groupingBy(Write::conversation, LinkedHashMap::new,
                 Collectors.toMap(Write::key, Function.identity())));
-    List<ScriptRunner.Call> calls = new ArrayList<>();
+    Map<String, List<byte[]>> arguments = new LinkedHashMap<>();
     byConversation.forEach((conversation, writes) -> {
-      List<byte[]> arguments = new ArrayList<>(List.of(itemsMax, itemBytesMax));
+      List<byte[]> own = new ArrayList<>(List.of(itemsMax, itemBytesMax));
       writes.forEach((key, write) -> {
-        arguments.add(RedisKeys.utf8(key));
-        arguments.add(stamp(write.stamp()));
+        own.add(RedisKeys.utf8(key));
+        own.add(stamp(write.stamp()));
       });
-      calls.add(scripts.send(Script.SETTLE, conversation, arguments));
+      arguments.put(conversation, own);
     });
     List<Write> behind = new ArrayList<>();
-    for (ScriptRunner.Call call : calls) {
+    for (ScriptRunner.Call call : scripts.sendAll(Script.SETTLE, arguments)) {
       ScriptReply reply = scripts.await(call);
       Map<String, Write> writes = byConversation.getOrDefault(call.conversation(), Map.of());
       for (int i = 1; i <= reply.size(); i++) {
@@ -254,14 +254,14 @@ public final class RedisL2 implements L2 {
         .collect(
             Collectors.groupingBy(Write::conversation, LinkedHashMap::new,
                 Collectors.mapping(Write::field, Collectors.toList())));
-    List<ScriptRunner.Call> calls = new ArrayList<>();
+    Map<String, List<byte[]>> arguments = new LinkedHashMap<>();
     byConversation.forEach((conversation, fields) -> {
-      List<byte[]> arguments = new ArrayList<>();
-      arguments.add(isUnsynced ? YES : NO);
-      envelope.add(arguments, conversation, fields);
-      calls.add(scripts.send(Script.HEAL, conversation, arguments));
+      List<byte[]> own = new ArrayList<>();
+      own.add(isUnsynced ? YES : NO);
+      envelope.add(own, conversation, fields);
+      arguments.put(conversation, own);
     });
-    calls.forEach(scripts::await);
+    scripts.sendAll(Script.HEAL, arguments).forEach(scripts::await);
   }
 
   @Override

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
 
-/** The scripts, each with prelude.lua before it, and all but the fastest with upkeep.lua. */
+/**
+ * The scripts, each between prelude.lua and frame.lua, and all but the fastest with upkeep.lua
+ * before it.
+ */
 enum Script {
   WRITE, FILL, SETTLE, HEAL, ERASE, DROP, RELEASE;
 
@@ -18,7 +21,8 @@ enum Script {
   Script() {
     String name = name().toLowerCase(Locale.ROOT);
     String upkeep = name.equals("write") ? "" : resource("upkeep.lua");
-    text = resource("prelude.lua") + upkeep + resource(name + ".lua");
+    text = resource("prelude.lua") + upkeep + resource(name + ".lua")
+        + resource("frame.lua");
     digest = Base16.digest(text.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -3,11 +3,16 @@ package dev.nivel.redis;
 import dev.nivel.redis.RedisLink.Request;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptRunner {
   private static final int ATTEMPTS_MAX = 3;
+  /** How many arguments all scripts take. */
+  private static final int ARGUMENTS_OF_ALL = 6;
   /** The share of a call's time that may pass on the way back. */
   private static final int MARGIN_DIVISOR = 10;
 
@@ -52,7 +59,7 @@ final class ScriptRunner {
 
   /** A script on its way. */
   record Call(Script script, String conversation, List<byte[]> arguments,
-      Request<List<Object>> request) {}
+      Request<List<byte[]>> request) {}
 
   /** Runs a script and waits for its answer. */
   ScriptReply run(Script script, String conversation, List<byte[]> arguments) {
@@ -61,14 +68,44 @@ final class ScriptRunner {
 
   /** Sends a script; {@link #await} gets its answer. */
   Call send(Script script, String conversation, List<byte[]> arguments) {
+    return sendAll(script, Map.of(conversation, arguments)).get(0);
+  }
+
+  /**
+   * Sends a script for several conversations, together as far as they may share a batch.
+   *
+   * @param arguments by conversation; the calls are in this order
+   */
+  List<Call> sendAll(Script script, Map<String, List<byte[]>> arguments) {
+    List<Call> calls = new ArrayList<>(arguments.size());
+    Set<Turn> turns = new LinkedHashSet<>();
+    try {
+      arguments.forEach((conversation, own) -> calls.add(enter(script, conversation, own, turns)));
+    } finally {
+      turns.forEach(Turn::depart);
+    }
+    return calls;
+  }
+
+  private Call enter(Script script, String conversation, List<byte[]> arguments,
+      Set<Turn> turns) {
     long endMillis = time.millis() + patienceMillis;
-    Request<List<Object>> request = link.send(RedisKeys.bucket(conversation), home -> {
-      Prepared prepared = prepare(conversation, arguments, home, endMillis);
-      return home.commands()
-          .evalsha(script.digest(),
-              ScriptOutputType.MULTI, prepared.keys(), prepared.arguments());
-    });
-    return new Call(script, conversation, arguments, request);
+    int bucket = RedisKeys.bucket(conversation);
+    Home home = generations.home(bucket);
+    Turn turn = home.master()
+        .batches()
+        .of(script, bucket)
+        .enter(keys(conversation), arguments(conversation, arguments, home, endMillis));
+    turns.add(turn);
+    return new Call(script, conversation, arguments, link.sent(bucket, home, turn,
+        other -> alone(script, other.commands()
+            .evalsha(script.digest(), ScriptOutputType.VALUE, keys(conversation),
+                arguments(conversation, arguments, other, endMillis)))));
+  }
+
+  /** The reply to a call that is a batch by itself. */
+  private static CompletionStage<List<byte[]>> alone(Script script, RedisFuture<byte[]> reply) {
+    return reply.thenApply(text -> BatchReply.parse(script, text, 1).of(0));
   }
 
   /** The answer of a script that was sent. */
@@ -93,7 +130,7 @@ final class ScriptRunner {
     }
   }
 
-  private List<Object> replyOf(Call call) {
+  private List<byte[]> replyOf(Call call) {
     String operation = "L2 " + call.script();
     try {
       return link.await(operation, call.request());
@@ -103,12 +140,10 @@ final class ScriptRunner {
       }
     }
     long endMillis = time.millis() + patienceMillis;
-    return link.call(operation, RedisKeys.bucket(call.conversation()), home -> {
-      Prepared prepared = prepare(call.conversation(), call.arguments(), home, endMillis);
-      return home.commands()
-          .eval(call.script().text(),
-              ScriptOutputType.MULTI, prepared.keys(), prepared.arguments());
-    });
+    return link.call(operation, RedisKeys.bucket(call.conversation()),
+        home -> alone(call.script(), home.commands()
+            .eval(call.script().text(), ScriptOutputType.VALUE, keys(call.conversation()),
+                arguments(call.conversation(), call.arguments(), home, endMillis))));
   }
 
   private static @Nullable Throwable causeOf(UnavailableException e) {
@@ -124,22 +159,23 @@ final class ScriptRunner {
     generations.adopt(bucket, generations.home(bucket).master(), present);
   }
 
-  /** Keys and arguments as Lettuce takes them. */
-  private record Prepared(byte[][] keys, byte[][] arguments) {}
-
-  private Prepared prepare(String conversation, List<byte[]> own, Home home, long endMillis) {
+  private static byte[][] keys(String conversation) {
     int bucket = RedisKeys.bucket(conversation);
     String encoded = RedisKeys.encode(conversation);
-    byte[][] keys = {RedisKeys.hash(bucket, encoded), RedisKeys.unsynced(bucket),
+    return new byte[][]{RedisKeys.hash(bucket, encoded), RedisKeys.unsynced(bucket),
         RedisKeys.generation(bucket), RedisKeys.fillToken(bucket, encoded)};
-    List<byte[]> all = new ArrayList<>(own.size() + 5);
+  }
+
+  private byte[][] arguments(String conversation, List<byte[]> own, Home home, long endMillis) {
+    List<byte[]> all = new ArrayList<>(own.size() + ARGUMENTS_OF_ALL);
+    all.add(RedisKeys.ascii(Integer.toString(own.size())));
     all.add(RedisKeys.ascii(home.generation()));
     all.add(RedisKeys.ascii(Long.toString(endMillis + home.master().clock().offsetMillis())));
-    all.add(RedisKeys.ascii(encoded));
+    all.add(RedisKeys.ascii(RedisKeys.encode(conversation)));
     all.add(RedisKeys.ascii(Integer.toString(node.getAsInt())));
     all.add(ttlMillis);
     all.addAll(own);
-    return new Prepared(keys, all.toArray(new byte[0][]));
+    return all.toArray(new byte[0][]);
   }
 
   /** Measures the clock of the master that owns a conversation. */
