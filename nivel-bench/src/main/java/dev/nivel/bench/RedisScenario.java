@@ -72,6 +72,9 @@ final class RedisScenario {
     Pairs puts = pairs("puts/s, 64 callers, to Lettuce HSET",
         rate((caller, number) -> clients.hset(id(caller, number), FIELD, value.bytes())),
         rate(this::put));
+    Pairs unjudged = pairs("puts/s, 64 callers, to the same commands without a script",
+        rate((caller, number) -> clients.putUnjudged(id(caller, number), FIELD, value.bytes())),
+        rate(this::put));
     pairs("whole conversations/s of 20 items, 64 callers, to Lettuce HGETALL",
         rate((caller, number) -> clients.hgetall(id(caller, number))),
         rate((caller, number) -> whole(id(caller, number))));
@@ -84,6 +87,9 @@ final class RedisScenario {
         alone.ratios()));
     section.add(Goal.ratioAtLeast(0.75, "put by script to Lettuce HSET, 64 callers" + what,
         puts.ratios()));
+    section.add(Goal.ratioAtLeast(0.9,
+        "put by script to HMGET, ZADD, HSET and PUBLISH in one packet, 64 callers" + what,
+        unjudged.ratios()));
   }
 
   private DoubleSupplier rate(Load.Call call) {

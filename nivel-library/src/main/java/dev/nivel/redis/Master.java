@@ -132,7 +132,7 @@ final class Master implements AutoCloseable {
         }
       }
     });
-    batches = new Batches(opened, facts.isOfCluster());
+    batches = new Batches(opened.async(), facts.isOfCluster());
     connection = opened;
   }
 

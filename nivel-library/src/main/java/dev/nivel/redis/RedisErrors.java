@@ -43,10 +43,6 @@ final class RedisErrors {
       if (cause instanceof RedisCommandExecutionException reply) {
         return ofReply(operation, reply);
       }
-      if (cause instanceof UnavailableException known) {
-        return new UnavailableException(operation + " failed: " + known.getMessage(),
-            known.outcome(), failure);
-      }
       if (cause instanceof RedisCommandTimeoutException || cause instanceof TimeoutException) {
         return new UnavailableException(
             operation + " took over " + timeout.toMillis() + " ms", Outcome.UNKNOWN, failure);

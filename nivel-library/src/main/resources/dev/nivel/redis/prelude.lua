@@ -24,6 +24,7 @@ local token
 -- Of the whole batch, which happens at one moment.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now_text = string.format('%d', now)
 -- What the batch changed, four lines each.
 local changes = {}
 
@@ -106,7 +107,7 @@ end
 -- Returns whether it was synced before.
 local function mark_unsynced(head, field)
   local is_added =
-    redis.call('ZADD', UNSYNCED, 'NX', now, conversation .. ' ' .. field) == 1
+    redis.call('ZADD', UNSYNCED, 'NX', now_text, conversation .. ' ' .. field) == 1
   if is_added then
     head.dirty = head.dirty + 1
     head.is_changed = true

@@ -19,25 +19,23 @@ local function run()
   local head = head_of(helds[1])
   local existed = '0'
   local last = head.last
-  local stamps = {}
-  local held_stamps = {}
 
   -- A write that is repeated may be compressed otherwise than before. The caller can tell whether what
   -- is held has the same content.
   local is_held, is_same = true, true
-  local exceed = 0
   for n = 2, #fields do
     local envelope, held = ARGV[FIRST + 2 * n - 3], helds[n]
-    local stamp, held_stamp = stamp_of(envelope), stamp_of(held)
-    stamps[n], held_stamps[n] = stamp, held_stamp
-    is_held = is_held and held and held_stamp == stamp
+    is_held = is_held and held and stamp_of(held) == stamp_of(envelope)
     is_same = is_same and held == envelope
-    exceed = math.max(exceed, stamp, is_item(fields[n]) and last or 0)
   end
   if is_held and is_same then
     return {'OK', '0'}
   end
   if is_held then
+    local exceed = 0
+    for n = 2, #fields do
+      exceed = math.max(exceed, stamp_of(helds[n]), is_item(fields[n]) and last or 0)
+    end
     return {'SAME', whole(exceed), unpack(helds, 2, #fields)}
   end
 
@@ -52,8 +50,9 @@ local function run()
   end
 
   for n = 2, #fields do
-    local field, stamp, held = fields[n], stamps[n], helds[n]
-    if held ~= ARGV[FIRST + 2 * n - 3] then
+    local field, envelope, held = fields[n], ARGV[FIRST + 2 * n - 3], helds[n]
+    if held ~= envelope then
+      local stamp, held_stamp = stamp_of(envelope), stamp_of(held)
       if stamp > stamp_max then -- what follows a stored one must not be refused, however far ahead
         local newest = math.max(head.last, head.erased)
         for _, other in ipairs(redis.call('HKEYS', HASH)) do
@@ -75,7 +74,7 @@ local function run()
         end
         last = stamp
       else
-        local present = is_living(held) and held_stamps[n] or 0
+        local present = is_living(held) and held_stamp or 0
         if condition ~= '' then
           if head.generation ~= generation or (not held and head.complete == 0) then
             return {'UNKNOWN'}
@@ -84,8 +83,8 @@ local function run()
             return {'CONDITION', whole(present)}
           end
         end
-        if stamp <= held_stamps[n] then
-          return {'REFUSED', whole(held_stamps[n])}
+        if stamp <= held_stamp then
+          return {'REFUSED', whole(held_stamp)}
         end
         existed = present > 0 and '1' or existed
       end
@@ -125,7 +124,7 @@ local function run()
       redis.call('PERSIST', HASH)
     end
     withdraw_token()
-    publish(fields[newest], stamps[newest])
+    publish(fields[newest], stamp_of(ARGV[FIRST + 2 * newest - 3]))
   end
   return {'OK', existed}
 end
