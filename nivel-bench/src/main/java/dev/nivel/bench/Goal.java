@@ -135,8 +135,8 @@ record Goal(String name, Kind kind, double bound, String unit, Spread measured, 
 
   /** A row of the table that begins with {@link #HEADER}. */
   String row() {
-    return String.format(Locale.ROOT, "| %s | %s %s %s | %s | %s | %s |", name,
-        kind == Kind.AT_LEAST ? "≥" : "≤", number(bound), unit, measured.asRatio(), verdict().text,
+    return String.format(Locale.ROOT, "| %s | %s %s%s | %s | %s | %s |", name,
+        kind == Kind.AT_LEAST ? "≥" : "≤", number(bound), unitAfterSpace(), measured.asRatio(), verdict().text,
         notes());
   }
 
@@ -155,8 +155,12 @@ record Goal(String name, Kind kind, double bound, String unit, Spread measured, 
 
   private String limitReached() {
     return limit == null ? ""
-        : String.format(Locale.ROOT, "limit %s %s: %s; %s of it reached",
-            limit.measured().asRatio(), unit, limit.what(), limit.reached().asRatio());
+        : String.format(Locale.ROOT, "limit %s%s: %s; %s of it reached",
+            limit.measured().asRatio(), unitAfterSpace(), limit.what(), limit.reached().asRatio());
+  }
+
+  private String unitAfterSpace() {
+    return unit.isEmpty() ? "" : " " + unit;
   }
 
   private static String number(double number) {
