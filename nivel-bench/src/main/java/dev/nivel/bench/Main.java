@@ -19,7 +19,8 @@ public final class Main {
 
   /**
    * Runs a scenario, or writes the report of parts: {@code report PAGE COMMAND}, the command being
-   * what made them. Exit codes: 0 all is as promised, 1 something is not, 2 wrong use. A goal of speed that is missed is said, and no failure.
+   * what made them. Exit codes: 0 all is as promised, 1 something is not, 2 wrong use. A goal of
+   * speed that is missed is said, and no failure.
    */
   public static void main(String[] arguments) throws IOException {
     Logger.getLogger("").setLevel(Level.SEVERE);
