@@ -136,8 +136,8 @@ record Goal(String name, Kind kind, double bound, String unit, Spread measured, 
   /** A row of the table that begins with {@link #HEADER}. */
   String row() {
     return String.format(Locale.ROOT, "| %s | %s %s%s | %s | %s | %s |", name,
-        kind == Kind.AT_LEAST ? "≥" : "≤", number(bound), unitAfterSpace(), measured.asRatio(), verdict().text,
-        notes());
+        kind == Kind.AT_LEAST ? "≥" : "≤", number(bound), unitAfterSpace(),
+        measured.asRatio(), verdict().text, notes());
   }
 
   private Verdict verdict() {

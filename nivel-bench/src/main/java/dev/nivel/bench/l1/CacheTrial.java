@@ -22,7 +22,8 @@ public final class CacheTrial {
   private static final int MEASUREMENTS = 5;
   private final List<String> arguments = new ArrayList<>(
       List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC",
-          "--sun-misc-unsafe-memory-access=allow"));
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Djava.util.logging.config.class=" + Silence.class.getName()));
   private final TimeValue length;
 
   /**
