@@ -49,6 +49,8 @@ final class HttpFront implements AutoCloseable {
   private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized(
       "X-Content-Type-Options");
   private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+  /** Has Vert.x keep the bytes of headers that do not change, those of {@link Heads}. */
+  private static final String KEEP_HEADS_AS_BYTES = "vertx.cacheImmutableHttpResponseHeaders";
   private static final int NOT_MODIFIED = 304;
   private static final long LINGER_MILLIS = 1_000;
   private static final Duration FINISH_MAX = Duration.ofSeconds(5);
@@ -63,6 +65,7 @@ final class HttpFront implements AutoCloseable {
   private HttpFront(Routes routes, Access access) {
     this.routes = routes;
     this.access = access;
+    System.setProperty(KEEP_HEADS_AS_BYTES, "true");
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops()));
   }
 
