@@ -245,7 +245,7 @@ final class HttpFront implements AutoCloseable {
       return;
     }
     Context context = vertx.getOrCreateContext();
-    // No executor, which would keep a list of threads: how many there are inFlight bounds and tells.
+    // No executor, which would keep a list of threads: inFlight counts and bounds them.
     Thread.startVirtualThread(() -> {
       try {
         Response response = answer(route, request);
@@ -316,8 +316,8 @@ final class HttpFront implements AutoCloseable {
   }
 
   /**
-   * Heads that were sent lately, which took a check of each header to put together. One event loop's
-   * own.
+   * Heads that were sent lately, which took a check of each header to put together. One event
+   * loop's own.
    */
   private static final class Heads {
     private static final int PLACES = 1_024;
