@@ -101,24 +101,36 @@ final class Call {
 
   /** The keys and stamps of fields, as {@code p_fields} and {@code p_stamps}. */
   Call keysAndStamps(Collection<Field> fields) {
-    return texts("p_fields", fields.stream().map(Field::key).toList())
-        .numbers("p_stamps", fields.stream().map(field -> field.stamp().bits()).toList());
+    return texts("p_fields", fields.stream().map(Field::key).toList()).stamps(fields);
+  }
+
+  private Call stamps(Collection<Field> fields) {
+    return numbers("p_stamps", fields.stream().map(field -> field.stamp().bits()).toList());
   }
 
   /** Fields, as {@code p_fields}, {@code p_stamps} and so on, an element each. */
   Call fields(Collection<Field> fields) {
+    List<@Nullable Long> expires = new ArrayList<>();
+    for (Field field : fields) {
+      expires.add(field.expiresAtMillis() == 0 ? null : field.expiresAtMillis());
+    }
+    return keysAndStamps(fields).contents(fields).with("p_expires", Type.BIGINTS, expires);
+  }
+
+  /** Items, as {@link #fields}, but for what all items have in common. */
+  Call items(Collection<Field> items) {
+    return stamps(items).contents(items);
+  }
+
+  private Call contents(Collection<Field> fields) {
     List<@Nullable String> contentTypes = new ArrayList<>();
     List<byte @Nullable []> values = new ArrayList<>();
-    List<@Nullable Long> expires = new ArrayList<>();
     for (Field field : fields) {
       @Nullable Value content = field.content();
       contentTypes.add(content == null ? null : content.contentType());
       values.add(content == null ? null : content.bytes());
-      expires.add(field.expiresAtMillis() == 0 ? null : field.expiresAtMillis());
     }
-    return keysAndStamps(fields)
-        .with("p_content_types", Type.TEXTS, contentTypes)
-        .with("p_values", Type.BYTEAS, values)
-        .with("p_expires", Type.BIGINTS, expires);
+    return with("p_content_types", Type.TEXTS, contentTypes)
+        .with("p_values", Type.BYTEAS, values);
   }
 }

@@ -49,17 +49,16 @@ final class JdbcFunctions implements Functions {
         case TEXT -> statement.setObject(index, argument.value(), Types.VARCHAR);
         case BIGINT -> statement.setObject(index, argument.value(), Types.BIGINT);
         case BOOLEAN -> statement.setObject(index, argument.value(), Types.BOOLEAN);
-        case TEXTS -> setArray(statement, index, "text", argument.list());
-        case BIGINTS -> setArray(statement, index, "bigint", argument.list());
-        case BYTEAS -> setArray(statement, index, "bytea", argument.list());
+        case TEXTS -> setArray(statement, index, "text", argument.list().toArray(String[]::new));
+        case BIGINTS -> setArray(statement, index, "bigint", argument.list().toArray(Long[]::new));
+        case BYTEAS -> setArray(statement, index, "bytea", argument.list().toArray(byte[][]::new));
       }
     }
   }
 
-  private static void setArray(PreparedStatement statement, int index, String type, List<?> values)
-      throws SQLException {
-    boolean areBytes = type.equals("bytea");
-    Object[] elements = areBytes ? values.toArray(byte[][]::new) : values.toArray();
+  /** The elements have their own type: the driver sends those of mere objects as text. */
+  private static void setArray(PreparedStatement statement, int index, String type,
+      Object[] elements) throws SQLException {
     statement.setArray(index, statement.getConnection().createArrayOf(type, elements));
   }
 

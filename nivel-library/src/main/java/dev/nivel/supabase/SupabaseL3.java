@@ -175,10 +175,12 @@ public final class SupabaseL3 implements L3 {
       return List.of();
     }
     List<Write> ordered = List.copyOf(writes);
-    Call call = new Call("L3 write of " + ordered.size() + " rows", "write_fields")
-        .conversations(ordered)
-        .fields(ordered.stream().map(Write::field).toList());
-    return functions.call(call, row -> refusal(ordered, row));
+    List<Field> fields = ordered.stream().map(Write::field).toList();
+    boolean areItems = fields.stream().allMatch(Item.class::isInstance);
+    Call call = new Call("L3 write of " + ordered.size() + " rows",
+        areItems ? "write_items" : "write_fields").conversations(ordered);
+    return functions.call(areItems ? call.items(fields) : call.fields(fields),
+        row -> refusal(ordered, row));
   }
 
   private static Refusal refusal(List<Write> writes, Row row) {

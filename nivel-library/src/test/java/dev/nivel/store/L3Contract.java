@@ -69,6 +69,16 @@ public abstract class L3Contract extends L3DictionaryContract {
     }
 
     @Test
+    void storesWhatIsNewOfItemsThatArePartlyThere() {
+      write(item(5, "a"), item(6, "b"));
+      Write other = new Write(conversation, item(6, "c"));
+      assertThat(l3().write(List.of(new Write(conversation, item(4, "0")),
+          new Write(conversation, item(5, "a")), other, new Write(conversation, item(7, "d")))))
+              .containsExactly(new Refusal(other, Reason.CONFLICT, item(6, "b")));
+      assertThat(texts(held().items())).containsExactly("0", "a", "b", "d");
+    }
+
+    @Test
     void tellsAnEqualStampWithOtherBytesApart() {
       write(entry("x", 5, "five"), item(6, "a"));
       Write entry = new Write(conversation, entry("x", 5, "other"));
@@ -255,6 +265,9 @@ public abstract class L3Contract extends L3DictionaryContract {
       Write late = new Write(conversation, item(4, "late"));
       assertThat(l3().write(List.of(late)))
           .containsExactly(new Refusal(late, Reason.ERASED, null));
+      Write lateEntry = new Write(conversation, entry("x", 3, "late"));
+      assertThat(l3().write(List.of(lateEntry)))
+          .containsExactly(new Refusal(lateEntry, Reason.ERASED, null));
       assertThat(writeFirst(Condition.NONE, entry("z", 5, "late")))
           .isEqualTo(WriteReply.refused(stamp(5)));
       assertThat(write(item(6, "new"))).isEmpty();
