@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
  * <li>All others are read from L3 in one statement, and go to Redis and L1.
  * </ol>
  *
+ * This is done in portions, whose size depends on how long the conversations are: each takes a few
+ * round trips however many there are. To Redis they go some megabyte at a time, since a call that
+ * takes too long counts as a failure of Redis.
+ *
+ * <p>
  * A preload never evicts a conversation that was used within the last minute; then it reaches Redis
  * only, and its report says so. While Redis is out, L3 alone is asked. If Redis does not answer,
  * what L3 says does not go to L1, for Redis may hold something newer.
  */
 final class PreloadPath {
-  private static final int AT_A_TIME = 25;
   private static final Loaded NOTHING = new Loaded(Contents.UNKNOWN, Level.L3, false);
   /** L2 did not answer, so that what L3 says must not be believed for long. */
   private static final Loaded UNHEARD = new Loaded(Contents.UNKNOWN, Level.L3, true);
@@ -61,14 +65,17 @@ final class PreloadPath {
     List<String> ids = List.copyOf(new LinkedHashSet<>(conversations));
     List<PreloadReport> reports = new ArrayList<>(ids.size());
     Deadline deadline = context.deadline();
-    for (int from = 0; from < ids.size(); from += AT_A_TIME) {
+    PortionSize portion = new PortionSize();
+    while (reports.size() < ids.size()) {
       deadline.check();
-      reports.addAll(preloadSome(ids.subList(from, Math.min(ids.size(), from + AT_A_TIME))));
+      int from = reports.size();
+      int to = Math.min(ids.size(), from + portion.next());
+      reports.addAll(preloadSome(ids.subList(from, to), portion));
     }
     return reports;
   }
 
-  private List<PreloadReport> preloadSome(List<String> ids) {
+  private List<PreloadReport> preloadSome(List<String> ids, PortionSize portion) {
     long start = time.nanos();
     Map<String, Long> tickets = new HashMap<>();
     Map<String, Loaded> found = new HashMap<>();
@@ -80,6 +87,11 @@ final class PreloadPath {
     if (!others.isEmpty()) {
       loadFromL3(others, found);
     }
+    portion.adapt(found.values()
+        .stream()
+        .filter(loaded -> loaded.level() != Level.L1)
+        .map(Loaded::contents)
+        .toList());
     Duration elapsed = Duration.ofNanos(time.nanos() - start);
     return ids.stream()
         .map(id -> install(id, found(found, id), tickets.getOrDefault(id, 0L), elapsed))
@@ -120,9 +132,7 @@ final class PreloadPath {
   private void loadFromL3(List<String> ids, Map<String, Loaded> found) {
     try (Filler.Turns turns = filler.beginAll(ids)) {
       Map<String, Contents> read = l3.conversations(ids);
-      Map<String, Contents> stored = new HashMap<>(read);
-      stored.values().removeIf(Contents::isEmpty);
-      turns.fill(stored);
+      fill(read, turns);
       for (String id : ids) {
         Loaded above = found(found, id);
         Contents merged = read.getOrDefault(id, Contents.EMPTY)
@@ -131,6 +141,23 @@ final class PreloadPath {
         found.put(id, new Loaded(merged, Level.L3, above.isStale()));
       }
     }
+  }
+
+  private static void fill(Map<String, Contents> read, Filler.Turns turns) {
+    Map<String, Contents> some = new HashMap<>();
+    long bytes = 0;
+    for (Map.Entry<String, Contents> one : read.entrySet()) {
+      if (!one.getValue().isEmpty()) {
+        some.put(one.getKey(), one.getValue());
+        bytes += PortionSize.bytes(one.getValue());
+      }
+      if (bytes >= PortionSize.BYTES) {
+        turns.fill(some);
+        some.clear();
+        bytes = 0;
+      }
+    }
+    turns.fill(some);
   }
 
   private PreloadReport install(String id, Loaded loaded, long ticket, Duration elapsed) {

@@ -2,6 +2,7 @@ package dev.nivel;
 
 import dev.nivel.PreloadJob.State;
 import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Value;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,17 +76,33 @@ class PreloadPathTest {
     assertThat(nivel.l2.beginFill(ID)).isPresent();
   }
 
-  @Test
-  void readsManyFromL3InOneStatement() {
-    List<String> ids = IntStream.range(0, 25).mapToObj(i -> "call-" + i).toList();
-    ids.forEach(id -> nivel.conversation(id).put("slots", json("1")));
+  private int readingsOfL3(int conversations, int bytes) {
+    List<String> ids = IntStream.range(0, conversations).mapToObj(i -> "call-" + i).toList();
+    Value value = json("\"" + "x".repeat(bytes) + "\"");
+    ids.forEach(id -> nivel.conversation(id).put("slots", value));
     nivel.engine.sync().runForced();
     nivel.l2.loseEverything();
     nivel.engine.levels().l1().expire();
     int before = nivel.l3.calls.get();
-    assertThat(nivel.engine.preloads().preload(ids)).hasSize(25)
+    assertThat(nivel.engine.preloads().preload(ids)).hasSize(conversations)
         .allMatch(PreloadReport::isFound);
-    assertThat(nivel.l3.calls.get()).isEqualTo(before + 1);
+    ids.forEach(id -> assertThat(nivel.l2.conversation(id).isComplete()).isTrue());
+    return nivel.l3.calls.get() - before;
+  }
+
+  @Test
+  void readsManyFromL3InOneStatement() {
+    assertThat(readingsOfL3(25, 1)).isEqualTo(1);
+  }
+
+  @Test
+  void takesMoreAtATimeWhereConversationsAreShort() {
+    assertThat(readingsOfL3(125, 1)).isEqualTo(2);
+  }
+
+  @Test
+  void takesFewerAtATimeWhereConversationsAreLong() {
+    assertThat(readingsOfL3(35, 300_000)).isEqualTo(1 + 4);
   }
 
   @Test

@@ -66,7 +66,7 @@ final class JdbcFunctions implements Functions {
       throws SQLException {
     List<T> rows = new ArrayList<>();
     try (ResultSet result = statement.executeQuery()) {
-      ResultSetMetaData columns = result.getMetaData();
+      String[] columns = columns(result.getMetaData());
       while (result.next()) {
         rows.add(Functions.read(row(result, columns), reader));
       }
@@ -74,11 +74,19 @@ final class JdbcFunctions implements Functions {
     return rows;
   }
 
-  private static Row row(ResultSet result, ResultSetMetaData columns) throws SQLException {
+  private static String[] columns(ResultSetMetaData metadata) throws SQLException {
+    String[] columns = new String[metadata.getColumnCount()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = metadata.getColumnLabel(i + 1);
+    }
+    return columns;
+  }
+
+  private static Row row(ResultSet result, String[] columns) throws SQLException {
     Map<String, @Nullable Object> values = new HashMap<>();
-    for (int column = 1; column <= columns.getColumnCount(); column++) {
-      @Nullable Object value = result.getObject(column);
-      values.put(columns.getColumnLabel(column), value instanceof Array array
+    for (int i = 0; i < columns.length; i++) {
+      @Nullable Object value = result.getObject(i + 1);
+      values.put(columns[i], value instanceof Array array
           ? Arrays.asList((Object[]) Objects.requireNonNull(array.getArray()))
           : value);
     }

@@ -74,7 +74,7 @@ public abstract class L3Contract extends L3DictionaryContract {
       Write other = new Write(conversation, item(6, "c"));
       assertThat(l3().write(List.of(new Write(conversation, item(4, "0")),
           new Write(conversation, item(5, "a")), other, new Write(conversation, item(7, "d")))))
-              .containsExactly(new Refusal(other, Reason.CONFLICT, item(6, "b")));
+          .containsExactly(new Refusal(other, Reason.CONFLICT, item(6, "b")));
       assertThat(texts(held().items())).containsExactly("0", "a", "b", "d");
     }
 

@@ -126,6 +126,59 @@ begin
     p_content_types, p_values, p_expires) j;
 end $$;
 
+-- Everything that a cache wants of conversations, as of one moment: c a conversation's erasure, e entries,
+-- i the newest items within bounds and one more without its value if there are more, k idempotency keys.
+-- Most conversations are within bounds, and then their items need not be counted and added up one by one,
+-- which takes longer than to read them. To find that out, no more than 2,000 are looked at.
+create or replace function nivel.read_conversations(
+  p_conversations text[], p_items_max bigint, p_item_bytes_max bigint, p_keys_max bigint)
+returns table (kind text, conversation_id text, name text, stamp bigint, content_type text,
+  value bytea, expires bigint)
+language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+  looked_at constant bigint := least(2000, p_items_max * cardinality(p_conversations));
+  are_within boolean;
+begin
+  select coalesce(sum(l.items) <= looked_at and max(l.items) <= p_items_max
+    and max(l.bytes) <= p_item_bytes_max, true)
+  into are_within
+  from (
+    select count(*) as items, sum(octet_length(f.value)) as bytes
+    from (
+      select i.conversation_id, i.value from nivel.items i
+      where i.conversation_id = any(p_conversations) limit looked_at + 1) f
+    group by f.conversation_id) l;
+  return query
+  select 'c', c.conversation_id, null, c.erase_stamp, null, null::bytea, null::bigint
+  from nivel.conversations c where c.conversation_id = any(p_conversations)
+  union all
+  select 'e', e.conversation_id, e.name, e.stamp, e.content_type, e.value,
+    (extract(epoch from e.expires_at) * 1000)::bigint
+  from nivel.entries e where e.conversation_id = any(p_conversations)
+  union all
+  select 'i', i.conversation_id, null, i.stamp, i.content_type, i.value, null
+  from nivel.items i where are_within and i.conversation_id = any(p_conversations)
+  union all
+  select 'i', q.id, null, n.stamp, n.content_type, case when n.fits then n.value end, null
+  from unnest(p_conversations) as q (id) cross join lateral (
+    select i.stamp, i.content_type, i.value, row_number() over newest = 1
+      or row_number() over newest <= p_items_max
+        and sum(octet_length(i.value)) over newest <= p_item_bytes_max as fits
+    from nivel.items i where i.conversation_id = q.id
+    window newest as (order by i.stamp desc)
+    order by i.stamp desc limit p_items_max + 1) as n
+  where not are_within
+  union all
+  select 'k', q.id, k.key_hash, k.stamp, k.content_type, k.value,
+    (extract(epoch from k.expires_at) * 1000)::bigint
+  from unnest(p_conversations) as q (id) cross join lateral (
+    select * from nivel.idempotency i
+    where i.conversation_id = q.id and i.expires_at > now()
+    order by i.stamp desc limit p_keys_max) as k
+  where exists (select from nivel.idempotency i where i.conversation_id = any(p_conversations));
+end $$;
+
 do $$ begin
   perform nivel.make_rest_functions();
   perform nivel.set_rights();
