@@ -9,7 +9,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Rows in a table of the shape of Nivel's, by plain JDBC on one connection, each statement a
@@ -26,6 +28,8 @@ final class PostgresPeer implements AutoCloseable {
   private final PreparedStatement row;
   private final PreparedStatement entries;
   private final PreparedStatement items;
+  private final PreparedStatement allEntries;
+  private final PreparedStatement allItems;
 
   /** Connects, and makes the table if it is not there. */
   PostgresPeer(String jdbcUrl) {
@@ -41,10 +45,14 @@ final class PostgresPeer implements AutoCloseable {
       chunk = connection.prepareStatement(
           COLUMNS + "select * from unnest(?, ?, ?, ?)" + CONFLICT);
       row = connection.prepareStatement(COLUMNS + "values (?, ?, ?, ?)" + CONFLICT);
-      entries = connection.prepareStatement("select name, stamp, content_type, value from"
-          + " nivel.entries where conversation_id = ?");
-      items = connection.prepareStatement("select stamp, content_type, value from nivel.items"
-          + " where conversation_id = ? order by stamp desc limit 200");
+      String ofEntries = "select conversation_id, name, content_type, value, stamp from"
+          + " nivel.entries where conversation_id = ";
+      String ofItems = "select conversation_id, stamp, content_type, value from nivel.items"
+          + " where conversation_id = ";
+      entries = connection.prepareStatement(ofEntries + "?");
+      items = connection.prepareStatement(ofItems + "? order by stamp desc limit 200");
+      allEntries = connection.prepareStatement(ofEntries + "any(?)");
+      allItems = connection.prepareStatement(ofItems + "any(?)");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -53,11 +61,14 @@ final class PostgresPeer implements AutoCloseable {
   /** All rows by one statement. */
   void upsert(List<Write> writes) {
     try {
-      chunk.setArray(1, array("text", writes.stream().map(Write::conversation).toArray()));
-      chunk.setArray(2, array("bigint", writes.stream().map(w -> w.stamp().bits()).toArray()));
+      // The driver sends arrays of mere objects as text, which takes longer.
+      chunk.setArray(1, array("text",
+          writes.stream().map(Write::conversation).toArray(String[]::new)));
+      chunk.setArray(2, array("bigint",
+          writes.stream().map(w -> w.stamp().bits()).toArray(Long[]::new)));
       chunk.setArray(3, array("text", writes.stream()
           .map(w -> item(w).value().contentType())
-          .toArray()));
+          .toArray(String[]::new)));
       chunk.setArray(4, array("bytea", writes.stream()
           .map(w -> item(w).value().bytes())
           .toArray(byte[][]::new)));
@@ -88,23 +99,42 @@ final class PostgresPeer implements AutoCloseable {
     }
   }
 
-  /** How many entries and items a conversation has, by a statement for each table. */
-  int read(String conversation) {
-    return count(entries, conversation) + count(items, conversation);
-  }
-
-  private static int count(PreparedStatement select, String conversation) {
+  /** The entries and items of a conversation, by a statement for each table. */
+  Map<String, byte[]> read(String conversation) {
+    Map<String, byte[]> found = new HashMap<>();
     try {
-      select.setString(1, conversation);
-      int count = 0;
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          count += rows.getBytes("value") == null ? 0 : 1;
-        }
-      }
-      return count;
+      entries.setString(1, conversation);
+      addAll(entries, found);
+      items.setString(1, conversation);
+      addAll(items, found);
+      return found;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** The entries and items of several conversations, by a statement for each table. */
+  Map<String, byte[]> readAll(List<String> conversations) {
+    Map<String, byte[]> found = new HashMap<>();
+    try {
+      Array ids = array("text", conversations.toArray(String[]::new));
+      allEntries.setArray(1, ids);
+      addAll(allEntries, found);
+      allItems.setArray(1, ids);
+      addAll(allItems, found);
+      return found;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void addAll(PreparedStatement select, Map<String, byte[]> found)
+      throws SQLException {
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        found.put(rows.getString(1) + ":" + rows.getString(2) + ":" + rows.getString(3),
+            rows.getBytes(4));
+      }
     }
   }
 
