@@ -138,6 +138,9 @@ final class PreloadRuns {
       redis.sync().hset("by-hand:" + id, found);
       memory.put(id, found);
     }
+    if (memory.size() != ids.size()) {
+      throw new IllegalStateException("a conversation was not preloaded");
+    }
   }
 
   private static void read(SupabaseL3 l3, List<String> ids) {
