@@ -20,11 +20,11 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
@@ -131,7 +131,7 @@ final class PreloadRuns {
   /** What a user would write who has neither a script nor a pipeline. */
   private static void preloadByHand(PostgresPeer peer,
       StatefulRedisConnection<String, byte[]> redis, List<String> ids) {
-    Map<String, Map<String, byte[]>> memory = new ConcurrentHashMap<>();
+    Map<String, Map<String, byte[]>> memory = new HashMap<>();
     for (String id : ids) {
       Map<String, byte[]> found = peer.read(id);
       check(found, 1);
