@@ -22,11 +22,14 @@ public final class Conversation {
   private final String id;
   /** It, if L1 had it when this handle was made: an id that is there need not be checked. */
   private final @Nullable Resident resident;
+  private final ReadPath reads;
   private final Engine engine;
 
-  Conversation(String id, Engine engine) {
-    resident = engine.reads().resident(id);
+  /** The reads are the engine's, given apart: a hit has no time to go to it for them. */
+  Conversation(String id, ReadPath reads, Engine engine) {
+    resident = reads.resident(id);
     this.id = resident == null ? engine.limits().id(id) : id;
+    this.reads = reads;
     this.engine = engine;
   }
 
@@ -37,7 +40,9 @@ public final class Conversation {
 
   /** An entry; empty if there is none. */
   public Optional<Entry> get(String name) {
-    return read(name).entry();
+    @Nullable Slot known = resident == null ? null : reads.hit(resident, name);
+    return known == null ? reads.entry(id, engine.limits().name(name)).entry()
+        : known.entry();
   }
 
   /** The object in an entry; empty if there is none. */
@@ -47,15 +52,16 @@ public final class Conversation {
 
   /** An entry, with the level that answered. */
   public Answer read(String name) {
-    @Nullable Answer known = resident == null ? null : engine.reads().entryOf(resident, name);
-    return known == null ? engine.reads().entry(id, engine.limits().name(name)) : known;
+    @Nullable Slot known = resident == null ? null : reads.hit(resident, name);
+    return known == null ? reads.entry(id, engine.limits().name(name))
+        : known.living();
   }
 
   /**
    * An entry, if memory alone can tell; blocks on nothing. Empty if {@link #read} must ask below.
    */
   public Optional<Answer> peek(String name) {
-    return Optional.ofNullable(engine.reads().entryInMemory(id, engine.limits().name(name)));
+    return Optional.ofNullable(reads.entryInMemory(id, engine.limits().name(name)));
   }
 
   /** Sets an entry. */
@@ -128,33 +134,33 @@ public final class Conversation {
 
   /** The newest items, at most so many, in the order of the log. */
   public ItemsPage last(int count) {
-    return engine.reads().last(id, engine.limits().count(count));
+    return reads.last(id, engine.limits().count(count));
   }
 
   /** The oldest items after one, at most so many, in the order of the log. */
   public ItemsPage after(Stamp item, int limit) {
-    return engine.reads().after(id, item, engine.limits().count(limit));
+    return reads.after(id, item, engine.limits().count(limit));
   }
 
   /** The newest items, if memory alone can tell; blocks on nothing. */
   public Optional<ItemsPage> peekLast(int count) {
-    return Optional.ofNullable(engine.reads().lastInMemory(id, engine.limits().count(count)));
+    return Optional.ofNullable(reads.lastInMemory(id, engine.limits().count(count)));
   }
 
   /** The oldest items after one, if memory alone can tell; blocks on nothing. */
   public Optional<ItemsPage> peekAfter(Stamp item, int limit) {
     return Optional
-        .ofNullable(engine.reads().afterInMemory(id, item, engine.limits().count(limit)));
+        .ofNullable(reads.afterInMemory(id, item, engine.limits().count(limit)));
   }
 
   /** All entries and items, if memory alone can tell; blocks on nothing. */
   public Optional<ConversationContents> peekAll() {
-    return Optional.ofNullable(engine.reads().allInMemory(id));
+    return Optional.ofNullable(reads.allInMemory(id));
   }
 
   /** All entries and items; of a very long conversation the newest 10,000 items. */
   public ConversationContents all() {
-    return engine.reads().all(id);
+    return reads.all(id);
   }
 
   /**

@@ -2,8 +2,8 @@ package dev.nivel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts exactly, at the cost of a few plain memory accesses: an atomic addition, as a {@link
@@ -21,7 +21,10 @@ final class HitCounter {
   private static final int CELL_SPACING = 16;
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private final AtomicReferenceArray<Thread> owners = new AtomicReferenceArray<>(CELLS);
+  private static final VarHandle OWNER = MethodHandles.arrayElementVarHandle(Thread[].class);
+
+  /** Read plainly by those who look for themselves; else through OWNER. */
+  private final @Nullable Thread[] owners = new Thread[CELLS];
   private final long[] counts = new long[CELLS * CELL_SPACING];
   private final LongAdder others = new LongAdder();
 
@@ -29,7 +32,7 @@ final class HitCounter {
   void increment() {
     Thread thread = Thread.currentThread();
     int cell = (int) thread.getId() & (CELLS - 1);
-    if (owners.getPlain(cell) == thread || isTaken(cell, thread)) {
+    if (owners[cell] == thread || isTaken(cell, thread)) {
       int place = cell * CELL_SPACING;
       COUNT.setOpaque(counts, place, (long) COUNT.getOpaque(counts, place) + 1);
     } else {
@@ -39,8 +42,8 @@ final class HitCounter {
 
   /** Whether a thread owns a cell now, which it does if nobody does who lives. */
   private boolean isTaken(int cell, Thread thread) {
-    Thread owner = owners.get(cell);
-    return (owner == null || !owner.isAlive()) && owners.compareAndSet(cell, owner, thread);
+    @Nullable Thread owner = (Thread) OWNER.getVolatile(owners, cell);
+    return (owner == null || !owner.isAlive()) && OWNER.compareAndSet(owners, cell, owner, thread);
   }
 
   /** All that was added; additions under way may be missing. */

@@ -17,19 +17,37 @@ import org.jspecify.annotations.Nullable;
  * What L1 knows of one conversation at one moment. Immutable: a change makes a new one, so that
  * readers need no lock and always see a consistent whole.
  *
- * @param slots by the name of the entry
- * @param areEntriesComplete whether an entry that is not in {@code slots} is nowhere
- * @param items the newest items, in the order of the log
- * @param areItemsKnown whether all items from {@code itemsFrom} on are in {@code items}
- * @param itemsFrom {@link Stamp#NONE} = all items are there
+ * <p>It remembers what was found first, for the next who asks by the same string: most
+ * conversations have one entry that is read again and again, by a constant.
  */
-record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> items,
-    boolean areItemsKnown, Stamp itemsFrom) {
+final class Known {
   static final Known NOTHING = new Known(Map.of(), false, List.of(), false, Stamp.NONE);
+
+  /** By the name of the entry. */
+  private final Map<String, Slot> slots;
+  /** Whether an entry that is not in slots is nowhere. */
+  private final boolean areEntriesComplete;
+  /** The newest items, in the order of the log. */
+  private final List<Item> items;
+  /** Whether all items from itemsFrom on are in items. */
+  private final boolean areItemsKnown;
+  /** {@link Stamp#NONE} = all items are there. */
+  private final Stamp itemsFrom;
+  /** One of the slots, by the very string that it was asked for by; racy, as each of them is right. */
+  private @Nullable Slot foundFirst;
 
   private static final int CONVERSATION_BYTES = 256;
   private static final int SLOT_BYTES = 120;
   private static final int ITEM_BYTES = 64;
+
+  private Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> items,
+      boolean areItemsKnown, Stamp itemsFrom) {
+    this.slots = slots;
+    this.areEntriesComplete = areEntriesComplete;
+    this.items = items;
+    this.areItemsKnown = areItemsKnown;
+    this.itemsFrom = itemsFrom;
+  }
 
   /** All that a lower level holds, trimmed to what a cache keeps. */
   static Known of(Contents contents, ItemBounds bounds) {
@@ -59,6 +77,26 @@ record Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> ite
     return new Known(Map.copyOf(merged), loaded.areEntriesComplete, loaded.items,
         loaded.areItemsKnown,
         loaded.itemsFrom);
+  }
+
+  /** The newest items, in the order of the log. */
+  List<Item> items() {
+    return items;
+  }
+
+  /** What is known of an entry; null if nothing, which may mean that it is nowhere. */
+  @Nullable
+  Slot slot(String name) {
+    @Nullable Slot found = foundFirst;
+    return found != null && found.isNamed(name) ? found : find(name);
+  }
+
+  private @Nullable Slot find(String name) {
+    @Nullable Slot found = slots.get(name);
+    if (found != null && foundFirst == null) {
+      foundFirst = found.named(name);
+    }
+    return found;
   }
 
   /** The answer for an entry, or null if a level below must be asked. */

@@ -63,8 +63,8 @@ final class L1 {
   }
 
   /**
-   * A conversation that is here, for {@link #entry(Resident, String)}; null if it is not. It may be
-   * kept: what has left L1 gives no answers.
+   * A conversation that is here, for {@link #hit}; null if it is not. It may be kept: what has left
+   * L1 gives no answers.
    */
   @Nullable
   Resident resident(String conversation) {
@@ -74,19 +74,24 @@ final class L1 {
   /** What is known of an entry; null if a lower level must be asked. */
   @Nullable
   Answer entry(String conversation, String name) {
-    @Nullable Resident resident = residents.get(conversation);
-    return resident == null ? null : entry(resident, name);
+    @Nullable Known known = known(conversation);
+    return known == null ? null : known.answer(name, clock.tick(), clock.millis());
   }
 
-  /** The same, of a conversation that was looked up before. */
+  /**
+   * A living entry of a conversation that was looked up before; null if there is none or a lower
+   * level must be asked.
+   */
   @Nullable
-  Answer entry(Resident resident, String name) {
-    long tick = clock.tick();
+  Slot hit(Resident resident, String name) {
+    CoarseClock now = clock;
+    long tick = now.tick();
     if (tick >= resident.expiresAtTick) {
       return null;
     }
     resident.touch(tick);
-    return resident.known.answer(name, tick, clock.millis());
+    @Nullable Slot slot = resident.known.slot(name);
+    return slot != null && slot.isLiving(now.millis()) ? slot : null;
   }
 
   /** The items that are known; empty if a lower level must be asked. */

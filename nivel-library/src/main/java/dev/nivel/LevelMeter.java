@@ -26,6 +26,11 @@ final class LevelMeter {
     hits.increment();
   }
 
+  /** What {@link #hit} adds to, for those to whom a memory access more makes a difference. */
+  HitCounter hitCounter() {
+    return hits;
+  }
+
   void miss() {
     misses.increment();
   }

@@ -34,9 +34,11 @@ public final class Nivel implements AutoCloseable {
   private static final int LISTED_MAX = 10_000;
 
   private final Engine engine;
+  private final ReadPath reads;
 
   private Nivel(Engine engine) {
     this.engine = engine;
+    reads = engine.reads();
   }
 
   /**
@@ -102,7 +104,7 @@ public final class Nivel implements AutoCloseable {
    * @throws dev.nivel.store.RejectedException if it is anything else
    */
   public Conversation conversation(String id) {
-    return new Conversation(id, engine);
+    return new Conversation(id, reads, engine);
   }
 
   /** Brings a conversation to L1, for a call that is about to begin. */

@@ -2,42 +2,95 @@ package dev.nivel;
 
 import dev.nivel.store.Entry;
 import dev.nivel.store.Stamp;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What L1 knows of one entry. A field is never just removed: it becomes unknown since a stamp, and
- * a read must fetch it.
+ * a read must fetch it. Immutable.
  *
- * @param stamp the version that is known, or that is known to exist
- * @param living the answer for a living entry; null if there is none
- * @param untilTick until when that is believed; never if the version is known to exist, but not
- *     what it is
+ * <p>What a hit needs is all here, and not in the objects behind: each of those would be a memory
+ * access that has to wait for the one before.
  */
-record Slot(Stamp stamp, @Nullable Answer living, long untilTick) {
+final class Slot {
   private static final long ALWAYS = Long.MAX_VALUE;
   private static final long NEVER = Long.MIN_VALUE;
 
   static final Answer ABSENT = new Answer(null, Level.L1, false);
 
+  private final Stamp stamp;
+  /** Until when that is believed; never if the version is known to exist, but not what it is. */
+  private final long untilTick;
+  /** ABSENT if there is none. */
+  private final Answer living;
+  /** That of {@code living}. */
+  private final Optional<Entry> entry;
+  /** When the living entry expires, milliseconds since 1970; long ago if there is none. */
+  private final long livesUntilMillis;
+
+  /** The entry's, or the very string that asked for it; empty if nobody has. */
+  private final String name;
+
+  private Slot(String name, Stamp stamp, long untilTick, Answer living) {
+    this.name = name;
+    this.stamp = stamp;
+    this.untilTick = untilTick;
+    this.living = living;
+    entry = living.entry();
+    long expiresAtMillis = entry.map(Entry::expiresAtMillis).orElse(NEVER);
+    livesUntilMillis = expiresAtMillis == 0 ? ALWAYS : expiresAtMillis;
+  }
+
   /** A version that was read or written. */
   static Slot of(Entry entry) {
-    @Nullable Answer living = entry.content() == null ? null : new Answer(entry, Level.L1, false);
-    return new Slot(entry.stamp(), living, ALWAYS);
+    Answer living = entry.content() == null ? ABSENT : new Answer(entry, Level.L1, false);
+    return new Slot(entry.name(), entry.stamp(), ALWAYS, living);
   }
 
   /** The lower levels had nothing, which is believed until a tick. */
   static Slot absent(long untilTick) {
-    return new Slot(Stamp.NONE, null, untilTick);
+    return new Slot("", Stamp.NONE, untilTick, ABSENT);
   }
 
   /** There is a version of this stamp or a newer one. */
   static Slot unknownSince(Stamp stamp) {
-    return new Slot(stamp, null, NEVER);
+    return new Slot("", stamp, NEVER, ABSENT);
+  }
+
+  /** The same, for who asks by this very string. */
+  Slot named(String askedFor) {
+    return isNamed(askedFor) ? this : new Slot(askedFor, stamp, untilTick, living);
+  }
+
+  /** Whether it is that of this very string: equal ones need to be looked up. */
+  @SuppressWarnings("ReferenceEquality") // that is what makes it fast
+  boolean isNamed(String askedFor) {
+    return name == askedFor;
+  }
+
+  /** The version that is known, or that is known to exist. */
+  Stamp stamp() {
+    return stamp;
   }
 
   /** Whether a version is known to exist, but not what it is. */
   boolean isUnknown() {
     return untilTick == NEVER;
+  }
+
+  /** Whether there is an entry, known and not expired, milliseconds since 1970. */
+  boolean isLiving(long nowMillis) {
+    return nowMillis < livesUntilMillis;
+  }
+
+  /** The entry; for who knows that it is living. */
+  Optional<Entry> entry() {
+    return entry;
+  }
+
+  /** The answer with the entry; for who knows that it is living. */
+  Answer living() {
+    return living;
   }
 
   /** The answer, or null if a level below must be asked. */
@@ -46,7 +99,7 @@ record Slot(Stamp stamp, @Nullable Answer living, long untilTick) {
     if (tick >= untilTick) {
       return null;
     }
-    return living == null || living.isExpired(nowMillis) ? ABSENT : living;
+    return isLiving(nowMillis) ? living : ABSENT;
   }
 
   /** Whether a version may take this slot's place. */
@@ -56,7 +109,6 @@ record Slot(Stamp stamp, @Nullable Answer living, long untilTick) {
 
   /** The bytes of the value, in both forms if it is there in both. */
   int bytes() {
-    return living == null ? 0
-        : living.entry().map(entry -> entry.value().heldBytes()).orElse(0);
+    return entry.map(known -> known.value().heldBytes()).orElse(0);
   }
 }

@@ -89,7 +89,7 @@ final class EngineFixture {
   }
 
   Conversation conversation(String id) {
-    return new Conversation(id, engine);
+    return new Conversation(id, engine.reads(), engine);
   }
 
   /** Lets time pass for everything that reads a clock. */

@@ -57,10 +57,27 @@ class L1Test {
   void whatHasLeftGivesNoAnswersToThoseWhoHadLookedItUp() {
     install(entry("x", 1, "1"));
     Resident lookedUp = Objects.requireNonNull(l1.resident(ID));
-    assertThat(l1.entry(lookedUp, "x")).isNotNull();
+    assertThat(l1.hit(lookedUp, "x")).isNotNull();
     l1.forget(ID);
     install(entry("x", 2, "2"));
-    assertThat(l1.entry(lookedUp, "x")).isNull();
+    assertThat(l1.hit(lookedUp, "x")).isNull();
+  }
+
+  /** It is looked for first where the last reader found something (I6, I7). */
+  @Test
+  void anEntryIsFoundByEachStringThatIsItsName() {
+    install(entry("x", 1, "1"), entry("y", 2, "2"));
+    Resident lookedUp = Objects.requireNonNull(l1.resident(ID));
+    for (String name : List.of("x", "y", new String("y"), new String("x"), "x", "y")) {
+      Slot found = Objects.requireNonNull(l1.hit(lookedUp, name));
+      assertThat(found.entry().orElseThrow().name()).isEqualTo(name);
+      assertThat(found.living().entry()).isEqualTo(found.entry());
+    }
+    write(entry("x", 3, "3"));
+    assertThat(Objects.requireNonNull(l1.hit(lookedUp, "x")).stamp()).isEqualTo(stamp(3));
+    write(tombstone("x", 4));
+    assertThat(l1.hit(lookedUp, "x")).isNull();
+    assertThat(l1.hit(lookedUp, "z")).isNull();
   }
 
   @Nested
