@@ -34,12 +34,6 @@ public final class Answer {
     return isStale;
   }
 
-  /** Whether its entry, which must be there, has expired by a time, milliseconds since 1970. */
-  boolean isExpired(long nowMillis) {
-    long expiresAtMillis = entry.orElseThrow().expiresAtMillis();
-    return expiresAtMillis != 0 && expiresAtMillis <= nowMillis;
-  }
-
   /** The same, said to be stale if it is. */
   Answer stale(boolean isStaleNow) {
     return isStaleNow && !isStale ? new Answer(entry.orElse(null), level, true) : this;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What L1 knows of one entry. A field is never just removed: it becomes unknown since a stamp, and
  * a read must fetch it. Immutable.
  *
- * <p>What a hit needs is all here, and not in the objects behind: each of those would be a memory
+ * <p>What a hit checks is all here, and not in the objects behind: each of those would be a memory
  * access that has to wait for the one before.
  */
 final class Slot {
@@ -18,48 +18,45 @@ final class Slot {
 
   static final Answer ABSENT = new Answer(null, Level.L1, false);
 
-  private final Stamp stamp;
-  /** Until when that is believed; never if the version is known to exist, but not what it is. */
-  private final long untilTick;
-  /** ABSENT if there is none. */
-  private final Answer living;
-  /** That of {@code living}. */
-  private final Optional<Entry> entry;
-  /** When the living entry expires, milliseconds since 1970; long ago if there is none. */
-  private final long livesUntilMillis;
-
   /** The entry's, or the very string that asked for it; empty if nobody has. */
   private final String name;
+  private final Stamp stamp;
+  /** ABSENT if there is none. */
+  private final Answer living;
+  /**
+   * When the living entry expires, milliseconds since 1970. If there is none, until which tick that
+   * is believed; NEVER if a version is known to exist, but not what it is.
+   */
+  private final long until;
 
-  private Slot(String name, Stamp stamp, long untilTick, Answer living) {
+  private Slot(String name, Stamp stamp, Answer living, long until) {
     this.name = name;
     this.stamp = stamp;
-    this.untilTick = untilTick;
     this.living = living;
-    entry = living.entry();
-    long expiresAtMillis = entry.map(Entry::expiresAtMillis).orElse(NEVER);
-    livesUntilMillis = expiresAtMillis == 0 ? ALWAYS : expiresAtMillis;
+    this.until = until;
   }
 
   /** A version that was read or written. */
   static Slot of(Entry entry) {
     Answer living = entry.content() == null ? ABSENT : new Answer(entry, Level.L1, false);
-    return new Slot(entry.name(), entry.stamp(), ALWAYS, living);
+    long until = entry.expiresAtMillis() == 0 || living == ABSENT ? ALWAYS
+        : entry.expiresAtMillis();
+    return new Slot(entry.name(), entry.stamp(), living, until);
   }
 
   /** The lower levels had nothing, which is believed until a tick. */
   static Slot absent(long untilTick) {
-    return new Slot("", Stamp.NONE, untilTick, ABSENT);
+    return new Slot("", Stamp.NONE, ABSENT, untilTick);
   }
 
   /** There is a version of this stamp or a newer one. */
   static Slot unknownSince(Stamp stamp) {
-    return new Slot("", stamp, NEVER, ABSENT);
+    return new Slot("", stamp, ABSENT, NEVER);
   }
 
   /** The same, for who asks by this very string. */
   Slot named(String askedFor) {
-    return isNamed(askedFor) ? this : new Slot(askedFor, stamp, untilTick, living);
+    return isNamed(askedFor) ? this : new Slot(askedFor, stamp, living, until);
   }
 
   /** Whether it is that of this very string: equal ones need to be looked up. */
@@ -75,17 +72,17 @@ final class Slot {
 
   /** Whether a version is known to exist, but not what it is. */
   boolean isUnknown() {
-    return untilTick == NEVER;
+    return until == NEVER;
   }
 
   /** Whether there is an entry, known and not expired, milliseconds since 1970. */
   boolean isLiving(long nowMillis) {
-    return nowMillis < livesUntilMillis;
+    return nowMillis < until && living != ABSENT;
   }
 
   /** The entry; for who knows that it is living. */
   Optional<Entry> entry() {
-    return entry;
+    return living.entry();
   }
 
   /** The answer with the entry; for who knows that it is living. */
@@ -96,10 +93,10 @@ final class Slot {
   /** The answer, or null if a level below must be asked. */
   @Nullable
   Answer answer(long tick, long nowMillis) {
-    if (tick >= untilTick) {
-      return null;
+    if (living == ABSENT) {
+      return tick < until ? ABSENT : null;
     }
-    return isLiving(nowMillis) ? living : ABSENT;
+    return nowMillis < until ? living : ABSENT;
   }
 
   /** Whether a version may take this slot's place. */
@@ -109,6 +106,6 @@ final class Slot {
 
   /** The bytes of the value, in both forms if it is there in both. */
   int bytes() {
-    return entry.map(known -> known.value().heldBytes()).orElse(0);
+    return living.entry().map(known -> known.value().heldBytes()).orElse(0);
   }
 }

@@ -1,6 +1,5 @@
 package dev.nivel.redis;
 
-import io.lettuce.core.RedisException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.List;
@@ -43,7 +42,7 @@ final class Batches {
     try {
       return commands.<byte[]>evalsha(script.digest(), ScriptOutputType.VALUE, keys, arguments)
           .thenApply(text -> BatchReply.parse(script, text, batch.size()));
-    } catch (RedisException e) {
+    } catch (RuntimeException e) { // whatever it is, nobody may wait for a batch that has not left
       return CompletableFuture.failedFuture(e);
     }
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ final class GroupCommit {
   private final Deque<Turn> waiting = new ArrayDeque<>();
   /** Guarded by the lock. */
   private int onTheirWay;
+  /** How often {@link #depart} was called since nobody was at it. */
+  private final AtomicInteger wishes = new AtomicInteger();
 
   GroupCommit(Sender sender) {
     this.sender = sender;
@@ -62,13 +65,27 @@ final class GroupCommit {
     return turn;
   }
 
-  /** Has what waits leave, as far as it may. */
+  /**
+   * Has what waits leave, as far as it may. One thread sees to that at a time, for all who wish it
+   * meanwhile: so batches leave in their order, and a line that is cut, whose batches come back at
+   * once, does not make calls within calls.
+   */
   void depart() {
-    for (List<Turn> batch = next(); !batch.isEmpty(); batch = next()) {
-      List<Turn> leaving = batch;
-      CompletionStage<?> unused = sender.send(leaving)
-          .whenComplete((reply, failure) -> arrive(leaving, reply, failure));
+    if (wishes.getAndIncrement() > 0) {
+      return;
     }
+    int granted = 1;
+    do {
+      for (List<Turn> batch = next(); !batch.isEmpty(); batch = next()) {
+        send(batch);
+      }
+      granted = wishes.addAndGet(-granted);
+    } while (granted > 0);
+  }
+
+  private void send(List<Turn> batch) {
+    CompletionStage<?> unused = sender.send(batch)
+        .whenComplete((reply, failure) -> arrive(batch, reply, failure));
   }
 
   private List<Turn> next() {

@@ -1,5 +1,5 @@
 -- Removes a field whose bytes are not what was stored, unless they are unsynced.
--- ARGV: 1 the field's key, 7 the bytes. Returns {'OK'}, or a refusal.
+-- ARGV: 1 the field's key, 2 the bytes. Returns {'OK'}, or a refusal.
 local function run()
   local field = ARGV[ARGUMENTS + 1]
   local held = redis.call('HGET', HASH, field)

@@ -1,5 +1,5 @@
 -- Stores what the database holds, where it is newer than what is held, if the token is still good.
--- ARGV: 1 token, 7 complete (0 or 1), 8 items_from, 9 erased, 10 items_max, 11 bytes_max, then for each
+-- ARGV: 1 token, 2 complete (0 or 1), 3 items_from, 4 erased, 5 items_max, 6 bytes_max, then for each
 -- field: its key, its envelope.
 -- Of a conversation of an older generation everything goes that the database does not confirm, but for
 -- unsynced fields; only a complete filling can do that.

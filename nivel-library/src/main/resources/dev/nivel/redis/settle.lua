@@ -1,5 +1,5 @@
 -- Marks fields as synced that the database has committed. A newer version that is held stays unsynced.
--- ARGV: 1 items_max, 7 bytes_max, then for each field: its key, the committed stamp.
+-- ARGV: 1 items_max, 2 bytes_max, then for each field: its key, the committed stamp.
 -- Returns {'OK', key, key, ...}: the fields of which less is held than was committed, or a refusal.
 local function run()
   local reply = {'OK'}

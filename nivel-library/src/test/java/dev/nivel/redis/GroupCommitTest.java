@@ -136,6 +136,18 @@ class GroupCommitTest {
   }
 
   @Test
+  void aLineThatIsCutFailsAllThatWaitHoweverManyTheyAre() {
+    byte[] large = new byte[GroupCommit.BYTES_MAX];
+    GroupCommit cut = new GroupCommit(batch -> CompletableFuture.failedFuture(
+        new UnavailableException("the line is cut", Outcome.UNKNOWN, null)));
+    List<Turn> turns = IntStream.range(0, GroupCommit.WAITING_MAX)
+        .mapToObj(i -> cut.enter(new byte[0][], new byte[][]{large}))
+        .toList();
+    cut.depart();
+    assertThat(turns).allMatch(Turn::isCompletedExceptionally);
+  }
+
+  @Test
   void aCallThatIsGivenUpWhileItWaitsIsNeverSent() {
     calls(2);
     Turn givenUp = call();

@@ -38,6 +38,7 @@ interface Cache extends AutoCloseable {
       case JETCACHE -> new OfJetCache(capacity);
       case REDISSON -> new LocalCopies(capacity);
       case MAP -> new OfMap();
+      case LIMIT -> new LeastWork();
     };
   }
 

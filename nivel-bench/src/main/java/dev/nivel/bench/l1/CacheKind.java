@@ -15,5 +15,7 @@ public enum CacheKind {
   /** Redisson's map that keeps copies in the process, on a real Redis. */
   REDISSON,
   /** A map without bounds, which no cache can be faster than. */
-  MAP
+  MAP,
+  /** The least that a hit in a cache of conversations with entries must do. */
+  LIMIT
 }
