@@ -78,6 +78,15 @@ final class PostgresPeer implements AutoCloseable {
     }
   }
 
+  /** Has PostgreSQL look how many rows there are, which it else does some time later. */
+  void analyze() {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("analyze nivel.entries, nivel.items");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private Array array(String type, Object[] elements) throws SQLException {
     return connection.createArrayOf(type, elements);
   }
