@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * conversations have one entry that is read again and again, by a constant.
  */
 final class Known {
-  static final Known NOTHING = new Known(Map.of(), false, List.of(), false, Stamp.NONE);
+  static final Known NOTHING = new Known(Map.of(), false, Contents.UNKNOWN);
 
   /** By the name of the entry. */
   private final Map<String, Slot> slots;
@@ -33,27 +33,39 @@ final class Known {
   private final boolean areItemsKnown;
   /** {@link Stamp#NONE} = all items are there. */
   private final Stamp itemsFrom;
-  /** One of the slots, by the very string that it was asked for by; racy, as each of them is right. */
+  /** One of the slots, by the very string that it was asked for by; racy, as each is right. */
   private @Nullable Slot foundFirst;
 
   private static final int CONVERSATION_BYTES = 256;
   private static final int SLOT_BYTES = 120;
   private static final int ITEM_BYTES = 64;
 
-  private Known(Map<String, Slot> slots, boolean areEntriesComplete, List<Item> items,
-      boolean areItemsKnown, Stamp itemsFrom) {
+  /**
+   * With the items of contents.
+   *
+   * @param log complete if all of its items, from itemsFrom on, are known
+   */
+  private Known(Map<String, Slot> slots, boolean areEntriesComplete, Contents log) {
     this.slots = slots;
     this.areEntriesComplete = areEntriesComplete;
-    this.items = items;
-    this.areItemsKnown = areItemsKnown;
-    this.itemsFrom = itemsFrom;
+    items = List.copyOf(log.items());
+    areItemsKnown = log.isComplete();
+    itemsFrom = log.itemsFrom();
+  }
+
+  /** With the items of another one. */
+  private Known(Map<String, Slot> slots, boolean areEntriesComplete, Known log) {
+    this.slots = slots;
+    this.areEntriesComplete = areEntriesComplete;
+    items = log.items;
+    areItemsKnown = log.areItemsKnown;
+    itemsFrom = log.itemsFrom;
   }
 
   /** All that a lower level holds, trimmed to what a cache keeps. */
   static Known of(Contents contents, ItemBounds bounds) {
     Contents kept = contents.trimmed(bounds.itemsMax(), bounds.itemBytesMax());
-    return new Known(slots(kept.entries()), true, List.copyOf(kept.items()), true,
-        kept.itemsFrom());
+    return new Known(slots(kept.entries()), true, log(kept.items(), kept.itemsFrom()));
   }
 
   private static Map<String, Slot> slots(Map<String, Entry> entries) {
@@ -74,9 +86,7 @@ final class Known {
         merged.put(name, slot);
       }
     });
-    return new Known(Map.copyOf(merged), loaded.areEntriesComplete, loaded.items,
-        loaded.areItemsKnown,
-        loaded.itemsFrom);
+    return new Known(Map.copyOf(merged), loaded.areEntriesComplete, loaded);
   }
 
   /** The newest items, in the order of the log. */
@@ -142,7 +152,7 @@ final class Known {
     }
     Map<String, Slot> changed = new HashMap<>(slots);
     changed.put(name, slot);
-    return new Known(Map.copyOf(changed), areEntriesComplete, items, areItemsKnown, itemsFrom);
+    return new Known(Map.copyOf(changed), areEntriesComplete, this);
   }
 
   private static boolean isForgotten(Slot held, Slot slot) {
@@ -157,7 +167,7 @@ final class Known {
     }
     Map<String, Slot> changed = new HashMap<>(slots);
     changed.put(name, Slot.unknownSince(held == null ? Stamp.NONE : held.stamp()));
-    return new Known(Map.copyOf(changed), areEntriesComplete, items, areItemsKnown, itemsFrom);
+    return new Known(Map.copyOf(changed), areEntriesComplete, this);
   }
 
   /** With items added to the log, and the oldest gone if they become too many. */
@@ -173,17 +183,17 @@ final class Known {
         log.add(at, item);
       }
     }
-    Contents kept = new Contents(Map.of(), log, true, itemsFrom, Stamp.NONE)
-        .trimmed(bounds.itemsMax(), bounds.itemBytesMax());
-    return new Known(slots, areEntriesComplete, List.copyOf(kept.items()), true,
-        kept.itemsFrom());
+    return new Known(slots, areEntriesComplete,
+        log(log, itemsFrom).trimmed(bounds.itemsMax(), bounds.itemBytesMax()));
   }
 
   /** The items, as contents without entries; empty if they are not known. */
   Optional<Contents> log() {
-    return areItemsKnown
-        ? Optional.of(new Contents(Map.of(), items, true, itemsFrom, Stamp.NONE))
-        : Optional.empty();
+    return areItemsKnown ? Optional.of(log(items, itemsFrom)) : Optional.empty();
+  }
+
+  private static Contents log(List<Item> items, Stamp from) {
+    return new Contents(Map.of(), items, true, from, Stamp.NONE);
   }
 
   /** Everything that is living; empty if anything is not known. */
@@ -204,7 +214,7 @@ final class Known {
 
   /** Without knowledge of the items. */
   Known withoutItems() {
-    return new Known(slots, areEntriesComplete, List.of(), false, Stamp.NONE);
+    return new Known(slots, areEntriesComplete, Contents.UNKNOWN);
   }
 
   /** Roughly the memory that it takes. */

@@ -148,9 +148,15 @@ record Goal(String name, Kind kind, double bound, String unit, Spread measured, 
   }
 
   private String notes() {
-    return Stream.of(remark, limitReached(), isMet() ? "" : whyNot)
+    return Stream.of(remark, limitReached(), spreadIsWide(), isMet() ? "" : whyNot)
         .filter(note -> !note.isEmpty())
         .collect(Collectors.joining("; "));
+  }
+
+  private String spreadIsWide() {
+    boolean isMedianWell = kind.isMet(Spread.of(measured.median()), bound);
+    return isMedianWell && !isMet() ? "the median is met, by the worse quarter of the rounds not"
+        : "";
   }
 
   private String limitReached() {

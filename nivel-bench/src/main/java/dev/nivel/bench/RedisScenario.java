@@ -86,7 +86,10 @@ final class RedisScenario {
     section.add(Goal.ratioAtMost(1.15, "get from L2 to Lettuce HGET, one caller, p50" + what,
         alone.ratios()));
     section.add(Goal.ratioAtLeast(0.75, "put by script to Lettuce HSET, 64 callers" + what,
-        puts.ratios()));
+        puts.ratios())
+        .ifMissed(
+            "a put is judged against what is held, marked as unsynced and told to other nodes;"
+                + " decision 0018 says where its time goes"));
     section.add(Goal.ratioAtLeast(0.9,
         "put by script to HMGET, ZADD, HSET and PUBLISH in one packet, 64 callers" + what,
         unjudged.ratios()));

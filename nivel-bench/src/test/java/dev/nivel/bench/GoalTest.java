@@ -26,6 +26,12 @@ class GoalTest {
   }
 
   @Test
+  void saysIfOnlyTheWorseQuarterMissesIt() {
+    assertThat(atLeastTwo(1.5, 2.0, 2.1).row()).endsWith("| **not met** | the median is met, by the"
+        + " worse quarter of the rounds not |");
+  }
+
+  @Test
   void givesTheReasonOnlyIfItIsMissed() {
     assertThat(atLeastTwo(1.5).ifMissed("a reason").row()).endsWith("| **not met** | a reason |");
     assertThat(atLeastTwo(2.5).remark("warm").ifMissed("a reason").row())

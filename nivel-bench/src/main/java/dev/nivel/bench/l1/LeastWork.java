@@ -7,10 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a hit can't do without where conversations have entries, in plain maps and nothing else: look
- * up the one and then the other, see whether memory is to be believed and the time to live is not
- * over, say that the conversation was used, and count. It never evicts, nothing makes it stale, and
- * its count is wrong where threads share a cell.
+ * What a hit can't do without where conversations have entries, in plain maps and nothing else:
+ * look up the one and then the other, see whether memory is to be believed and the time to live is
+ * not over, say that the conversation was used, and count. It never evicts, nothing makes it stale,
+ * and its count is wrong where threads share a cell.
  */
 final class LeastWork implements Cache {
   private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
