@@ -7,13 +7,10 @@ import dev.nivel.store.L2;
 import dev.nivel.store.Time;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.ZAddArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.redisson.Redisson;
@@ -67,19 +64,6 @@ final class RedisClients implements AutoCloseable {
 
   boolean hset(String key, String field, byte[] value) {
     return await(connection.async().hset(bytes(key), bytes(field), value));
-  }
-
-  /** The commands within a put, with none of its judgements, in one packet. */
-  void putUnjudged(String key, String field, byte[] value) {
-    RedisAsyncCommands<byte[], byte[]> commands = connection.async();
-    RedisFuture<?> held = commands.hmget(bytes(key), bytes("h"), bytes(field));
-    RedisFuture<?> indexed = commands.zadd(bytes("unsynced"), ZAddArgs.Builder.nx(), 1,
-        bytes(key + " " + field));
-    RedisFuture<?> stored = commands.hset(bytes(key), bytes(field), value);
-    RedisFuture<?> told = commands.publish(bytes("changes"), bytes(key + "\n" + field));
-    for (RedisFuture<?> reply : List.of(held, indexed, stored, told)) {
-      await(reply);
-    }
   }
 
   /** A map whose values are bytes, as those of the others are. */

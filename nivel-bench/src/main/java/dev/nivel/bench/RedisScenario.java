@@ -72,9 +72,6 @@ final class RedisScenario {
     Pairs puts = pairs("puts/s, 64 callers, to Lettuce HSET",
         rate((caller, number) -> clients.hset(id(caller, number), FIELD, value.bytes())),
         rate(this::put));
-    Pairs unjudged = pairs("puts/s, 64 callers, to the same commands without a script",
-        rate((caller, number) -> clients.putUnjudged(id(caller, number), FIELD, value.bytes())),
-        rate(this::put));
     pairs("whole conversations/s of 20 items, 64 callers, to Lettuce HGETALL",
         rate((caller, number) -> clients.hgetall(id(caller, number))),
         rate((caller, number) -> whole(id(caller, number))));
@@ -86,13 +83,7 @@ final class RedisScenario {
     section.add(Goal.ratioAtMost(1.15, "get from L2 to Lettuce HGET, one caller, p50" + what,
         alone.ratios()));
     section.add(Goal.ratioAtLeast(0.75, "put by script to Lettuce HSET, 64 callers" + what,
-        puts.ratios())
-        .ifMissed(
-            "a put is judged against what is held, marked as unsynced and told to other nodes;"
-                + " decision 0018 says where its time goes"));
-    section.add(Goal.ratioAtLeast(0.9,
-        "put by script to HMGET, ZADD, HSET and PUBLISH in one packet, 64 callers" + what,
-        unjudged.ratios()));
+        puts.ratios()));
   }
 
   private DoubleSupplier rate(Load.Call call) {

@@ -145,24 +145,12 @@ final class Connector implements AutoCloseable {
       return future.get(nanos, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UnavailableException(operation + " was interrupted", giveUp(future), e);
-    } catch (TimeoutException e) {
-      Outcome outcome = giveUp(future);
-      if (outcome == Outcome.NOT_APPLIED) {
-        throw new UnavailableException(operation + " was not sent within " + timeout.toMillis()
-            + " ms: Redis has not answered those before it", outcome, e);
-      }
-      throw RedisErrors.of(operation, e, timeout);
-    } catch (ExecutionException e) {
+      future.cancel(true);
+      throw new UnavailableException(operation + " was interrupted", Outcome.UNKNOWN, e);
+    } catch (ExecutionException | TimeoutException e) {
+      future.cancel(true);
       throw RedisErrors.of(operation, e, timeout);
     }
-  }
-
-  /** What still waits for its turn is never sent, and so has no effect. */
-  private static Outcome giveUp(CompletableFuture<?> reply) {
-    boolean isUnsent = reply instanceof Turn turn && turn.withdraw();
-    reply.cancel(true);
-    return isUnsent ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
   }
 
   /** Closes a connection without waiting for its end. */

@@ -73,10 +73,10 @@ final class Fills {
 
   /** Gives rights back. */
   void end(Map<String, String> tokens) {
-    Map<String, List<byte[]>> arguments = new LinkedHashMap<>();
-    tokens.forEach((conversation, token) -> arguments.put(conversation,
-        List.of(RedisKeys.ascii(token))));
-    scripts.sendAll(Script.RELEASE, arguments).forEach(scripts::await);
+    List<ScriptRunner.Call> calls = new ArrayList<>();
+    tokens.forEach((conversation, token) -> calls
+        .add(scripts.send(Script.RELEASE, conversation, List.of(RedisKeys.ascii(token)))));
+    calls.forEach(scripts::await);
   }
 
   /**
@@ -85,15 +85,16 @@ final class Fills {
    * @param tokens of all conversations that are to be filled
    */
   int fill(Map<String, Contents> all, Map<String, String> tokens) {
-    Map<String, List<byte[]>> arguments = new LinkedHashMap<>();
+    List<ScriptRunner.Call> calls = new ArrayList<>();
     tokens.forEach((conversation, token) -> {
       @Nullable Contents contents = all.get(conversation);
       if (contents != null) {
-        arguments.put(conversation, arguments(conversation, contents, token));
+        calls.add(scripts.send(Script.FILL, conversation,
+            arguments(conversation, contents, token)));
       }
     });
     int filled = 0;
-    for (ScriptRunner.Call call : scripts.sendAll(Script.FILL, arguments)) {
+    for (ScriptRunner.Call call : calls) {
       filled += scripts.await(call).isYes(1) ? 1 : 0;
     }
     return filled;

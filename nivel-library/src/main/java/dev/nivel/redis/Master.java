@@ -27,7 +27,6 @@ final class Master implements AutoCloseable {
   private volatile ServerFacts facts = ServerFacts.NONE;
   private volatile long heardAtNanos;
   private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
-  private volatile @Nullable Batches batches;
 
   Master(Address address, Connector connector, Time time) {
     this.address = address;
@@ -82,26 +81,9 @@ final class Master implements AutoCloseable {
   RedisAsyncCommands<byte[], byte[]> commands() {
     @Nullable StatefulRedisConnection<byte[], byte[]> present = connection;
     if (present == null || !present.isOpen()) {
-      throw notConnected();
+      throw new UnavailableException("Redis at " + address + " is not connected");
     }
     return present.async();
-  }
-
-  /**
-   * The scripts of the present connection.
-   *
-   * @throws UnavailableException if there is none
-   */
-  Batches batches() {
-    @Nullable Batches present = batches;
-    if (present == null || !isConnected()) {
-      throw notConnected();
-    }
-    return present;
-  }
-
-  private UnavailableException notConnected() {
-    return new UnavailableException("Redis at " + address + " is not connected");
   }
 
   boolean isConnected() {
@@ -132,7 +114,6 @@ final class Master implements AutoCloseable {
         }
       }
     });
-    batches = new Batches(opened.async(), facts.isOfCluster());
     connection = opened;
   }
 

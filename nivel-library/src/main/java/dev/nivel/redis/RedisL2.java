@@ -224,17 +224,17 @@ public final class RedisL2 implements L2 {
         .collect(
             Collectors.groupingBy(Write::conversation, LinkedHashMap::new,
                 Collectors.toMap(Write::key, Function.identity())));
-    Map<String, List<byte[]>> arguments = new LinkedHashMap<>();
+    List<ScriptRunner.Call> calls = new ArrayList<>();
     byConversation.forEach((conversation, writes) -> {
-      List<byte[]> own = new ArrayList<>(List.of(itemsMax, itemBytesMax));
+      List<byte[]> arguments = new ArrayList<>(List.of(itemsMax, itemBytesMax));
       writes.forEach((key, write) -> {
-        own.add(RedisKeys.utf8(key));
-        own.add(stamp(write.stamp()));
+        arguments.add(RedisKeys.utf8(key));
+        arguments.add(stamp(write.stamp()));
       });
-      arguments.put(conversation, own);
+      calls.add(scripts.send(Script.SETTLE, conversation, arguments));
     });
     List<Write> behind = new ArrayList<>();
-    for (ScriptRunner.Call call : scripts.sendAll(Script.SETTLE, arguments)) {
+    for (ScriptRunner.Call call : calls) {
       ScriptReply reply = scripts.await(call);
       Map<String, Write> writes = byConversation.getOrDefault(call.conversation(), Map.of());
       for (int i = 1; i <= reply.size(); i++) {
@@ -254,14 +254,14 @@ public final class RedisL2 implements L2 {
         .collect(
             Collectors.groupingBy(Write::conversation, LinkedHashMap::new,
                 Collectors.mapping(Write::field, Collectors.toList())));
-    Map<String, List<byte[]>> arguments = new LinkedHashMap<>();
+    List<ScriptRunner.Call> calls = new ArrayList<>();
     byConversation.forEach((conversation, fields) -> {
-      List<byte[]> own = new ArrayList<>();
-      own.add(isUnsynced ? YES : NO);
-      envelope.add(own, conversation, fields);
-      arguments.put(conversation, own);
+      List<byte[]> arguments = new ArrayList<>();
+      arguments.add(isUnsynced ? YES : NO);
+      envelope.add(arguments, conversation, fields);
+      calls.add(scripts.send(Script.HEAL, conversation, arguments));
     });
-    scripts.sendAll(Script.HEAL, arguments).forEach(scripts::await);
+    calls.forEach(scripts::await);
   }
 
   @Override

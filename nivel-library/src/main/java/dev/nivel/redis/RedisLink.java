@@ -5,7 +5,6 @@ import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
 import io.lettuce.core.RedisFuture;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -39,12 +38,12 @@ final class RedisLink {
 
   /** How a command is sent; perhaps several times, none of which has an effect but the last. */
   interface Command<T extends @Nullable Object> {
-    CompletionStage<T> send(Home home);
+    RedisFuture<T> send(Home home);
   }
 
   /** A command on its way, and the moment by which its answer must be there. */
   record Request<T extends @Nullable Object>(int bucket, Command<T> command, Home home,
-      CompletionStage<T> reply,
+      RedisFuture<T> reply,
       long endNanos) {}
 
   /** Names what is to be run when the masters must be looked at soon; must not block. */
@@ -70,18 +69,6 @@ final class RedisLink {
   /** Sends a command; {@link #await} gets its answer. */
   <T extends @Nullable Object> Request<T> send(int bucket, Command<T> command) {
     return send(bucket, command, time.nanos() + connector.timeout().toNanos());
-  }
-
-  /**
-   * A command that is on its way already.
-   *
-   * @param reply that will come from its home
-   * @param again how it is sent again if it is refused there
-   */
-  <T extends @Nullable Object> Request<T> sent(int bucket, Home home, CompletionStage<T> reply,
-      Command<T> again) {
-    return new Request<>(bucket, again, home, reply,
-        time.nanos() + connector.timeout().toNanos());
   }
 
   private <T extends @Nullable Object> Request<T> send(int bucket, Command<T> command,

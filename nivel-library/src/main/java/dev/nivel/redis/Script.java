@@ -8,10 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
 
-/**
- * The scripts, each between prelude.lua and frame.lua, and all but the fastest with upkeep.lua
- * before it.
- */
+/** The scripts, each with prelude.lua before it, and all but the fastest with upkeep.lua. */
 enum Script {
   WRITE, FILL, SETTLE, HEAL, ERASE, DROP, RELEASE;
 
@@ -21,8 +18,7 @@ enum Script {
   Script() {
     String name = name().toLowerCase(Locale.ROOT);
     String upkeep = name.equals("write") ? "" : resource("upkeep.lua");
-    text = resource("prelude.lua") + upkeep + resource(name + ".lua")
-        + resource("frame.lua");
+    text = resource("prelude.lua") + upkeep + resource(name + ".lua");
     digest = Base16.digest(text.getBytes(StandardCharsets.UTF_8));
   }
 

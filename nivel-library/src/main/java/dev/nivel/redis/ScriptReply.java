@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptReply {
   private final Script script;
-  private final List<byte[]> parts;
+  private final List<? extends @Nullable Object> parts;
 
-  ScriptReply(Script script, List<byte[]> parts) {
+  ScriptReply(Script script, List<? extends @Nullable Object> parts) {
     this.script = script;
     this.parts = parts;
   }
@@ -50,14 +50,20 @@ final class ScriptReply {
 
   /** A part that is 1 for yes, 0 for no. */
   boolean isYes(int i) {
-    String said = text(i);
-    if (!said.equals("0") && !said.equals("1")) {
-      throw misshapen();
+    if (part(i) instanceof Long number && (number == 0 || number == 1)) {
+      return number == 1;
     }
-    return said.equals("1");
+    throw misshapen();
   }
 
   byte[] bytes(int i) {
+    if (part(i) instanceof byte[] bytes) {
+      return bytes;
+    }
+    throw misshapen();
+  }
+
+  private @Nullable Object part(int i) {
     if (i >= parts.size()) {
       throw misshapen();
     }
@@ -77,8 +83,7 @@ final class ScriptReply {
     return parts;
   }
 
-  /** What to throw for an answer that is not to this operation. */
-  static UnavailableException misshapen(Object operation, @Nullable Throwable cause) {
+  private static UnavailableException misshapen(Object operation, @Nullable Throwable cause) {
     return new UnavailableException(
         "L2 " + operation + " got an answer that is to something else", Outcome.UNKNOWN, cause);
   }

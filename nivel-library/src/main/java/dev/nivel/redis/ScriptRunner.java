@@ -3,16 +3,11 @@ package dev.nivel.redis;
 import dev.nivel.redis.RedisLink.Request;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptRunner {
   private static final int ATTEMPTS_MAX = 3;
-  /** How many arguments all scripts take. */
-  private static final int ARGUMENTS_OF_ALL = 6;
   /** The share of a call's time that may pass on the way back. */
   private static final int MARGIN_DIVISOR = 10;
 
@@ -59,7 +52,7 @@ final class ScriptRunner {
 
   /** A script on its way. */
   record Call(Script script, String conversation, List<byte[]> arguments,
-      Request<List<byte[]>> request) {}
+      Request<List<Object>> request) {}
 
   /** Runs a script and waits for its answer. */
   ScriptReply run(Script script, String conversation, List<byte[]> arguments) {
@@ -68,44 +61,14 @@ final class ScriptRunner {
 
   /** Sends a script; {@link #await} gets its answer. */
   Call send(Script script, String conversation, List<byte[]> arguments) {
-    return sendAll(script, Map.of(conversation, arguments)).get(0);
-  }
-
-  /**
-   * Sends a script for several conversations, together as far as they may share a batch.
-   *
-   * @param arguments by conversation; the calls are in this order
-   */
-  List<Call> sendAll(Script script, Map<String, List<byte[]>> arguments) {
-    List<Call> calls = new ArrayList<>(arguments.size());
-    Set<Turn> turns = new LinkedHashSet<>();
-    try {
-      arguments.forEach((conversation, own) -> calls.add(enter(script, conversation, own, turns)));
-    } finally {
-      turns.forEach(Turn::depart);
-    }
-    return calls;
-  }
-
-  private Call enter(Script script, String conversation, List<byte[]> arguments,
-      Set<Turn> turns) {
     long endMillis = time.millis() + patienceMillis;
-    int bucket = RedisKeys.bucket(conversation);
-    Home home = generations.home(bucket);
-    Turn turn = home.master()
-        .batches()
-        .of(script, bucket)
-        .enter(keys(conversation), arguments(conversation, arguments, home, endMillis));
-    turns.add(turn);
-    return new Call(script, conversation, arguments, link.sent(bucket, home, turn,
-        other -> alone(script, other.commands()
-            .evalsha(script.digest(), ScriptOutputType.VALUE, keys(conversation),
-                arguments(conversation, arguments, other, endMillis)))));
-  }
-
-  /** The reply to a call that is a batch by itself. */
-  private static CompletionStage<List<byte[]>> alone(Script script, RedisFuture<byte[]> reply) {
-    return reply.thenApply(text -> BatchReply.parse(script, text, 1).of(0));
+    Request<List<Object>> request = link.send(RedisKeys.bucket(conversation), home -> {
+      Prepared prepared = prepare(conversation, arguments, home, endMillis);
+      return home.commands()
+          .evalsha(script.digest(),
+              ScriptOutputType.MULTI, prepared.keys(), prepared.arguments());
+    });
+    return new Call(script, conversation, arguments, request);
   }
 
   /** The answer of a script that was sent. */
@@ -130,7 +93,7 @@ final class ScriptRunner {
     }
   }
 
-  private List<byte[]> replyOf(Call call) {
+  private List<Object> replyOf(Call call) {
     String operation = "L2 " + call.script();
     try {
       return link.await(operation, call.request());
@@ -140,10 +103,12 @@ final class ScriptRunner {
       }
     }
     long endMillis = time.millis() + patienceMillis;
-    return link.call(operation, RedisKeys.bucket(call.conversation()),
-        home -> alone(call.script(), home.commands()
-            .eval(call.script().text(), ScriptOutputType.VALUE, keys(call.conversation()),
-                arguments(call.conversation(), call.arguments(), home, endMillis))));
+    return link.call(operation, RedisKeys.bucket(call.conversation()), home -> {
+      Prepared prepared = prepare(call.conversation(), call.arguments(), home, endMillis);
+      return home.commands()
+          .eval(call.script().text(),
+              ScriptOutputType.MULTI, prepared.keys(), prepared.arguments());
+    });
   }
 
   private static @Nullable Throwable causeOf(UnavailableException e) {
@@ -159,23 +124,22 @@ final class ScriptRunner {
     generations.adopt(bucket, generations.home(bucket).master(), present);
   }
 
-  private static byte[][] keys(String conversation) {
+  /** Keys and arguments as Lettuce takes them. */
+  private record Prepared(byte[][] keys, byte[][] arguments) {}
+
+  private Prepared prepare(String conversation, List<byte[]> own, Home home, long endMillis) {
     int bucket = RedisKeys.bucket(conversation);
     String encoded = RedisKeys.encode(conversation);
-    return new byte[][]{RedisKeys.hash(bucket, encoded), RedisKeys.unsynced(bucket),
+    byte[][] keys = {RedisKeys.hash(bucket, encoded), RedisKeys.unsynced(bucket),
         RedisKeys.generation(bucket), RedisKeys.fillToken(bucket, encoded)};
-  }
-
-  private byte[][] arguments(String conversation, List<byte[]> own, Home home, long endMillis) {
-    List<byte[]> all = new ArrayList<>(own.size() + ARGUMENTS_OF_ALL);
-    all.add(RedisKeys.ascii(Integer.toString(own.size())));
+    List<byte[]> all = new ArrayList<>(own.size() + 5);
     all.add(RedisKeys.ascii(home.generation()));
     all.add(RedisKeys.ascii(Long.toString(endMillis + home.master().clock().offsetMillis())));
-    all.add(RedisKeys.ascii(RedisKeys.encode(conversation)));
+    all.add(RedisKeys.ascii(encoded));
     all.add(RedisKeys.ascii(Integer.toString(node.getAsInt())));
     all.add(ttlMillis);
     all.addAll(own);
-    return all.toArray(new byte[0][]);
+    return new Prepared(keys, all.toArray(new byte[0][]));
   }
 
   /** Measures the clock of the master that owns a conversation. */

@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
 final class Subscription implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
   private static final String WHOLE_CONVERSATION = "*";
-  /** Neither ids nor keys hold a line break. */
-  private static final int LINES_OF_A_CHANGE = 4;
 
   private final Master master;
   private final Connector connector;
@@ -87,19 +85,17 @@ final class Subscription implements AutoCloseable {
     listener.get().changesMissed();
   }
 
-  /** A message is, of each change: node, conversation, stamp, key, a line each. */
+  /** A message is: node, conversation, stamp, key, a line each. */
   private static void deliver(byte[] message, L2.Listener listener) {
-    String[] lines = RedisKeys.text(message).split("\n", -1);
+    String[] lines = RedisKeys.text(message).split("\n", 4);
     try {
-      for (int i = 0; i < lines.length; i += LINES_OF_A_CHANGE) {
-        int node = Integer.parseInt(lines[i]);
-        String conversation = RedisKeys.decode(lines[i + 1]);
-        Stamp stamp = Stamp.parse(lines[i + 2]);
-        if (lines[i + 3].equals(WHOLE_CONVERSATION)) {
-          listener.erased(node, conversation, stamp);
-        } else {
-          listener.changed(node, conversation, lines[i + 3], stamp);
-        }
+      int node = Integer.parseInt(lines[0]);
+      String conversation = RedisKeys.decode(lines[1]);
+      Stamp stamp = Stamp.parse(lines[2]);
+      if (lines[3].equals(WHOLE_CONVERSATION)) {
+        listener.erased(node, conversation, stamp);
+      } else {
+        listener.changed(node, conversation, lines[3], stamp);
       }
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       LOG.warn("A message on the change channel is not Nivel's: {} lines", lines.length);

@@ -1,45 +1,50 @@
 -- Stands before every script of Nivel, before most with upkeep.lua after it: every function costs the
--- batch that makes it. At the end stands frame.lua. A batch is one or several calls of one script; a
--- call sees one conversation and its bucket:
--- KEYS, of each call: the conversation's hash, the index of the bucket's unsynced fields, the
--- generation of the bucket, the conversation's fill token.
--- ARGV, of each call: how many arguments of the script's own there are, the generation that the caller
--- knows, his deadline in Redis's time (milliseconds since 1970), the conversation as in its key, his
--- node number, the time to live of a settled conversation in milliseconds, then the script's own.
+-- script that makes it. A script sees one conversation and its bucket:
+-- KEYS: 1 the conversation's hash, 2 the index of the bucket's unsynced fields, 3 the generation of the
+-- bucket, 4 the conversation's fill token.
+-- ARGV: 1 the generation that the caller knows, 2 the caller's deadline in Redis's time (milliseconds
+-- since 1970), 3 the conversation as in its key, 4 the caller's node number, 5 the time to live of a
+-- settled conversation in milliseconds, then the script's own.
 -- Numbers go out through whole(): Lua prints a stamp as 9.00e+15; %d is a long, and much cheaper than
 -- %.0f. Scripts do not roll back, so each validates first and writes after.
 
+local HASH, UNSYNCED, GENERATION, TOKEN = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local generation, conversation, node, ttl = ARGV[1], ARGV[3], ARGV[4], ARGV[5]
+local ARGUMENTS = 5
 local EPOCH_MILLIS = 1577836800000
 local AHEAD_MILLIS_MAX = 60000
 local FORMAT = 1
 local STAMP_MAX = 9007199254740991
 
--- Of the call that runs now. Its own arguments are ARGV[ARGUMENTS + 1] to ARGV[LAST].
-local HASH, UNSYNCED, GENERATION, TOKEN
-local ARGUMENTS, LAST = 0, 0
-local generation, conversation, node, ttl
--- Who may fill the conversation, or false.
-local token
-
--- Of the whole batch, which happens at one moment.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local now_text = string.format('%d', now)
--- What the batch changed, four lines each.
-local changes = {}
-
 local function whole(n)
   return string.format('%d', n)
 end
 
--- Tokens that this batch has used up.
-local withdrawn = {}
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+-- Who may fill the conversation, or false; known once refusal() has been asked.
+local token
+
+-- Why the script must not run, or nil. A caller that has given up must not have an effect later; a
+-- caller that knows another generation must learn of this one first.
+local function refusal()
+  if now > tonumber(ARGV[2]) then
+    return {'LATE', whole(now)}
+  end
+  local known = redis.call('MGET', GENERATION, TOKEN)
+  local present = known[1]
+  token = known[2]
+  if present ~= generation then
+    return {'GENERATION', present or ''}
+  end
+  return nil
+end
 
 -- Withdraws the right to fill the conversation.
 local function withdraw_token()
   if token then
     redis.call('DEL', TOKEN)
-    withdrawn[TOKEN] = true
   end
 end
 
@@ -107,7 +112,7 @@ end
 -- Returns whether it was synced before.
 local function mark_unsynced(head, field)
   local is_added =
-    redis.call('ZADD', UNSYNCED, 'NX', now_text, conversation .. ' ' .. field) == 1
+    redis.call('ZADD', UNSYNCED, 'NX', now, conversation .. ' ' .. field) == 1
   if is_added then
     head.dirty = head.dirty + 1
     head.is_changed = true
@@ -125,6 +130,6 @@ local function count_item(head, field, held, envelope)
 end
 
 local function publish(field, stamp)
-  changes[#changes + 1] =
-    node .. '\n' .. conversation .. '\n' .. whole(stamp) .. '\n' .. field
+  redis.call('PUBLISH', 'nivel:changes',
+    node .. '\n' .. conversation .. '\n' .. whole(stamp) .. '\n' .. field)
 end

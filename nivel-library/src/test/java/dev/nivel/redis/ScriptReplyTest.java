@@ -3,9 +3,11 @@ package dev.nivel.redis;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,8 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ScriptReplyTest {
-  private static ScriptReply reply(String... parts) {
-    return new ScriptReply(Script.WRITE, Stream.of(parts).map(RedisKeys::ascii).toList());
+  private static ScriptReply reply(@Nullable Object... parts) {
+    return new ScriptReply(Script.WRITE, Arrays.asList(parts));
   }
 
   private static byte[] bytes(String text) {
@@ -24,7 +26,7 @@ class ScriptReplyTest {
 
   @Test
   void tellsItsParts() {
-    ScriptReply reply = reply("OK", "1", "0", "4096");
+    ScriptReply reply = reply(bytes("OK"), 1L, 0L, bytes("4096"));
     assertThat(reply.status()).isEqualTo("OK");
     assertThat(reply.size()).isEqualTo(3);
     assertThat(reply.isYes(1)).isTrue();
@@ -35,10 +37,14 @@ class ScriptReplyTest {
   static Stream<ThrowingCallable> ofAnotherShape() {
     return Stream.of(
         () -> reply().status(),
-        () -> reply("OK").isYes(1),
-        () -> reply("OK", "2").isYes(1),
-        () -> reply("REFUSED", "a value").stamp(1),
-        () -> reply("REPEATED").bytes(1),
+        () -> reply(7L).status(),
+        () -> reply((Object) null).status(),
+        () -> reply(List.of(bytes("OK"))).status(),
+        () -> reply(bytes("OK")).isYes(1),
+        () -> reply(bytes("OK"), bytes("1")).isYes(1),
+        () -> reply(bytes("OK"), 2L).isYes(1),
+        () -> reply(bytes("REFUSED"), bytes("a value")).stamp(1),
+        () -> reply(bytes("REPEATED"), 1L).bytes(1),
         () -> ScriptReply.requireSize(2, List.of(bytes("OK")), "read"),
         () -> ScriptReply.requireSize(1, List.of(), "read"),
         () -> Master.millis(List.of(bytes("1"))),
@@ -54,7 +60,7 @@ class ScriptReplyTest {
 
   @Test
   void whatWasDoneIsUnknown() {
-    assertThatThrownBy(() -> reply("OK").isYes(1))
+    assertThatThrownBy(() -> reply(bytes("OK")).isYes(1))
         .isInstanceOfSatisfying(UnavailableException.class,
             e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN))
         .hasMessageContaining("WRITE");
