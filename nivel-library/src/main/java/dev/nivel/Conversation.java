@@ -40,9 +40,7 @@ public final class Conversation {
 
   /** An entry; empty if there is none. */
   public Optional<Entry> get(String name) {
-    @Nullable Slot known = resident == null ? null : reads.hit(resident, name);
-    return known == null ? reads.entry(id, engine.limits().name(name)).entry()
-        : known.entry();
+    return read(name).entry();
   }
 
   /** The object in an entry; empty if there is none. */
@@ -53,8 +51,7 @@ public final class Conversation {
   /** An entry, with the level that answered. */
   public Answer read(String name) {
     @Nullable Slot known = resident == null ? null : reads.hit(resident, name);
-    return known == null ? reads.entry(id, engine.limits().name(name))
-        : known.living();
+    return known == null ? reads.entry(id, engine.limits().name(name)) : known.living();
   }
 
   /**

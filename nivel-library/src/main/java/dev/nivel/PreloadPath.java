@@ -24,14 +24,13 @@ import org.jspecify.annotations.Nullable;
  * <li>All others are read from L3 in one statement, and go to Redis and L1.
  * </ol>
  *
- * This is done in portions, whose size depends on how long the conversations are: each takes a few
- * round trips however many there are. To Redis they go some megabyte at a time, since a call that
- * takes too long counts as a failure of Redis.
+ * <p>This is done in portions, whose size depends on how long the conversations are: each takes a
+ * few round trips however many there are. To Redis they go some megabyte at a time, since a call
+ * that takes too long counts as a failure of Redis.
  *
- * <p>
- * A preload never evicts a conversation that was used within the last minute; then it reaches Redis
- * only, and its report says so. While Redis is out, L3 alone is asked. If Redis does not answer,
- * what L3 says does not go to L1, for Redis may hold something newer.
+ * <p>A preload never evicts a conversation that was used within the last minute; then it reaches
+ * Redis only, and its report says so. While Redis is out, L3 alone is asked. If Redis does not
+ * answer, what L3 says does not go to L1, for Redis may hold something newer.
  */
 final class PreloadPath {
   private static final Loaded NOTHING = new Loaded(Contents.UNKNOWN, Level.L3, false);

@@ -2,7 +2,6 @@ package dev.nivel;
 
 import dev.nivel.store.Entry;
 import dev.nivel.store.Stamp;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +59,7 @@ final class Slot {
   }
 
   /** Whether it is that of this very string: equal ones need to be looked up. */
-  @SuppressWarnings("ReferenceEquality") // that is what makes it fast
+  @SuppressWarnings("ReferenceEquality") // an equal string is found in the map, more slowly
   boolean isNamed(String askedFor) {
     return name == askedFor;
   }
@@ -78,11 +77,6 @@ final class Slot {
   /** Whether there is an entry, known and not expired, milliseconds since 1970. */
   boolean isLiving(long nowMillis) {
     return nowMillis < until && living != ABSENT;
-  }
-
-  /** The entry; for who knows that it is living. */
-  Optional<Entry> entry() {
-    return living.entry();
   }
 
   /** The answer with the entry; for who knows that it is living. */

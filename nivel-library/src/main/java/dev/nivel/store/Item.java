@@ -15,7 +15,7 @@ public record Item(Stamp stamp, Value value) implements Field {
 
   @Override
   public String key() {
-    return ITEM_PREFIX + stamp.bits(); // not by way of another string: every write comes by here
+    return ITEM_PREFIX + stamp;
   }
 
   @Override
