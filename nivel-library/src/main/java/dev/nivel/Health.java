@@ -40,6 +40,8 @@ final class Health {
   private volatile long noteMayComeUntilNanos;
   /** Up to which of these Redis has been told. */
   private volatile long notesTold;
+  /** Up to which of these a read past Redis may have seen what Redis has not been told. */
+  private volatile long notesInDoubt;
 
   Health(Breaker redis, Breaker supabase, Time time) {
     this.redis = redis;
@@ -190,11 +192,18 @@ final class Health {
 
   /**
    * L3 has not answered when something was written past Redis: the note may still come until twice
-   * the time of a call is over.
+   * the time of a call is over. Whoever reads L3 may see what was written, and the outbox does not
+   * have it.
    */
   void noteMayCome() {
     noteMayComeUntilNanos = time.nanos() + supabase.callTimeout().multipliedBy(2).toNanos();
+    notesInDoubt();
+  }
+
+  /** Redis is used again, and has not been told what was read from L3 meanwhile. */
+  void notesInDoubt() {
     noteWritten();
+    notesInDoubt = notesWritten.get();
   }
 
   /** How many notes this node wrote so far: for {@link #notesTold}. */
@@ -224,8 +233,9 @@ final class Health {
    * Whether an answer may be older than I4 allows: what other nodes wrote is not to be seen while
    * Redis is out, until all of them write to L3 first (Epochs); nor what they had not synced when
    * Redis lost it, until all of them have offered it again, those too that are down; nor what was
-   * written past Redis until it has been told; nor what the journal had kept until L3 has judged
-   * it.
+   * written past Redis until it has been told, and may have been read already if L3 has not
+   * confirmed it or had no answer when Redis came back; nor what the journal had kept until L3 has
+   * judged it.
    */
   boolean mayBeStale() {
     return mayBeStale(NOTES_AGE_MAX);
@@ -242,6 +252,9 @@ final class Health {
     }
     if (!isRedisUsed()) {
       return !isRedisDispensable();
+    }
+    if (notesTold < notesInDoubt) {
+      return true;
     }
     boolean mayNotesMatter = !isAlone || notesTold < notesWritten.get();
     if (!mayNotesMatter) {

@@ -225,6 +225,7 @@ final class RecoveryPath {
     try {
       tellRedis(bareL2);
     } catch (UnavailableException e) {
+      health.notesInDoubt();
       LOG.warn("Redis is back, but Supabase does not say what was written meanwhile;"
           + " answers are marked as stale until it does: {}", e.getMessage());
     }

@@ -146,6 +146,49 @@ class RecoveryPathTest {
       assertThat(nivel.call.read("slots").isStale()).isFalse();
     }
 
+    /** Seed 23: it came back before Supabase, sooner than notes grow old. */
+    @Test
+    void isBelievedWithReserveWhereAReadMayHaveSeenMore(@TempDir Path directory) { // I2, I4
+      EngineFixture other = nivel.another(directory);
+      nivel.call.put("slots", json("1"));
+      nivel.cutOffFromRedis();
+      other.l2.failOnce = true;
+      other.call.put("slots", json("2")); // past Redis, and noted for it
+      assertThat(nivel.call.get("slots").orElseThrow().value()).isEqualTo(json("2"));
+      nivel.supabaseLine.isCut = true;
+      comeBackSoon();
+      Answer answer = nivel.call.read("slots");
+      assertThat(answer.entry().orElseThrow().value()).isEqualTo(json("1"));
+      assertThat(answer.isStale()).isTrue();
+      nivel.supabaseLine.isCut = false;
+      nivel.engine.recovery().tendNotes();
+      answer = nivel.call.read("slots");
+      assertThat(answer.entry().orElseThrow().value()).isEqualTo(json("2"));
+      assertThat(answer.isStale()).isFalse();
+    }
+
+    @Test
+    void isBelievedWithReserveWhileAWriteMayStillComeWhoseReplyWasLost() { // I2, I4
+      nivel.call.put("slots", json("1"));
+      nivel.redisLine.isCut = true;
+      nivel.engine.recovery().tendRedis();
+      nivel.l3.losesReplyOnce = true;
+      assertThatThrownBy(() -> nivel.call.put("slots", json("2")))
+          .isInstanceOf(UnavailableException.class);
+      comeBackSoon();
+      assertThat(nivel.call.read("slots").isStale()).isTrue();
+      nivel.pass(nivel.engine.health().supabase().callTimeout().multipliedBy(2));
+      nivel.engine.recovery().tendNotes();
+      assertThat(nivel.call.read("slots").isStale()).isFalse();
+    }
+
+    private void comeBackSoon() {
+      nivel.redisLine.isCut = false;
+      nivel.pass(Duration.ofSeconds(1));
+      nivel.engine.recovery().tendRedis();
+      assertThat(nivel.engine.health().isRedisUsed()).isTrue();
+    }
+
     @Test
     void isNotBelievedForLongWithoutTheNotesOfWhatWasWrittenPastIt() { // I4
       nivel.call.put("slots", json("0"));
