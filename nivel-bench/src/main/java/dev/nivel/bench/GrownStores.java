@@ -50,6 +50,7 @@ final class GrownStores implements AutoCloseable {
   private final Nivel nivel;
   private final SupabaseL3 l3;
   private final RedisL2 l2;
+  private final GrowthSql sql;
   private final SplittableRandom random;
   private final long stampMillis = Time.SYSTEM.millis() - LOADED_AGO_MILLIS;
   private final double redisBytes;
@@ -70,12 +71,13 @@ final class GrownStores implements AutoCloseable {
         Duration.ofDays(1), new RedisSettings.Compressing(1_024, false), 1 << 20,
         ItemBounds.DEFAULT), Time.SYSTEM, () -> 63);
     l2.probe(true);
+    sql = new GrowthSql(stores.postgres().jdbcUrl());
     long emptyRedis = redisMemory();
-    long emptyPostgres = GrowthSql.bytes(stores.postgres().jdbcUrl());
+    long emptyPostgres = sql.bytes();
     load();
     redisBytes = (redisMemory() - emptyRedis) / (double) (size - FRESH);
-    postgresBytes = (GrowthSql.bytes(stores.postgres().jdbcUrl()) - emptyPostgres) / (double) size;
-    GrowthSql.addErased(stores.postgres().jdbcUrl(), size / ERASED_SHARE);
+    postgresBytes = (sql.bytes() - emptyPostgres) / (double) size;
+    sql.addErased(size / ERASED_SHARE);
   }
 
   private void load() {
@@ -195,6 +197,10 @@ final class GrownStores implements AutoCloseable {
     return l2;
   }
 
+  GrowthSql sql() {
+    return sql;
+  }
+
   SplittableRandom random() {
     return random;
   }
@@ -202,6 +208,7 @@ final class GrownStores implements AutoCloseable {
   @Override
   public void close() {
     nivel.close();
+    sql.close();
     l2.close();
     l3.close();
     stores.close();

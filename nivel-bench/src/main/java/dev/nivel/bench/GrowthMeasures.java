@@ -37,6 +37,7 @@ final class GrowthMeasures {
 
   private static final String CACHES_OF_POSTGRES = "what is asked for is anywhere, and PostgreSQL's"
       + " own cache (128 MiB here) holds all of 10,000 conversations, but a twentieth of a million";
+  private static final String BARE_PAGE = "100 ids from somewhere by a bare select";
 
   private GrowthMeasures() {}
 
@@ -73,7 +74,10 @@ final class GrowthMeasures {
             stores.nivel().conversations("", "", PAGE).size() == PAGE, "a whole page"))),
         time("100 ids from somewhere", stores -> Timing.of(REPEATED,
             () -> stores.nivel().conversations("", stores.any(), PAGE)))
+            .withLimit(BARE_PAGE)
             .ifMissed(CACHES_OF_POSTGRES),
+        new Measure<>(BARE_PAGE, "µs", Double.POSITIVE_INFINITY, stores -> Timing.of(REPEATED,
+            () -> stores.sql().page(stores.any(), PAGE))),
         time("the only id of a prefix", stores -> Timing.of(REPEATED, () -> Timing.require(
             stores.nivel().conversations(GrownStores.id(1), "", PAGE).size() == 1, "one id"))));
   }
