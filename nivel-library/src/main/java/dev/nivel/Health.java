@@ -41,7 +41,7 @@ final class Health {
   /** Up to which of these Redis has been told. */
   private volatile long notesTold;
   /** Up to which of these a read past Redis may have seen what Redis has not been told. */
-  private volatile long notesInDoubt;
+  private final AtomicLong notesInDoubt = new AtomicLong();
 
   Health(Breaker redis, Breaker supabase, Time time) {
     this.redis = redis;
@@ -200,10 +200,9 @@ final class Health {
     notesInDoubt();
   }
 
-  /** Redis is used again, and has not been told what was read from L3 meanwhile. */
+  /** Redis may be used again before it has been told what was read from L3 meanwhile. */
   void notesInDoubt() {
-    noteWritten();
-    notesInDoubt = notesWritten.get();
+    notesInDoubt.accumulateAndGet(notesWritten.incrementAndGet(), Math::max);
   }
 
   /** How many notes this node wrote so far: for {@link #notesTold}. */
@@ -234,7 +233,7 @@ final class Health {
    * Redis is out, until all of them write to L3 first (Epochs); nor what they had not synced when
    * Redis lost it, until all of them have offered it again, those too that are down; nor what was
    * written past Redis until it has been told, and may have been read already if L3 has not
-   * confirmed it or had no answer when Redis came back; nor what the journal had kept until L3 has
+   * confirmed it, or if others wrote it while Redis came back or L3 had no answer then; nor what the journal had kept until L3 has
    * judged it.
    */
   boolean mayBeStale() {
@@ -253,7 +252,7 @@ final class Health {
     if (!isRedisUsed()) {
       return !isRedisDispensable();
     }
-    if (notesTold < notesInDoubt) {
+    if (notesTold < notesInDoubt.get()) {
       return true;
     }
     boolean mayNotesMatter = !isAlone || notesTold < notesWritten.get();

@@ -153,6 +153,7 @@ final class RecoveryPath {
       health.redisTrouble(""); // what was wrong before it was out
       l1.expire(); // what L3 alone said may have come in since
       tellLateErasures();
+      tendNotes();
       sync.startSoon();
     }
   }
@@ -224,7 +225,11 @@ final class RecoveryPath {
   private void reconcile() {
     try {
       tellRedis(bareL2);
+      if (!health.isAlone()) {
+        health.notesInDoubt(); // what others write past Redis from here on may be read before it is
+      }
     } catch (UnavailableException e) {
+      bareL2.probe(false); // if Redis was the reason, its trial has failed
       health.notesInDoubt();
       LOG.warn("Redis is back, but Supabase does not say what was written meanwhile;"
           + " answers are marked as stale until it does: {}", e.getMessage());

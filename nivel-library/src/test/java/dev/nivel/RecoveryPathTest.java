@@ -167,6 +167,36 @@ class RecoveryPathTest {
       assertThat(answer.isStale()).isFalse();
     }
 
+    /** What came after the notes were read, callers may have read before they came back to Redis. */
+    @Test
+    void isBelievedWithReserveUntilTheNotesWereReadOnceMore(@TempDir Path directory) { // I2
+      EngineFixture other = nivel.another(directory);
+      nivel.call.put("slots", json("1"));
+      other.cutOffFromRedis();
+      nivel.cutOffFromRedis();
+      List<Answer> seen = new ArrayList<>();
+      nivel.engine.health().redis().effect(() -> {
+        other.call.put("slots", json("2"));
+        seen.add(nivel.call.read("slots"));
+        return "";
+      });
+      nivel.reconnectToRedis();
+      assertThat(seen).extracting(answer -> answer.entry().orElseThrow().value())
+          .containsExactly(json("1"));
+      assertThat(seen).extracting(Answer::isStale).containsExactly(true);
+      assertThat(nivel.call.read("slots").entry().orElseThrow().value()).isEqualTo(json("2"));
+    }
+
+    @Test
+    void isNotUsedAgainIfItFailsWhenItIsToldOfWhatWasWrittenMeanwhile() { // I10
+      nivel.call.put("slots", json("1"));
+      nivel.openRedisBreaker();
+      nivel.call.put("slots", json("2"));
+      nivel.l3.beforeNotes = () -> nivel.l2.isOut = true;
+      nivel.healRedis();
+      assertThat(nivel.engine.health().isRedisUsed()).isFalse();
+    }
+
     @Test
     void isBelievedWithReserveWhileAWriteMayStillComeWhoseReplyWasLost() { // I2, I4
       nivel.call.put("slots", json("1"));

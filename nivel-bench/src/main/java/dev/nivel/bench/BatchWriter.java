@@ -18,6 +18,7 @@ import org.redisson.api.map.MapWriter;
  * Redisson calls it on one thread at a time.
  */
 final class BatchWriter implements MapWriter<String, byte[]>, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String UPSERT = "insert into peer.items (conversation_id, stamp,"
       + " content_type, value) values (?, ?, ?, ?) on conflict (conversation_id, stamp) do update"
       + " set content_type = excluded.content_type, value = excluded.value, updated_at = now()";
@@ -99,7 +100,9 @@ final class BatchWriter implements MapWriter<String, byte[]>, AutoCloseable {
 
   private static void await(CountDownLatch latch) {
     try {
-      latch.await();
+      if (!latch.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new IllegalStateException("Redisson's write-behind has stopped");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -98,22 +98,9 @@ record Goal(String name, Kind kind, double bound, String unit, Spread measured, 
   }
 
   /**
-   * With a limit that was measured in this goal's unit, against the same peer: what is reached of
-   * it is what was measured to the limit's median.
-   *
-   * @param what was measured for it, such as "an empty script"
-   */
-  Goal withLimit(String what, Spread inUnit) {
-    return withLimit(what, inUnit, switch (kind) {
-      case AT_LEAST -> measured.per(inUnit.median());
-      case AT_MOST -> measured.under(inUnit.median());
-    });
-  }
-
-  /**
    * With a limit beside which Nivel was measured in pairs.
    *
-   * @param what was measured for it
+   * @param what was measured for it, such as "an empty script"
    * @param inUnit the limit in this goal's unit
    * @param reached of each pair how much of the limit Nivel reached, 1 = all
    */

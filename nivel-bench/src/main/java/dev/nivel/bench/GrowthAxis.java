@@ -62,9 +62,13 @@ record GrowthAxis<T>(String name, String counted, List<Integer> sizes, List<T> s
   }
 
   private Goal goal(Measure<T> measure, List<GrowthCurve> curves) {
-    Goal goal = of(measure.name, curves).goal(counted).ifMissed(measure.whyNot);
-    return measure.limit.isEmpty() ? goal
-        : goal.withLimit(measure.limit, of(measure.limit, curves).exponents());
+    GrowthCurve curve = of(measure.name, curves);
+    Goal goal = curve.goal(counted).ifMissed(measure.whyNot);
+    if (measure.limit.isEmpty()) {
+      return goal;
+    }
+    GrowthCurve limit = of(measure.limit, curves);
+    return goal.withLimit(measure.limit, limit.exponents(), curve.shareOfGrowth(limit));
   }
 
   private static GrowthCurve of(String name, List<GrowthCurve> curves) {

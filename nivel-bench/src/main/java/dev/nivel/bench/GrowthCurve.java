@@ -23,6 +23,21 @@ record GrowthCurve(String name, String unit, double exponentMax, List<Integer> s
     return Spread.of(rounds, this::exponent);
   }
 
+  /**
+   * How much of what comes on from the least to the greatest size comes on in the limit too, 1 =
+   * all. Exponents say nothing of that: what both sizes have in common makes them smaller.
+   */
+  Spread shareOfGrowth(GrowthCurve limit) {
+    return Spread.of(IntStream.range(0, rounds.size()).mapToDouble(round -> {
+      double own = growth(rounds.get(round));
+      return own <= 0 ? 1 : Math.clamp(growth(limit.rounds.get(round)) / own, 0, 1);
+    }).toArray());
+  }
+
+  private static double growth(List<Double> values) {
+    return values.getLast() - values.getFirst();
+  }
+
   private double exponent(List<Double> values) {
     double[] x = sizes.stream().mapToDouble(Math::log).toArray();
     double[] y = values.stream().mapToDouble(Math::log).toArray();

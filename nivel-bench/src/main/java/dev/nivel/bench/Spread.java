@@ -46,18 +46,6 @@ record Spread(double min, double lowerQuartile, double median, double upperQuart
         .toArray());
   }
 
-  /** So many times as much as another number. */
-  Spread per(double number) {
-    return of(min / number, lowerQuartile / number, median / number, upperQuartile / number,
-        max / number);
-  }
-
-  /** How many times as much another number is. */
-  Spread under(double number) {
-    return of(number / max, number / upperQuartile, number / median, number / lowerQuartile,
-        number / min);
-  }
-
   /** A ratio, such as {@code 0.93 (0.88..0.99)}. */
   String asRatio() {
     return String.format(Locale.ROOT, "%.2f (%.2f..%.2f)", median, min, max);

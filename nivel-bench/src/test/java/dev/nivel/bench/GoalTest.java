@@ -41,21 +41,22 @@ class GoalTest {
   @Test
   void isAtItsLimitIfThatIsShortOfItAndNineTenthsAreReached() {
     Spread limit = Spread.of(1.5, 1.6, 1.7);
-    assertThat(atLeastTwo(1.4, 1.5, 1.6).withLimit("no more work", limit).row())
+    Spread reached = Spread.of(0.87, 0.94, 1.00);
+    assertThat(atLeastTwo(1.4, 1.5, 1.6).withLimit("no more work", limit, reached).row())
         .isEqualTo("| hit | ≥ 2 x | 1.50 (1.40..1.60) | at the limit | limit 1.60 (1.50..1.70) x:"
             + " no more work; 0.94 (0.87..1.00) of it reached |");
-    assertThat(atLeastTwo(1.2, 1.3, 1.4).withLimit("no more work", limit).isAtLimit()).isFalse();
-    assertThat(atLeastTwo(1.9, 1.9, 1.9).withLimit("enough", Spread.of(2.1)).isAtLimit())
-        .isFalse();
+    assertThat(atLeastTwo(1.9).withLimit("enough", Spread.of(2.1), reached).isAtLimit()).isFalse();
     assertThat(atLeastTwo(1.5).withLimit("pairs", limit, Spread.of(0.8)).isAtLimit()).isFalse();
   }
 
   @Test
   void hasLimitsOnTheOtherSideToo() {
     Goal time = Goal.ratioAtMost(2, "p99", Spread.of(3.2));
-    assertThat(time.withLimit("a bare server", Spread.of(3.0)).isAtLimit()).isTrue();
-    assertThat(time.withLimit("a bare server", Spread.of(2.5)).isAtLimit()).isFalse();
-    assertThat(time.withLimit("a bare server", Spread.of(1.5)).isAtLimit()).isFalse();
+    Spread nearly = Spread.of(0.94);
+    assertThat(time.withLimit("a bare server", Spread.of(3.0), nearly).isAtLimit()).isTrue();
+    assertThat(time.withLimit("a bare server", Spread.of(2.5), Spread.of(0.78)).isAtLimit())
+        .isFalse();
+    assertThat(time.withLimit("a bare server", Spread.of(1.5), nearly).isAtLimit()).isFalse();
   }
 
   private static Goal atLeastTwo(double... ratios) {

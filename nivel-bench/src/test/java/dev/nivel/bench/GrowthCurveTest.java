@@ -33,6 +33,18 @@ class GrowthCurveTest {
   }
 
   @Test
+  void sharesItsGrowthWithWhatNothingCanGrowLessThan() {
+    List<Double> withConstant = List.of(10.0, 12.0, 14.0);
+    GrowthCurve own = curve(List.of(withConstant, withConstant, List.of(5.0, 5.0, 5.0)));
+    GrowthCurve limit = curve(List.of(List.of(1.0, 2.0, 4.0), List.of(1.0, 2.0, 9.0),
+        List.of(1.0, 2.0, 3.0)));
+    Spread share = own.shareOfGrowth(limit);
+    assertThat(share.min()).isCloseTo(0.75, within(1e-9));
+    assertThat(share.max()).isCloseTo(1, within(1e-9));
+    assertThat(share.median()).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
   void hasTheMedianOfEachSize() {
     assertThat(curve(List.of(List.of(1.0, 2.0, 3.0), List.of(3.0, 2.0, 9.0),
         List.of(2.0, 8.0, 4.0))).medians()).containsExactly(2.0, 2.0, 4.0);

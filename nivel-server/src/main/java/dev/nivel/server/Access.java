@@ -27,8 +27,8 @@ final class Access {
   }
 
   /**
-   * Throws a problem if the caller may not call. Comparing takes a time that depends on the length
-   * of what was presented alone: neither on the token nor on how much of it was right.
+   * Throws a problem if the caller may not call. How long that takes says whether a token is right,
+   * as the answer does, but nothing of how much of a wrong one was.
    *
    * @param host tells the header Host, if it matters
    */

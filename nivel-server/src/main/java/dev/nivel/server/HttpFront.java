@@ -65,7 +65,9 @@ final class HttpFront implements AutoCloseable {
   private HttpFront(Routes routes, Access access) {
     this.routes = routes;
     this.access = access;
-    System.setProperty(KEEP_HEADS_AS_BYTES, "true");
+    if (System.getProperty(KEEP_HEADS_AS_BYTES) == null) {
+      System.setProperty(KEEP_HEADS_AS_BYTES, "true");
+    }
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops()));
   }
 
