@@ -6,7 +6,8 @@ import java.util.Collection;
 
 /**
  * How many conversations are preloaded at a time: the shorter the last ones were, the more, so that
- * far stores are asked less often, and no call moves so much that it is late. For one thread.
+ * far stores are asked less often, and calls seldom move much more than they should: only where
+ * long ones follow short ones. For one thread.
  */
 final class PortionSize {
   static final int FIRST = 25;

@@ -9,6 +9,8 @@ import dev.nivel.store.Item;
 import dev.nivel.store.NodeRegistry.Epoch;
 import dev.nivel.store.NodeRegistry.Erasure;
 import dev.nivel.store.NodeRegistry.Report;
+import dev.nivel.store.Refusal;
+import dev.nivel.store.Refusal.Reason;
 import dev.nivel.store.RejectedException;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Value;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static dev.nivel.store.Fields.entry;
 import static dev.nivel.store.Fields.item;
+import static dev.nivel.store.Fields.stamp;
 import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -169,6 +172,26 @@ class JdbcGuardsIT {
       purge.join();
     }
     assertThat(l3.entry("c7", "x").orElseThrow().value()).isEqualTo(Value.json("2"));
+  }
+
+  /** The statement began before the erasure was committed, and must not go by what it saw then. */
+  @Test
+  void whatWaitsForAnErasureIsJudgedByIt() {
+    for (Field older : List.of(item(2, "a"), entry("x", 2, "a"))) {
+      assertThat(l3.write(writes("c", item(9, "in the way of the erasure")))).isEmpty();
+      CompletableFuture<Void> erasure = CompletableFuture.runAsync(() -> execute("""
+          begin;
+          select nivel.erase('c', %s);
+          select pg_sleep(1);
+          commit""".formatted(stamp(5))));
+      Awaitility.await()
+          .until(() -> "1".equals(database.value(
+              "select count(*) from pg_stat_activity where wait_event = 'PgSleep'")));
+      assertThat(l3.write(writes("c", older))).extracting(Refusal::reason)
+          .containsExactly(Reason.ERASED);
+      erasure.join();
+      execute("delete from nivel.conversations; delete from nivel.erasures");
+    }
   }
 
   /** Of two heartbeats the later one sees what the earlier one has reported, however slow it is. */
