@@ -69,6 +69,10 @@ final class Known {
   }
 
   private static Map<String, Slot> slots(Map<String, Entry> entries) {
+    if (entries.size() == 1) { // as most have, and as few objects as can be
+      Entry only = entries.values().iterator().next();
+      return Map.of(only.name(), Slot.of(only));
+    }
     Map<String, Slot> slots = new HashMap<>();
     entries.forEach((name, entry) -> slots.put(name, Slot.of(entry)));
     return Map.copyOf(slots);
