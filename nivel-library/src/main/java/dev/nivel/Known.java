@@ -154,9 +154,16 @@ final class Known {
     if (held != null && !held.yieldsTo(slot.stamp()) && !isForgotten(held, slot)) {
       return this;
     }
+    return new Known(slotsWith(name, slot), areEntriesComplete, this);
+  }
+
+  private Map<String, Slot> slotsWith(String name, Slot slot) {
+    if (slots.isEmpty() || (slots.size() == 1 && slots.containsKey(name))) {
+      return Map.of(name, slot);
+    }
     Map<String, Slot> changed = new HashMap<>(slots);
     changed.put(name, slot);
-    return new Known(Map.copyOf(changed), areEntriesComplete, this);
+    return Map.copyOf(changed);
   }
 
   private static boolean isForgotten(Slot held, Slot slot) {
@@ -169,9 +176,8 @@ final class Known {
     if (held == null && !areEntriesComplete) {
       return this;
     }
-    Map<String, Slot> changed = new HashMap<>(slots);
-    changed.put(name, Slot.unknownSince(held == null ? Stamp.NONE : held.stamp()));
-    return new Known(Map.copyOf(changed), areEntriesComplete, this);
+    Slot doubted = Slot.unknownSince(held == null ? Stamp.NONE : held.stamp());
+    return new Known(slotsWith(name, doubted), areEntriesComplete, this);
   }
 
   /** With items added to the log, and the oldest gone if they become too many. */
