@@ -69,6 +69,10 @@ final class Known {
   }
 
   private static Map<String, Slot> slots(Map<String, Entry> entries) {
+    if (entries.size() == 1) { // as most have, and as few objects as can be
+      Entry only = entries.values().iterator().next();
+      return Map.of(only.name(), Slot.of(only));
+    }
     Map<String, Slot> slots = new HashMap<>();
     entries.forEach((name, entry) -> slots.put(name, Slot.of(entry)));
     return Map.copyOf(slots);
@@ -150,9 +154,16 @@ final class Known {
     if (held != null && !held.yieldsTo(slot.stamp()) && !isForgotten(held, slot)) {
       return this;
     }
+    return new Known(slotsWith(name, slot), areEntriesComplete, this);
+  }
+
+  private Map<String, Slot> slotsWith(String name, Slot slot) {
+    if (slots.isEmpty() || (slots.size() == 1 && slots.containsKey(name))) {
+      return Map.of(name, slot);
+    }
     Map<String, Slot> changed = new HashMap<>(slots);
     changed.put(name, slot);
-    return new Known(Map.copyOf(changed), areEntriesComplete, this);
+    return Map.copyOf(changed);
   }
 
   private static boolean isForgotten(Slot held, Slot slot) {
@@ -165,9 +176,8 @@ final class Known {
     if (held == null && !areEntriesComplete) {
       return this;
     }
-    Map<String, Slot> changed = new HashMap<>(slots);
-    changed.put(name, Slot.unknownSince(held == null ? Stamp.NONE : held.stamp()));
-    return new Known(Map.copyOf(changed), areEntriesComplete, this);
+    Slot doubted = Slot.unknownSince(held == null ? Stamp.NONE : held.stamp());
+    return new Known(slotsWith(name, doubted), areEntriesComplete, this);
   }
 
   /** With items added to the log, and the oldest gone if they become too many. */

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -45,16 +44,13 @@ final class L1 {
   private final AtomicLongArray stripes = new AtomicLongArray(STRIPES);
   private final ReentrantLock lock = new ReentrantLock();
   /** Guarded by lock, as all changes are. */
-  private final EvictionOrder evictionOrder = new EvictionOrder();
-  /** Guarded by lock. */
-  private long bytes;
-  private final LongAdder evictions = new LongAdder();
-  private final LongAdder expirations = new LongAdder();
+  private final Occupancy occupancy;
   private volatile Consumer<String> onEvict = conversation -> {};
 
   L1(Settings settings, CoarseClock clock) {
     this.settings = settings;
     this.clock = clock;
+    occupancy = new Occupancy(settings);
   }
 
   /** Names the one that is told of evictions, in their order; called under the lock. */
@@ -86,11 +82,11 @@ final class L1 {
   Slot hit(Resident resident, String name) {
     CoarseClock now = clock;
     long tick = now.tick();
-    if (tick >= resident.expiresAtTick) {
+    if (tick >= resident.expiresAtTick()) {
       return null;
     }
     resident.touch(tick);
-    @Nullable Slot slot = resident.known.slot(name);
+    @Nullable Slot slot = resident.known().slot(name);
     return slot != null && slot.isLiving(now.millis()) ? slot : null;
   }
 
@@ -117,11 +113,11 @@ final class L1 {
       return null;
     }
     long tick = clock.tick();
-    if (tick - graceTicks >= resident.expiresAtTick) {
+    if (tick - graceTicks >= resident.expiresAtTick()) {
       return null;
     }
     resident.touch(tick);
-    return resident.known;
+    return resident.known();
   }
 
   /**
@@ -170,6 +166,7 @@ final class L1 {
   private boolean install(String conversation, Contents contents, long ticket,
       boolean isPreload) {
     Known loaded = Known.of(contents, settings.bounds());
+    long loadedBytes = loaded.bytes();
     lock.lock();
     try {
       if (stripes.get(stripe(conversation)) != ticket) {
@@ -177,14 +174,15 @@ final class L1 {
       }
       @Nullable Resident resident = present(conversation);
       if (resident == null) {
-        if (isPreload && !hasRoom(loaded.bytes())) {
+        if (isPreload && !hasRoom(loadedBytes)) {
           return false;
         }
         resident = add(conversation);
       }
       Duration ttl = contents.isEmpty() ? ABSENCE_TTL : settings.ttl();
-      resident.expiresAtTick = clock.tick() + micros(ttl);
-      change(resident, resident.known.replacedBy(loaded));
+      resident.expireAt(clock.tick() + micros(ttl));
+      Known known = resident.known().replacedBy(loaded);
+      change(resident, known, known == loaded ? loadedBytes : known.bytes());
       return true;
     } finally {
       lock.unlock();
@@ -206,7 +204,7 @@ final class L1 {
       Resident resident = present == null ? add(conversation) : present;
       Slot slot = entry == null ? Slot.absent(clock.tick() + micros(ABSENCE_TTL))
           : Slot.of(entry);
-      change(resident, resident.known.with(name, slot));
+      change(resident, resident.known().with(name, slot));
     } finally {
       lock.unlock();
     }
@@ -223,7 +221,7 @@ final class L1 {
       }
       Resident resident = present == null ? add(conversation) : present;
       resident.touch(clock.tick());
-      change(resident, resident.known.with(fields, isTicketGood, settings.bounds()));
+      change(resident, resident.known().with(fields, isTicketGood, settings.bounds()));
     } finally {
       lock.unlock();
     }
@@ -240,7 +238,7 @@ final class L1 {
       @Nullable Resident resident = residents.get(conversation);
       if (resident != null) {
         resident.touch(clock.tick());
-        change(resident, resident.known.with(fields, false, settings.bounds()));
+        change(resident, resident.known().with(fields, false, settings.bounds()));
       }
     } finally {
       lock.unlock();
@@ -280,7 +278,7 @@ final class L1 {
       stripes.getAndIncrement(stripe(conversation));
       @Nullable Resident resident = present(conversation);
       if (resident != null) {
-        change(resident, change.apply(resident.known));
+        change(resident, change.apply(resident.known()));
       }
     } finally {
       lock.unlock();
@@ -313,7 +311,7 @@ final class L1 {
       }
       long tick = clock.tick();
       residents.values()
-          .forEach(resident -> resident.expiresAtTick = Math.min(resident.expiresAtTick, tick));
+          .forEach(resident -> resident.expireAt(Math.min(resident.expiresAtTick(), tick)));
     } finally {
       lock.unlock();
     }
@@ -322,7 +320,7 @@ final class L1 {
   private @Nullable Resident present(String conversation) {
     @Nullable Resident resident = residents.get(conversation);
     if (resident != null && isExpired(resident)) {
-      expirations.increment();
+      occupancy.countExpiration();
       remove(resident);
       return null;
     }
@@ -334,25 +332,26 @@ final class L1 {
     Resident resident = new Resident(conversation, Known.NOTHING, tick,
         tick + micros(settings.ttl()));
     residents.put(conversation, resident);
-    evictionOrder.add(resident);
+    occupancy.add(resident);
     return resident;
   }
 
   private void change(Resident resident, Known known) {
-    resident.known = known;
-    int size = (int) Math.min(Integer.MAX_VALUE,
-        known.bytes() + 2L * resident.conversation.length());
-    bytes += size - resident.bytes;
-    resident.bytes = size;
-    while (residents.size() > settings.conversationsMax() || bytes > settings.bytesMax()) {
-      @Nullable Resident oldest = evictionOrder.oldest();
+    change(resident, known, known.bytes());
+  }
+
+  private void change(Resident resident, Known known, long knownBytes) {
+    resident.know(known);
+    occupancy.resize(resident, knownBytes);
+    while (occupancy.isOverBound()) {
+      @Nullable Resident oldest = occupancy.oldest();
       if (oldest == null) {
         return;
       }
       if (isExpired(oldest)) {
-        expirations.increment();
+        occupancy.countExpiration();
       } else {
-        evictions.increment();
+        occupancy.countEviction();
         onEvict.accept(oldest.conversation);
       }
       remove(oldest);
@@ -362,22 +361,20 @@ final class L1 {
   private void remove(Resident resident) {
     residents.remove(resident.conversation);
     resident.leave();
-    bytes -= resident.bytes;
-    evictionOrder.left(residents.size());
+    occupancy.remove(resident);
   }
 
   private boolean hasRoom(long moreBytes) {
-    if (residents.size() < settings.conversationsMax()
-        && bytes + moreBytes <= settings.bytesMax()) {
+    if (occupancy.hasRoom(moreBytes)) {
       return true;
     }
-    @Nullable Resident oldest = evictionOrder.oldest();
+    @Nullable Resident oldest = occupancy.oldest();
     return oldest != null && (isExpired(oldest)
         || oldest.usedAt() + micros(PRELOAD_SPARES) <= clock.tick());
   }
 
   private boolean isExpired(Resident resident) {
-    return clock.tick() >= resident.expiresAtTick;
+    return clock.tick() >= resident.expiresAtTick();
   }
 
   private static long micros(Duration duration) {
@@ -388,8 +385,7 @@ final class L1 {
   Counts counts() {
     lock.lock();
     try {
-      return new Counts(residents.size(), settings.conversationsMax(), bytes, evictions.sum(),
-          expirations.sum());
+      return occupancy.counts();
     } finally {
       lock.unlock();
     }

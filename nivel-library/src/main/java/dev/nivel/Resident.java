@@ -7,20 +7,25 @@ import java.lang.invoke.VarHandle;
 final class Resident {
   private static final long GONE = Long.MIN_VALUE;
   private static final VarHandle USED_AT;
+  private static final VarHandle KNOWN;
+  private static final VarHandle EXPIRES_AT_TICK;
 
   static {
     try {
-      USED_AT = MethodHandles.lookup().findVarHandle(Resident.class, "usedAt", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      USED_AT = lookup.findVarHandle(Resident.class, "usedAt", long.class);
+      KNOWN = lookup.findVarHandle(Resident.class, "known", Known.class);
+      EXPIRES_AT_TICK = lookup.findVarHandle(Resident.class, "expiresAtTick", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
   final String conversation;
-  /** Replaced as a whole, under L1's lock; read without. */
-  volatile Known known;
-  /** When it was loaded plus the time to live, or GONE; changes under L1's lock. */
-  volatile long expiresAtTick;
+  /** Replaced as a whole, under L1's lock; read without. After the beginning through KNOWN only. */
+  private Known known;
+  /** When it was loaded plus the time to live, or GONE. Like known, through EXPIRES_AT_TICK. */
+  private long expiresAtTick;
   /** When it was used last, as readers say. Through USED_AT only. */
   private long usedAt;
   /** When it was used last, as the order of eviction says; at most usedAt. Guarded by L1's lock. */
@@ -38,13 +43,35 @@ final class Resident {
 
   /** Says that it has left L1, to those as well who have looked it up before. */
   void leave() {
-    expiresAtTick = GONE;
-    known = Known.NOTHING;
+    expireAt(GONE);
+    know(Known.NOTHING);
+  }
+
+  Known known() {
+    return (Known) KNOWN.getAcquire(this);
+  }
+
+  /**
+   * Replaces what is known. Readers see this after what was written before it. A volatile write
+   * would also be seen by all before the next step is taken; what ends L1's lock sees to that.
+   */
+  void know(Known now) {
+    KNOWN.setRelease(this, now);
+  }
+
+  /** From which tick on it gives no answers. */
+  long expiresAtTick() {
+    return (long) EXPIRES_AT_TICK.getAcquire(this);
+  }
+
+  /** Replaces the tick from which on it gives no answers, in the same way. */
+  void expireAt(long tick) {
+    EXPIRES_AT_TICK.setRelease(this, tick);
   }
 
   /** Whether it has left L1. */
   boolean isGone() {
-    return expiresAtTick == GONE;
+    return expiresAtTick() == GONE;
   }
 
   /** Says that it is being used. Writes only once a tick, so that a hot cache line stays shared. */

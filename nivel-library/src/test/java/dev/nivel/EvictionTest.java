@@ -97,6 +97,23 @@ class EvictionTest {
     assertThat(evicted).containsExactly("b");
   }
 
+  /** What was read is kept apart from what was not, and both are in one order. */
+  @Test
+  void takesWhatWasNeverReadBeforeWhatWasReadInTheTickInWhichItCame() {
+    L1 small = l1(3, 1L << 30);
+    List<String> evicted = new ArrayList<>();
+    small.onEvict(evicted::add);
+    for (String id : List.of("a", "b", "c")) {
+      small.apply(id, List.of(entry("e", 1, "1")), small.ticket(id));
+    }
+    small.entry("b", "e");
+    small.entry("a", "e");
+    for (String id : List.of("d", "e", "f")) {
+      small.apply(id, List.of(entry("e", 1, "1")), small.ticket(id));
+    }
+    assertThat(evicted).startsWith("c").containsExactlyInAnyOrder("a", "b", "c");
+  }
+
   @Test
   void keepsTheBytesWithinTheirBound() {
     L1 small = l1(1_000, 100_000);

@@ -39,6 +39,7 @@ interface Cache extends AutoCloseable {
       case REDISSON -> new LocalCopies(capacity);
       case MAP -> new OfMap();
       case LIMIT -> new LeastWork();
+      case ACCESS_ORDER -> new AccessOrder(capacity);
     };
   }
 

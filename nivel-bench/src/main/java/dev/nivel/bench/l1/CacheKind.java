@@ -17,5 +17,7 @@ public enum CacheKind {
   /** A map without bounds, which no cache can be faster than. */
   MAP,
   /** The least that a hit in a cache of conversations with entries must do. */
-  LIMIT
+  LIMIT,
+  /** The least that a put into a full cache must do that evicts the least recently used exactly. */
+  ACCESS_ORDER
 }

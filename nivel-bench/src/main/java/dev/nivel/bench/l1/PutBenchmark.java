@@ -11,9 +11,14 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /** Puts of what is not there into a full cache, so that each evicts, as in Caffeine's own. */
 public class PutBenchmark {
+  private static final int IDS_FOR_EACH_PLACE = 64;
   private static final byte[] VALUE = "\"value\"".getBytes(StandardCharsets.UTF_8);
 
-  /** A full cache, and four times as many conversations as it holds. */
+  /**
+   * A full cache, and so many times more conversations than it holds that each one has left when
+   * its turn comes again. Where they are few, Caffeine keeps some of them: of four times as many as
+   * it holds, a fifth of its puts found one there, and evicted none.
+   */
   @State(Scope.Benchmark)
   public static class Full {
     @Param("BARE_L1") CacheKind kind = CacheKind.BARE_L1;
@@ -25,7 +30,7 @@ public class PutBenchmark {
     @Setup
     public void fill() {
       cache = Cache.of(kind, capacity);
-      ids = Keys.ids(Math.max(4 * capacity, Keys.SIZE));
+      ids = Keys.ids(Math.max(IDS_FOR_EACH_PLACE * capacity, Keys.SIZE));
       for (String id : ids) {
         cache.put(id, VALUE);
       }

@@ -1,0 +1,69 @@
+package dev.nivel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How full L1 is, and who has to go first. For use by one thread.
+ *
+ * <p>What each insertion writes is here together, and not among the fields of L1 that readers need.
+ */
+final class Occupancy {
+  private final L1.Settings bounds;
+  private final EvictionOrder evictionOrder = new EvictionOrder();
+  private int conversations;
+  private long bytes;
+  private long evictions;
+  private long expirations;
+
+  Occupancy(L1.Settings bounds) {
+    this.bounds = bounds;
+  }
+
+  /** Learns that a resident has come. */
+  void add(Resident resident) {
+    conversations++;
+    evictionOrder.add(resident);
+  }
+
+  /** Learns how many bytes are known of a resident now, which its id adds to. */
+  void resize(Resident resident, long knownBytes) {
+    int size = (int) Math.min(Integer.MAX_VALUE, knownBytes + 2L * resident.conversation.length());
+    bytes += size - resident.bytes;
+    resident.bytes = size;
+  }
+
+  /** Learns that a resident is gone. */
+  void remove(Resident resident) {
+    conversations--;
+    bytes -= resident.bytes;
+    evictionOrder.left(conversations);
+  }
+
+  void countEviction() {
+    evictions++;
+  }
+
+  void countExpiration() {
+    expirations++;
+  }
+
+  /** Whether somebody has to go. */
+  boolean isOverBound() {
+    return conversations > bounds.conversationsMax() || bytes > bounds.bytesMax();
+  }
+
+  /** Whether one more can come without anybody going. */
+  boolean hasRoom(long moreBytes) {
+    return conversations < bounds.conversationsMax() && bytes + moreBytes <= bounds.bytesMax();
+  }
+
+  /** The least recently used resident; null if there is none. */
+  @Nullable
+  Resident oldest() {
+    return evictionOrder.oldest();
+  }
+
+  L1.Counts counts() {
+    return new L1.Counts(conversations, bounds.conversationsMax(), bytes, evictions, expirations);
+  }
+}
