@@ -13,24 +13,29 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The least that a put must do, by bare Lettuce: one script that refuses a caller who has given up,
- * a Redis that is not the one that he knows, and what is not newer than what is held; that marks
- * the field as unsynced before it is stored, and tells one listener. It neither keeps nor judges
- * anything else.
+ * a Redis that is not the one that he knows, and what is not newer than what is held or was erased;
+ * that marks the field as unsynced before it is stored, takes away the right to fill, and tells one
+ * listener. It neither keeps nor judges anything else.
  */
 final class LeastPut {
   private static final String SCRIPT = """
       local time = redis.call('TIME')
       local now = time[1] * 1000 + math.floor(time[2] / 1000)
-      if now > tonumber(ARGV[2]) or redis.call('GET', KEYS[3]) ~= ARGV[1] then
+      local known = redis.call('MGET', KEYS[3], KEYS[4])
+      if now > tonumber(ARGV[2]) or known[1] ~= ARGV[1] then
         return 'REFUSED'
       end
       local stamp = struct.unpack('>I8', ARGV[4])
-      local held = redis.call('HGET', KEYS[1], ARGV[3])
-      if held and struct.unpack('>I8', held) >= stamp then
+      local helds = redis.call('HMGET', KEYS[1], 'erased', ARGV[3])
+      if (helds[1] and tonumber(helds[1]) >= stamp)
+          or (helds[2] and struct.unpack('>I8', helds[2]) >= stamp) then
         return 'REFUSED'
       end
       redis.call('ZADD', KEYS[2], 'NX', now, KEYS[1] .. ' ' .. ARGV[3])
       redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+      if known[2] then
+        redis.call('DEL', KEYS[4])
+      end
       redis.call('PUBLISH', 'least:changes',
         KEYS[1] .. '\\n' .. string.format('%d', stamp) .. '\\n' .. ARGV[3])
       return 'STORED'
@@ -58,7 +63,8 @@ final class LeastPut {
         .putLong(stamp.bits())
         .put(value)
         .array();
-    byte[][] keys = {bytes("least:" + id), bytes("least:dirty"), bytes("least:generation")};
+    byte[][] keys = {bytes("least:" + id), bytes("least:dirty"), bytes("least:generation"),
+        bytes("least:token:" + id)};
     return connection.async()
         .evalsha(digest, ScriptOutputType.VALUE, keys, GENERATION,
             bytes(Long.toString(System.currentTimeMillis() + PATIENCE_MILLIS)), bytes(field),

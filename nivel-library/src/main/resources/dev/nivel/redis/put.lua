@@ -18,10 +18,10 @@ local function put()
 
   local helds = call('HMGET', KEYS[1], 'h', field)
   local head, held = helds[1], helds[2]
-  local complete, last, dirty, erased, from, items, bytes =
-    string.match(head or '', '^(%d) (%d+) (%d+) (%d+) (%S+ %d+) (%d+) (%d+)$')
+  local last, dirty, erased =
+    string.match(head or '', '^%d (%d+) (%d+) (%d+) %S+ %d+ %d+ %d+$')
   local stamp = struct.unpack('>I8', envelope, 3)
-  if not complete or stamp <= tonumber(erased)
+  if not last or stamp <= tonumber(erased)
       or stamp > (now + 60000 - 1577836800000) * 2048 then
     return nil
   end
@@ -51,13 +51,15 @@ local function put()
   local added = call('ZADD', KEYS[2], 'NX', now, member)
   local stored
   if kind == 'i:' then
+    local complete, from, items, bytes =
+      string.match(head, '^(%d) %d+ %d+ %d+ (%S+ %d+) (%d+) (%d+)$')
     head = complete .. ' ' .. text .. ' ' .. dirty + added .. ' ' .. erased .. ' ' .. from .. ' '
       .. items + 1 .. ' ' .. bytes + #envelope
     stored = redis.pcall('HSET', KEYS[1], field, envelope, 'h', head)
   elseif added == 1 then
-    head = complete .. ' ' .. last .. ' ' .. dirty + 1 .. ' ' .. erased .. ' ' .. from .. ' '
-      .. items .. ' ' .. bytes
-    stored = redis.pcall('HSET', KEYS[1], field, envelope, 'h', head)
+    local before, after = string.match(head, '^(%d %d+) %d+ (.+)$')
+    stored = redis.pcall('HSET', KEYS[1], field, envelope, 'h',
+      before .. ' ' .. dirty + 1 .. ' ' .. after)
   else
     stored = redis.pcall('HSET', KEYS[1], field, envelope)
   end
