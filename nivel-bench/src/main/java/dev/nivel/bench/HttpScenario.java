@@ -43,7 +43,7 @@ final class HttpScenario {
   private final Section section;
   private final PrintStream out;
   private final HttpClient client = HttpClient.newHttpClient();
-  private final int turns;
+  private final Rounds rounds;
   private final Duration turn;
   private long conversations = 1;
 
@@ -51,8 +51,8 @@ final class HttpScenario {
     this.options = options;
     this.section = section;
     out = section.out();
-    turns = options.isShort() ? 1 : TURNS;
-    turn = Duration.ofMillis(Math.max(1, options.millis() / turns));
+    rounds = new Rounds(options.rounds(), options.isShort() ? 1 : TURNS);
+    turn = Duration.ofMillis(Math.max(1, options.millis() / rounds.turns()));
   }
 
   /** Measures; nothing but speed is promised. */
@@ -164,7 +164,7 @@ final class HttpScenario {
 
   /** Both sides as fast as they go. */
   private Pairs compare(String what, Side peer, Side nivel) {
-    Pairs rates = Pairs.measure(options.rounds(), turns, () -> peer.greatest().perSecond(),
+    Pairs rates = Pairs.measure(rounds, () -> peer.greatest().perSecond(),
         () -> nivel.greatest().perSecond());
     out.printf("%n%s, %d connections:%n%n", what, nivel.load.connections());
     out.println("| | requests/s | p50 µs | p99 µs | CPU µs a request | load's share of its core |");
@@ -204,7 +204,7 @@ final class HttpScenario {
             "the token, the route, the lookup, the counts and four headers more come on top of"
                 + " what the bare handler does"));
     double half = rates.ofPeer().median() / 2;
-    Pairs p99 = Pairs.measure(options.rounds(), turns, p99(bare, half), p99(nivel, half));
+    Pairs p99 = Pairs.measure(rounds, p99(bare, half), p99(nivel, half));
     out.printf(Locale.ROOT, "%nAt %.0f requests/s, half of the peer's greatest rate: p99 %.0f µs,"
         + " peer %.0f µs%n", half, p99.ofNivel().median(), p99.ofPeer().median());
     section.add(Goal.ratioAtMost(1.3, "HTTP: p99 of a hit at half of the bare handler's rate",

@@ -1,6 +1,7 @@
 package dev.nivel.bench;
 
 import dev.nivel.store.Stamp;
+import dev.nivel.store.Time;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
@@ -67,7 +68,7 @@ final class LeastPut {
         bytes("least:token:" + id)};
     return connection.async()
         .evalsha(digest, ScriptOutputType.VALUE, keys, GENERATION,
-            bytes(Long.toString(System.currentTimeMillis() + PATIENCE_MILLIS)), bytes(field),
+            bytes(Long.toString(Time.SYSTEM.millis() + PATIENCE_MILLIS)), bytes(field),
             stamped);
   }
 

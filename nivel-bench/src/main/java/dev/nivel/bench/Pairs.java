@@ -13,12 +13,12 @@ import java.util.function.DoubleSupplier;
 record Pairs(List<Double> peer, List<Double> nivel) {
   /** Measures in rounds of one turn: see {@link Rounds#measure}. */
   static Pairs measure(int rounds, DoubleSupplier peer, DoubleSupplier nivel) {
-    return measure(rounds, 1, peer, nivel);
+    return measure(new Rounds(rounds, 1), peer, nivel);
   }
 
   /** Measures in rounds of several turns: see {@link Rounds#measure}. */
-  static Pairs measure(int rounds, int turns, DoubleSupplier peer, DoubleSupplier nivel) {
-    List<List<Double>> all = Rounds.measure(rounds, turns, List.of(peer, nivel));
+  static Pairs measure(Rounds rounds, DoubleSupplier peer, DoubleSupplier nivel) {
+    List<List<Double>> all = rounds.measure(List.of(peer, nivel));
     return new Pairs(all.get(0), all.get(1));
   }
 

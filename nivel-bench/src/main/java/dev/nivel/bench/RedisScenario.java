@@ -38,7 +38,7 @@ final class RedisScenario {
   private final PrintStream out;
   private final RedisClients clients;
   private final Value value;
-  private final int turns;
+  private final Rounds rounds;
   private final Duration block;
 
   private RedisScenario(Options options, Section section, RedisClients clients, int bytes) {
@@ -47,8 +47,8 @@ final class RedisScenario {
     out = section.out();
     this.clients = clients;
     value = Turns.value(new SplittableRandom(options.seed()), bytes);
-    turns = options.isShort() ? 1 : TURNS;
-    block = Duration.ofMillis(Math.max(1, options.millis() / turns));
+    rounds = new Rounds(options.rounds(), options.isShort() ? 1 : TURNS);
+    block = Duration.ofMillis(Math.max(1, options.millis() / rounds.turns()));
   }
 
   /** Measures, and prints tables and goals; returns true, for goals of speed are no promises. */
@@ -103,7 +103,7 @@ final class RedisScenario {
   }
 
   private Trios puts(Load.Call hset) {
-    Trios puts = Trios.measure(options.rounds(), turns, rate(hset), rate(this::leastPut),
+    Trios puts = Trios.measure(rounds, rate(hset), rate(this::leastPut),
         rate(this::put));
     print("puts/s, 64 callers, to Lettuce HSET", puts.toPeer());
     print("puts/s, 64 callers, to the least script for a put, by Lettuce", puts.toLimit());
@@ -119,7 +119,7 @@ final class RedisScenario {
   }
 
   private Pairs pairs(String what, DoubleSupplier peer, DoubleSupplier nivel) {
-    Pairs pairs = Pairs.measure(options.rounds(), turns, peer, nivel);
+    Pairs pairs = Pairs.measure(rounds, peer, nivel);
     print(what, pairs);
     return pairs;
   }

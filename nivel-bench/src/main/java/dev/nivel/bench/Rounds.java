@@ -8,19 +8,17 @@ import java.util.function.DoubleSupplier;
 /**
  * Sides that take turns, so that what slows the machine down slows all of them. Of a round, the
  * median of its turns counts, so that what disturbs the machine for a moment counts for nobody.
- * Stateless.
+ *
+ * @param count how many, at least 1
+ * @param turns of each side in a round, at least 1
  */
-final class Rounds {
-  private Rounds() {}
-
+record Rounds(int count, int turns) {
   /**
    * Measures, each side once before to warm up; who begins is another one in each turn.
    *
-   * @param rounds at least 1
-   * @param turns of each side in a round, at least 1
    * @return of each side, a number of each round
    */
-  static List<List<Double>> measure(int rounds, int turns, List<DoubleSupplier> sides) {
+  List<List<Double>> measure(List<DoubleSupplier> sides) {
     List<List<Double>> all = new ArrayList<>();
     List<List<Double>> ofRound = new ArrayList<>();
     List<Integer> order = new ArrayList<>();
@@ -30,7 +28,7 @@ final class Rounds {
       all.add(new ArrayList<>());
       ofRound.add(new ArrayList<>());
     }
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < count; round++) {
       ofRound.forEach(List::clear);
       for (int turn = 0; turn < turns; turn++) {
         order.forEach(side -> ofRound.get(side).add(sides.get(side).getAsDouble()));

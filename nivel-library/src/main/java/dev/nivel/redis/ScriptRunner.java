@@ -139,7 +139,7 @@ final class ScriptRunner {
     generations.adopt(bucket, generations.home(bucket).master(), present);
   }
 
-  /** Keys and values as plain bytes, since Lettuce takes a buffer for each that it has to encode. */
+  /** Keys and values as plain bytes: Lettuce takes a buffer for each that it has to encode. */
   private CommandArgs<byte[], byte[]> arguments(String script, Order order, Home home,
       long endMillis) {
     int bucket = order.bucket();
