@@ -27,6 +27,8 @@ final class HttpScenario {
   private static final int VALUE_BYTES = 4_096;
   private static final int CONNECTIONS = 32;
   private static final int APPENDING = 16;
+  /** Of each side in a round: a moment in which the host takes the core away spoils one of them. */
+  private static final int TURNS = 5;
   /** Until the compiler has done its work, for which it has the same core. */
   private static final int WARM_UP_ANSWERS = 200_000;
   private static final Duration WARM_UP_STEP = Duration.ofSeconds(1);
@@ -41,12 +43,16 @@ final class HttpScenario {
   private final Section section;
   private final PrintStream out;
   private final HttpClient client = HttpClient.newHttpClient();
+  private final Rounds rounds;
+  private final Duration turn;
   private long conversations = 1;
 
   private HttpScenario(Options options, Section section) {
     this.options = options;
     this.section = section;
     out = section.out();
+    rounds = new Rounds(options.rounds(), options.isShort() ? 1 : TURNS);
+    turn = Duration.ofMillis(Math.max(1, options.millis() / rounds.turns()));
   }
 
   /** Measures; nothing but speed is promised. */
@@ -59,11 +65,11 @@ final class HttpScenario {
     String value = value();
     try (HttpPeers peers = HttpPeers.start(options, value)) {
       put(peers.nivel(), value);
+      withoutMetrics(peers, value); // before appends leave one of both more to do
       hit(peers);
       deflate(peers);
       metrics(peers);
       append(peers);
-      withoutMetrics(peers, value);
     }
   }
 
@@ -138,7 +144,7 @@ final class HttpScenario {
 
     Result greatest() {
       double before = server.cpuMicros();
-      Result result = load.greatest(Duration.ofMillis(options.millis()));
+      Result result = load.greatest(turn);
       cpuMicros.add((server.cpuMicros() - before) / result.answers());
       results.add(result);
       return result;
@@ -158,7 +164,7 @@ final class HttpScenario {
 
   /** Both sides as fast as they go. */
   private Pairs compare(String what, Side peer, Side nivel) {
-    Pairs rates = Pairs.measure(options.rounds(), () -> peer.greatest().perSecond(),
+    Pairs rates = Pairs.measure(rounds, () -> peer.greatest().perSecond(),
         () -> nivel.greatest().perSecond());
     out.printf("%n%s, %d connections:%n%n", what, nivel.load.connections());
     out.println("| | requests/s | p50 µs | p99 µs | CPU µs a request | load's share of its core |");
@@ -170,6 +176,17 @@ final class HttpScenario {
 
   private static HttpLoad reading(int port, String... headers) {
     return new HttpLoad(port, CONNECTIONS, HttpRequests.get(HttpRequests.ENTRY, headers), "200");
+  }
+
+  private void withoutMetrics(HttpPeers peers, String value) {
+    try (LoadedServer silent = peers.startSilent()) {
+      put(silent, value);
+      Side without = new Side(silent, reading(silent.port()));
+      Side with = new Side(peers.nivel(), reading(peers.nivel().port()));
+      Pairs rates = compare("Hit in memory, without and with metrics", without, with);
+      section.add(Goal.ratioAtLeast(0.95, "HTTP: hits with metrics against without",
+          rates.ratios()));
+    }
   }
 
   private void hit(HttpPeers peers) {
@@ -187,7 +204,7 @@ final class HttpScenario {
             "the token, the route, the lookup, the counts and four headers more come on top of"
                 + " what the bare handler does"));
     double half = rates.ofPeer().median() / 2;
-    Pairs p99 = Pairs.measure(options.rounds(), p99(bare, half), p99(nivel, half));
+    Pairs p99 = Pairs.measure(rounds, p99(bare, half), p99(nivel, half));
     out.printf(Locale.ROOT, "%nAt %.0f requests/s, half of the peer's greatest rate: p99 %.0f µs,"
         + " peer %.0f µs%n", half, p99.ofNivel().median(), p99.ofPeer().median());
     section.add(Goal.ratioAtMost(1.3, "HTTP: p99 of a hit at half of the bare handler's rate",
@@ -195,7 +212,7 @@ final class HttpScenario {
   }
 
   private DoubleSupplier p99(Side side, double perSecond) {
-    return () -> side.load.steady(perSecond, Duration.ofMillis(options.millis())).p99Micros();
+    return () -> side.load.steady(perSecond, turn).p99Micros();
   }
 
   private void deflate(HttpPeers peers) {
@@ -236,16 +253,5 @@ final class HttpScenario {
   private HttpLoad appending(LoadedServer server) {
     conversations += 10_000_000;
     return new HttpLoad(server.port(), APPENDING, HttpRequests.append(conversations, TURN), "201");
-  }
-
-  private void withoutMetrics(HttpPeers peers, String value) {
-    try (LoadedServer silent = peers.startSilent()) {
-      put(silent, value);
-      Side without = new Side(silent, reading(silent.port()));
-      Side with = new Side(peers.nivel(), reading(peers.nivel().port()));
-      Pairs rates = compare("Hit in memory, without and with metrics", without, with);
-      section.add(Goal.ratioAtLeast(0.95, "HTTP: hits with metrics against without",
-          rates.ratios()));
-    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.nivel.bench;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
@@ -12,27 +11,15 @@ import java.util.function.DoubleSupplier;
  * @param nivel one of each round
  */
 record Pairs(List<Double> peer, List<Double> nivel) {
-  /**
-   * Measures, each side once before to warm up.
-   *
-   * @param rounds at least 1
-   */
+  /** Measures in rounds of one turn: see {@link Rounds#measure}. */
   static Pairs measure(int rounds, DoubleSupplier peer, DoubleSupplier nivel) {
-    var _ = peer.getAsDouble();
-    var _ = nivel.getAsDouble();
-    List<Double> ofPeer = new ArrayList<>();
-    List<Double> ofNivel = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      boolean isPeerFirst = round % 2 == 0;
-      if (isPeerFirst) {
-        ofPeer.add(peer.getAsDouble());
-      }
-      ofNivel.add(nivel.getAsDouble());
-      if (!isPeerFirst) {
-        ofPeer.add(peer.getAsDouble());
-      }
-    }
-    return new Pairs(ofPeer, ofNivel);
+    return measure(new Rounds(rounds, 1), peer, nivel);
+  }
+
+  /** Measures in rounds of several turns: see {@link Rounds#measure}. */
+  static Pairs measure(Rounds rounds, DoubleSupplier peer, DoubleSupplier nivel) {
+    List<List<Double>> all = rounds.measure(List.of(peer, nivel));
+    return new Pairs(all.get(0), all.get(1));
   }
 
   /** Nivel's number to the peer's of the same round. */

@@ -4,6 +4,7 @@ import dev.nivel.redis.RedisL2;
 import dev.nivel.redis.RedisSettings;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.L2;
+import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
@@ -30,6 +31,7 @@ final class RedisClients implements AutoCloseable {
   private final RedisL2 nivel;
   private final RedisClient lettuce;
   private final StatefulRedisConnection<byte[], byte[]> connection;
+  private final LeastPut least;
   private final RedissonClient redisson;
 
   /**
@@ -45,6 +47,7 @@ final class RedisClients implements AutoCloseable {
     nivel.probe(true);
     lettuce = RedisClient.create(url);
     connection = lettuce.connect(ByteArrayCodec.INSTANCE);
+    least = new LeastPut(lettuce);
     Config config = new Config();
     config.useSingleServer().setAddress(url);
     redisson = Redisson.create(config);
@@ -64,6 +67,12 @@ final class RedisClients implements AutoCloseable {
 
   boolean hset(String key, String field, byte[] value) {
     return await(connection.async().hset(bytes(key), bytes(field), value));
+  }
+
+  /** The least that a put must do; returns whether it was newer than what was held. */
+  boolean leastPut(String key, String field, Stamp stamp, byte[] value) {
+    return new String(await(least.send(key, field, stamp, value)), StandardCharsets.UTF_8)
+        .equals("STORED");
   }
 
   /** A map whose values are bytes, as those of the others are. */

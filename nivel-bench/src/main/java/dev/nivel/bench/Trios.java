@@ -1,10 +1,7 @@
 package dev.nivel.bench;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleSupplier;
-import java.util.stream.Stream;
 
 /**
  * Rates of a peer, of the limit and of Nivel that took turns, so that what slows the machine down
@@ -15,25 +12,17 @@ import java.util.stream.Stream;
  * @param nivel one of each round
  */
 record Trios(List<Double> peer, List<Double> limit, List<Double> nivel) {
-  /**
-   * Measures, each side once before to warm up.
-   *
-   * @param rounds at least 1
-   */
+  /** Measures in rounds of one turn: see {@link Rounds#measure}. */
   static Trios measure(int rounds, DoubleSupplier peer, DoubleSupplier limit,
       DoubleSupplier nivel) {
-    Trios trios = new Trios(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    List<Runnable> sides = new ArrayList<>(List.of(
-        () -> trios.peer.add(peer.getAsDouble()),
-        () -> trios.limit.add(limit.getAsDouble()),
-        () -> trios.nivel.add(nivel.getAsDouble())));
-    sides.forEach(Runnable::run);
-    Stream.of(trios.peer, trios.limit, trios.nivel).forEach(List::clear);
-    for (int round = 0; round < rounds; round++) {
-      sides.forEach(Runnable::run);
-      Collections.rotate(sides, 1);
-    }
-    return trios;
+    return measure(new Rounds(rounds, 1), peer, limit, nivel);
+  }
+
+  /** Measures in rounds of several turns: see {@link Rounds#measure}. */
+  static Trios measure(Rounds rounds, DoubleSupplier peer, DoubleSupplier limit,
+      DoubleSupplier nivel) {
+    List<List<Double>> all = rounds.measure(List.of(peer, limit, nivel));
+    return new Trios(all.get(0), all.get(1), all.get(2));
   }
 
   /** Nivel beside the peer. */

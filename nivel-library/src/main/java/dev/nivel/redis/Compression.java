@@ -56,8 +56,9 @@ final class Compression implements AutoCloseable {
    */
   @Nullable
   Compressed compress(byte[] raw, int kind) {
-    @Nullable Compressed result = Noise.isLike(raw) ? null
-        : attempt(raw, kind & (KINDS - 1), presets.used());
+    @Nullable Preset preset = presets.used();
+    boolean isTried = (preset != null || raw.length >= thresholdBytes) && !Noise.isLike(raw);
+    @Nullable Compressed result = isTried ? attempt(raw, kind & (KINDS - 1), preset) : null;
     rawBytes.add(raw.length);
     storedBytes.add(result == null ? raw.length : result.payload.length);
     (result == null ? skipped : compressed).increment();

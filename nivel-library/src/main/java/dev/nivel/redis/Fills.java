@@ -95,9 +95,17 @@ final class Fills {
     });
     int filled = 0;
     for (ScriptRunner.Call call : calls) {
-      filled += scripts.await(call).isYes(1) ? 1 : 0;
+      filled += isFilled(scripts.await(call)) ? 1 : 0;
     }
     return filled;
+  }
+
+  private static boolean isFilled(ScriptReply reply) {
+    return switch (reply.status()) {
+      case "FILLED" -> true;
+      case "LEFT" -> false;
+      default -> throw reply.misshapen();
+    };
   }
 
   private List<byte[]> arguments(String conversation, Contents contents, String token) {

@@ -3,7 +3,9 @@ package dev.nivel.redis;
 import dev.nivel.store.CorruptException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -31,7 +33,18 @@ final class RedisKeys {
         .forEach(c -> PLAIN[c] = true);
   }
 
+  private static final byte[][] HASHES = ofEachBucket(":c:");
+  private static final byte[][] FILL_TOKENS = ofEachBucket(":t:");
+  private static final byte[][] UNSYNCED = ofEachBucket(":dirty");
+  private static final byte[][] GENERATIONS = ofEachBucket(":gen");
+
   private RedisKeys() {}
+
+  private static byte[][] ofEachBucket(String rest) {
+    return IntStream.range(0, BUCKETS)
+        .mapToObj(bucket -> ascii("nivel:{" + bucket + "}" + rest))
+        .toArray(byte[][]::new);
+  }
 
   /** The bucket of a conversation: the low byte of the CRC32C of its id. */
   static int bucket(String conversation) {
@@ -41,19 +54,28 @@ final class RedisKeys {
   }
 
   static byte[] hash(int bucket, String encodedConversation) {
-    return ascii("nivel:{" + bucket + "}:c:" + encodedConversation);
+    return joined(HASHES[bucket], encodedConversation);
   }
 
   static byte[] fillToken(int bucket, String encodedConversation) {
-    return ascii("nivel:{" + bucket + "}:t:" + encodedConversation);
+    return joined(FILL_TOKENS[bucket], encodedConversation);
   }
 
+  private static byte[] joined(byte[] prefix, String encodedConversation) {
+    byte[] rest = ascii(encodedConversation);
+    byte[] key = Arrays.copyOf(prefix, prefix.length + rest.length);
+    System.arraycopy(rest, 0, key, prefix.length, rest.length);
+    return key;
+  }
+
+  /** Not to be changed. */
   static byte[] unsynced(int bucket) {
-    return ascii("nivel:{" + bucket + "}:dirty");
+    return UNSYNCED[bucket];
   }
 
+  /** Not to be changed. */
   static byte[] generation(int bucket) {
-    return ascii("nivel:{" + bucket + "}:gen");
+    return GENERATIONS[bucket];
   }
 
   static byte[] presence(int node) {
@@ -70,6 +92,9 @@ final class RedisKeys {
 
   /** An id as in keys: UTF-8, percent-encoded outside of {@code [A-Za-z0-9_.:@-]}. */
   static String encode(String conversation) {
+    if (isPlain(conversation)) {
+      return conversation;
+    }
     StringBuilder encoded = new StringBuilder(conversation.length());
     for (byte b : conversation.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
@@ -80,6 +105,16 @@ final class RedisKeys {
       }
     }
     return encoded.toString();
+  }
+
+  private static boolean isPlain(String conversation) {
+    for (int i = 0; i < conversation.length(); i++) {
+      char c = conversation.charAt(i);
+      if (c >= PLAIN.length || !PLAIN[c]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

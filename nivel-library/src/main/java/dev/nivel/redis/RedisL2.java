@@ -127,9 +127,9 @@ public final class RedisL2 implements L2 {
     long erasures = learning.erasures();
     ScriptReply reply = scripts.run(Script.WRITE, conversation, arguments);
     return switch (reply.status()) {
-      case "OK" -> {
+      case "STORED", "REPLACED" -> {
         observe(conversation, fields, erasures);
-        yield WriteReply.accepted(reply.isYes(1));
+        yield WriteReply.accepted(reply.status().equals("REPLACED"));
       }
       case "REFUSED" -> WriteReply.refused(reply.stamp(1));
       case "SAME" -> same(conversation, fields, reply);

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
 
-/** The scripts, each with prelude.lua before it, and all but the fastest with upkeep.lua. */
+/**
+ * The scripts, each with prelude.lua before it, and with upkeep.lua; the one that must be fast has
+ * put.lua before both instead.
+ */
 enum Script {
   WRITE, FILL, SETTLE, HEAL, ERASE, DROP, RELEASE;
 
@@ -17,8 +20,9 @@ enum Script {
 
   Script() {
     String name = name().toLowerCase(Locale.ROOT);
-    String upkeep = name.equals("write") ? "" : resource("upkeep.lua");
-    text = resource("prelude.lua") + upkeep + resource(name + ".lua");
+    String before = name.equals("write") ? resource("put.lua") + resource("prelude.lua")
+        : resource("prelude.lua") + resource("upkeep.lua");
+    text = before + resource(name + ".lua");
     digest = Base16.digest(text.getBytes(StandardCharsets.UTF_8));
   }
 

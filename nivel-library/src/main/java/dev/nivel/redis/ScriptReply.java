@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of a script: a status first, then what it returns. Its shape is not taken for granted,
- * since a damaged line may bring the answer to something else: then what the script did is unknown.
+ * The answer of a script: a status, and what follows it in a list. Its shape is not taken for
+ * granted, since a damaged line may bring the answer to something else: then what the script did is
+ * unknown.
  */
 final class ScriptReply {
   private final Script script;
@@ -48,26 +49,11 @@ final class ScriptReply {
     }
   }
 
-  /** A part that is 1 for yes, 0 for no. */
-  boolean isYes(int i) {
-    if (part(i) instanceof Long number && (number == 0 || number == 1)) {
-      return number == 1;
-    }
-    throw misshapen();
-  }
-
   byte[] bytes(int i) {
-    if (part(i) instanceof byte[] bytes) {
+    if (i < parts.size() && parts.get(i) instanceof byte[] bytes) {
       return bytes;
     }
     throw misshapen();
-  }
-
-  private @Nullable Object part(int i) {
-    if (i >= parts.size()) {
-      throw misshapen();
-    }
-    return parts.get(i);
   }
 
   /**

@@ -4,9 +4,11 @@ import dev.nivel.redis.RedisLink.Request;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptRunner {
   private static final int ATTEMPTS_MAX = 3;
+  /** How many keys a script takes. */
+  private static final long KEYS = 4;
   /** The share of a call's time that may pass on the way back. */
   private static final int MARGIN_DIVISOR = 10;
 
@@ -25,7 +29,7 @@ final class ScriptRunner {
   private final Generations generations;
   private final Time time;
   private final IntSupplier node;
-  private final byte[] ttlMillis;
+  private final long ttlMillis;
   private final long patienceMillis;
 
   /**
@@ -38,7 +42,7 @@ final class ScriptRunner {
     long timeoutMillis = caller.timeout().toMillis();
     patienceMillis = timeoutMillis - timeoutMillis / MARGIN_DIVISOR;
     node = caller.node();
-    ttlMillis = RedisKeys.ascii(Long.toString(caller.ttl().toMillis()));
+    ttlMillis = caller.ttl().toMillis();
   }
 
   /**
@@ -50,9 +54,20 @@ final class ScriptRunner {
    */
   record Caller(IntSupplier node, Duration timeout, Duration ttl) {}
 
+  /**
+   * What is to be run.
+   *
+   * @param bucket of the conversation
+   * @param arguments the script's own
+   */
+  private record Order(Script script, String conversation, int bucket, List<byte[]> arguments) {}
+
   /** A script on its way. */
-  record Call(Script script, String conversation, List<byte[]> arguments,
-      Request<List<Object>> request) {}
+  record Call(Order order, Request<List<Object>> request) {
+    String conversation() {
+      return order.conversation();
+    }
+  }
 
   /** Runs a script and waits for its answer. */
   ScriptReply run(Script script, String conversation, List<byte[]> arguments) {
@@ -61,21 +76,26 @@ final class ScriptRunner {
 
   /** Sends a script; {@link #await} gets its answer. */
   Call send(Script script, String conversation, List<byte[]> arguments) {
+    return send(new Order(script, conversation, RedisKeys.bucket(conversation), arguments));
+  }
+
+  private Call send(Order order) {
+    return new Call(order, link.send(order.bucket(),
+        command(CommandType.EVALSHA, order.script().digest(), order)));
+  }
+
+  private RedisLink.Command<List<Object>> command(CommandType type, String script, Order order) {
     long endMillis = time.millis() + patienceMillis;
-    Request<List<Object>> request = link.send(RedisKeys.bucket(conversation), home -> {
-      Prepared prepared = prepare(conversation, arguments, home, endMillis);
-      return home.commands()
-          .evalsha(script.digest(),
-              ScriptOutputType.MULTI, prepared.keys(), prepared.arguments());
-    });
-    return new Call(script, conversation, arguments, request);
+    return home -> home.commands()
+        .dispatch(type, new NestedMultiOutput<>(ByteArrayCodec.INSTANCE),
+            arguments(script, order, home, endMillis));
   }
 
   /** The answer of a script that was sent. */
   ScriptReply await(Call sent) {
     Call call = sent;
     for (int attempt = 1;; attempt++) {
-      ScriptReply reply = new ScriptReply(call.script(), replyOf(call));
+      ScriptReply reply = new ScriptReply(call.order().script(), replyOf(call));
       String status = reply.status();
       boolean isRefused = status.equals("LATE") || status.equals("GENERATION");
       if (!isRefused) {
@@ -85,16 +105,17 @@ final class ScriptRunner {
         throw new UnavailableException("Redis refused a script " + attempt + " times: " + status);
       }
       if (status.equals("LATE")) {
-        measureClock(call.conversation());
+        measureClock(call.order().bucket());
       } else {
-        learnGeneration(call.conversation(), reply.text(1));
+        learnGeneration(call.order().bucket(), reply.text(1));
       }
-      call = send(call.script(), call.conversation(), call.arguments());
+      call = send(call.order());
     }
   }
 
   private List<Object> replyOf(Call call) {
-    String operation = "L2 " + call.script();
+    Order order = call.order();
+    String operation = "L2 " + order.script();
     try {
       return link.await(operation, call.request());
     } catch (UnavailableException e) {
@@ -102,13 +123,8 @@ final class ScriptRunner {
         throw e;
       }
     }
-    long endMillis = time.millis() + patienceMillis;
-    return link.call(operation, RedisKeys.bucket(call.conversation()), home -> {
-      Prepared prepared = prepare(call.conversation(), call.arguments(), home, endMillis);
-      return home.commands()
-          .eval(call.script().text(),
-              ScriptOutputType.MULTI, prepared.keys(), prepared.arguments());
-    });
+    return link.call(operation, order.bucket(),
+        command(CommandType.EVAL, order.script().text(), order));
   }
 
   private static @Nullable Throwable causeOf(UnavailableException e) {
@@ -119,32 +135,38 @@ final class ScriptRunner {
     return cause;
   }
 
-  private void learnGeneration(String conversation, String present) {
-    int bucket = RedisKeys.bucket(conversation);
+  private void learnGeneration(int bucket, String present) {
     generations.adopt(bucket, generations.home(bucket).master(), present);
   }
 
-  /** Keys and arguments as Lettuce takes them. */
-  private record Prepared(byte[][] keys, byte[][] arguments) {}
-
-  private Prepared prepare(String conversation, List<byte[]> own, Home home, long endMillis) {
-    int bucket = RedisKeys.bucket(conversation);
-    String encoded = RedisKeys.encode(conversation);
-    byte[][] keys = {RedisKeys.hash(bucket, encoded), RedisKeys.unsynced(bucket),
-        RedisKeys.generation(bucket), RedisKeys.fillToken(bucket, encoded)};
-    List<byte[]> all = new ArrayList<>(own.size() + 5);
-    all.add(RedisKeys.ascii(home.generation()));
-    all.add(RedisKeys.ascii(Long.toString(endMillis + home.master().clock().offsetMillis())));
-    all.add(RedisKeys.ascii(encoded));
-    all.add(RedisKeys.ascii(Integer.toString(node.getAsInt())));
-    all.add(ttlMillis);
-    all.addAll(own);
-    return new Prepared(keys, all.toArray(new byte[0][]));
+  /** Keys and values as plain bytes: Lettuce takes a buffer for each that it has to encode. */
+  private CommandArgs<byte[], byte[]> arguments(String script, Order order, Home home,
+      long endMillis) {
+    int bucket = order.bucket();
+    String encoded = RedisKeys.encode(order.conversation());
+    CommandArgs<byte[], byte[]> all = new CommandArgs<>(ByteArrayCodec.INSTANCE)
+        .add(RedisKeys.utf8(script))
+        .add(KEYS)
+        .add(RedisKeys.hash(bucket, encoded))
+        .add(RedisKeys.unsynced(bucket))
+        .add(RedisKeys.generation(bucket))
+        .add(RedisKeys.fillToken(bucket, encoded))
+        .add(RedisKeys.ascii(home.generation()))
+        .add(endMillis + home.master().clock().offsetMillis())
+        .add(RedisKeys.ascii(encoded))
+        .add(node.getAsInt())
+        .add(ttlMillis);
+    order.arguments().forEach(all::add);
+    return all;
   }
 
   /** Measures the clock of the master that owns a conversation. */
   void measureClock(String conversation) {
-    Home home = generations.home(RedisKeys.bucket(conversation));
+    measureClock(RedisKeys.bucket(conversation));
+  }
+
+  private void measureClock(int bucket) {
+    Home home = generations.home(bucket);
     home.master().measureClock(home.commands());
   }
 }

@@ -57,10 +57,19 @@ public record Stamp(long bits) implements Comparable<Stamp> {
    * @throws IllegalArgumentException if it is anything but 1 to 16 digits within range
    */
   public static Stamp parse(String text) {
-    if (text.isEmpty() || text.length() > 16 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (text.isEmpty() || text.length() > 16 || !isOfDigits(text)) {
       throw new IllegalArgumentException("a stamp is a decimal number of up to 16 digits");
     }
     return new Stamp(Long.parseLong(text));
+  }
+
+  private static boolean isOfDigits(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The smallest stamp of this node that is newer than this one. */

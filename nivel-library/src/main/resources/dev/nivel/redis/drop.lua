@@ -1,5 +1,5 @@
 -- Removes a field whose bytes are not what was stored, unless they are unsynced.
--- ARGV: 6 the field's key, 7 the bytes. Returns {'OK'}, or a refusal.
+-- ARGV: 6 the field's key, 7 the bytes. Returns 'OK', or a refusal.
 local refused = refusal()
 if refused then
   return refused
@@ -14,4 +14,4 @@ if held == ARGV[ARGUMENTS + 2] and not is_unsynced(field) then
   withdraw_token()
   finish(head)
 end
-return {'OK'}
+return 'OK'

@@ -1,5 +1,5 @@
 -- Removes everything that is not newer than the stamp, unsynced or not, and bars its return.
--- ARGV: 6 the stamp. Returns {'OK'}, or a refusal.
+-- ARGV: 6 the stamp. Returns 'OK', or a refusal.
 local refused = refusal()
 if refused then
   return refused
@@ -14,4 +14,4 @@ head.items_from = 0
 withdraw_token()
 finish(head)
 publish('*', stamp)
-return {'OK'}
+return 'OK'

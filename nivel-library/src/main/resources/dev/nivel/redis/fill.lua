@@ -3,13 +3,13 @@
 -- field: its key, its envelope.
 -- Of a conversation of an older generation everything goes that the database does not confirm, but for
 -- unsynced fields; only a complete filling can do that.
--- Returns {'OK', 1 if stored, 0 if not}, or a refusal.
+-- Returns 'FILLED', 'LEFT' if it was not, or a refusal.
 local refused = refusal()
 if refused then
   return refused
 end
 if token ~= ARGV[ARGUMENTS + 1] then
-  return {'OK', 0}
+  return 'LEFT'
 end
 withdraw_token()
 
@@ -17,7 +17,7 @@ local complete = tonumber(ARGV[ARGUMENTS + 2])
 local FIRST = ARGUMENTS + 7
 local head = read_head()
 if head.generation ~= generation and complete == 0 then
-  return {'OK', 0}
+  return 'LEFT'
 end
 
 if head.generation ~= generation then
@@ -53,4 +53,4 @@ if complete == 1 then
 end
 trim(head, tonumber(ARGV[ARGUMENTS + 5]), tonumber(ARGV[ARGUMENTS + 6]))
 finish(head)
-return {'OK', 1}
+return 'FILLED'

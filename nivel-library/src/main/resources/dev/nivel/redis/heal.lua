@@ -1,6 +1,6 @@
 -- Stores fields where they are newer than what is held, and settles what is held at the same stamp.
 -- ARGV: 6 whether they are unsynced (0 or 1), then for each field: its key, its envelope.
--- Returns {'OK'}, or a refusal.
+-- Returns 'OK', or a refusal.
 local refused = refusal()
 if refused then
   return refused
@@ -28,4 +28,4 @@ for i = ARGUMENTS + 2, #ARGV, 2 do
 end
 withdraw_token()
 finish(head)
-return {'OK'}
+return 'OK'

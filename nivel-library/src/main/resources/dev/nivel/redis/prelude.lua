@@ -1,10 +1,12 @@
--- Stands before every script of Nivel, before most with upkeep.lua after it: every function costs the
--- script that makes it. A script sees one conversation and its bucket:
+-- Stands before every script of Nivel, in most with upkeep.lua after it, in the one that writes after
+-- put.lua: every function costs the script that makes it. A script sees one conversation and its bucket:
 -- KEYS: 1 the conversation's hash, 2 the index of the bucket's unsynced fields, 3 the generation of the
 -- bucket, 4 the conversation's fill token.
 -- ARGV: 1 the generation that the caller knows, 2 the caller's deadline in Redis's time (milliseconds
 -- since 1970), 3 the conversation as in its key, 4 the caller's node number, 5 the time to live of a
 -- settled conversation in milliseconds, then the script's own.
+-- An answer of one word is a string: Redis sends it together with those before and after it, but each
+-- list by itself, which costs as much as half a script.
 -- Numbers go out through whole(): Lua prints a stamp as 9.00e+15; %d is a long, and much cheaper than
 -- %.0f. Scripts do not roll back, so each validates first and writes after.
 

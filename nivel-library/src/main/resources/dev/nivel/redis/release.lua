@@ -1,5 +1,5 @@
 -- Gives the right to fill back, if it is still the caller's.
--- ARGV: 6 token. Returns {'OK'}, or a refusal.
+-- ARGV: 6 token. Returns 'OK', or a refusal.
 local refused = refusal()
 if refused then
   return refused
@@ -8,4 +8,4 @@ end
 if token == ARGV[ARGUMENTS + 1] then
   withdraw_token()
 end
-return {'OK'}
+return 'OK'

@@ -1,6 +1,6 @@
 -- Marks fields as synced that the database has committed. A newer version that is held stays unsynced.
 -- ARGV: 6 items_max, 7 bytes_max, then for each field: its key, the committed stamp.
--- Returns {'OK', key, key, ...}: the fields of which less is held than was committed, or a refusal.
+-- Returns 'OK', {'OK', key, key, ...} if of these fields less is held than was committed, or a refusal.
 local refused = refusal()
 if refused then
   return refused
@@ -30,4 +30,4 @@ if not head.is_new then
   trim(head, tonumber(ARGV[ARGUMENTS + 1]), tonumber(ARGV[ARGUMENTS + 2]))
   finish(head)
 end
-return reply
+return #reply > 1 and reply or 'OK'

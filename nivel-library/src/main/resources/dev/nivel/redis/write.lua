@@ -1,7 +1,7 @@
--- Writes fields that were just stamped, all or none, as unsynced.
+-- Writes fields that were just stamped, all or none, as unsynced: what put.lua has left to it.
 -- ARGV: 6 condition ('' = none, '0' = no living entry, else the stamp of the living entry), then for
 -- each field: its key, its envelope. An idempotency key comes first.
--- Returns {'OK', 1 if a living entry was replaced}, {'REFUSED', stamp to exceed},
+-- Returns 'STORED', or 'REPLACED' if a living entry was replaced, {'REFUSED', stamp to exceed},
 -- {'AHEAD', newest stamp that is not too far ahead}, {'CONDITION', stamp of the living entry or 0},
 -- {'REPEATED', envelope of the key}, {'UNKNOWN'}, a refusal, or, if all fields are held under their
 -- stamps but in other bytes, {'SAME', stamp to exceed, envelope, ...}.
@@ -39,7 +39,7 @@ for n = 2, #fields do
   exceed = math.max(exceed, stamp, is_item(fields[n]) and last or 0)
 end
 if is_held and is_same then
-  return {'OK', 0}
+  return 'STORED'
 end
 if is_held then
   return {'SAME', whole(exceed), unpack(helds, 2, #fields)}
@@ -131,4 +131,4 @@ if newest then
   withdraw_token()
   publish(fields[newest], stamps[newest])
 end
-return {'OK', existed}
+return existed == 1 and 'REPLACED' or 'STORED'
