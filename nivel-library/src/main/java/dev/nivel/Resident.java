@@ -7,9 +7,11 @@ import java.lang.invoke.VarHandle;
 final class Resident {
   private static final long GONE = Long.MIN_VALUE;
   private static final VarHandle USED_AT;
+  private static final VarHandle KNOWN;
 
   static {
     try {
+      KNOWN = MethodHandles.lookup().findVarHandle(Resident.class, "known", Known.class);
       USED_AT = MethodHandles.lookup().findVarHandle(Resident.class, "usedAt", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -17,7 +19,7 @@ final class Resident {
   }
 
   final String conversation;
-  /** Replaced as a whole, under L1's lock; read without. */
+  /** Replaced as a whole: under L1's lock, or by the same with a favorite; read without. */
   volatile Known known;
   /** When it was loaded plus the time to live, or GONE; changes under L1's lock. */
   volatile long expiresAtTick;
@@ -34,6 +36,11 @@ final class Resident {
     this.expiresAtTick = expiresAtTick;
     usedAt = tick;
     orderedAt = tick;
+  }
+
+  /** Replaces what is known by the same in another form, unless it has changed since. */
+  void replace(Known seen, Known same) {
+    KNOWN.compareAndSet(this, seen, same);
   }
 
   /** Says that it has left L1, to those as well who have looked it up before. */
