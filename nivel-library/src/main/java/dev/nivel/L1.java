@@ -89,20 +89,7 @@ final class L1 {
       return Optional.empty();
     }
     resident.touch(tick);
-    Known known = resident.known;
-    return known.isFavorite(name) ? known.favorite(now.millis())
-        : find(resident, known, name);
-  }
-
-  private Optional<Entry> find(Resident resident, Known known, String name) {
-    @Nullable Slot slot = known.slot(name);
-    if (slot == null) {
-      return Optional.empty();
-    }
-    if (!known.hasFavorite() && slot.entry().isPresent()) {
-      resident.replace(known, known.favoring(name, slot));
-    }
-    return slot.living(clock.millis());
+    return resident.entry(name, now.millis());
   }
 
   /** The items that are known; empty if a lower level must be asked. */

@@ -1,7 +1,10 @@
 package dev.nivel;
 
+import dev.nivel.store.Entry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A conversation in L1. */
 final class Resident {
@@ -36,6 +39,23 @@ final class Resident {
     this.expiresAtTick = expiresAtTick;
     usedAt = tick;
     orderedAt = tick;
+  }
+
+  /** A living entry; empty if there is none or nothing is known of it. */
+  Optional<Entry> entry(String name, long nowMillis) {
+    Known now = known;
+    return now.isFavorite(name) ? now.favorite(nowMillis) : find(now, name, nowMillis);
+  }
+
+  private Optional<Entry> find(Known now, String name, long nowMillis) {
+    @Nullable Slot slot = now.slot(name);
+    if (slot == null) {
+      return Optional.empty();
+    }
+    if (!now.hasFavorite() && slot.entry().isPresent()) {
+      replace(now, now.favoring(name, slot));
+    }
+    return slot.living(nowMillis);
   }
 
   /** Replaces what is known by the same in another form, unless it has changed since. */
