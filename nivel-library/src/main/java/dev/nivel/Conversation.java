@@ -16,19 +16,21 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods block, for as long as the levels below need, each at most for its deadline; they
  * suit virtual threads. All throw {@link UnavailableException} when neither Redis nor Supabase can
  * do what is asked: try again later; and {@link RejectedException} when the request itself can't be
- * met. A handle costs nothing and is safe for use by several threads.
+ * met, which includes an id that is none. A handle costs nothing, may be kept, and is safe for use
+ * by several threads.
  */
 public final class Conversation {
+  /** Not checked before it is used below L1: one that is there is right. */
   private final String id;
-  /** It, if L1 had it when this handle was made: an id that is there need not be checked. */
+  /** It, if L1 had it when this handle was made. */
   private final @Nullable Resident resident;
   private final ReadPath reads;
   private final Engine engine;
 
   /** The reads are the engine's, given apart: a hit has no time to go to it for them. */
   Conversation(String id, ReadPath reads, Engine engine) {
+    this.id = id;
     resident = reads.resident(id);
-    this.id = resident == null ? engine.limits().id(id) : id;
     this.reads = reads;
     this.engine = engine;
   }
@@ -40,7 +42,14 @@ public final class Conversation {
 
   /** An entry; empty if there is none. */
   public Optional<Entry> get(String name) {
-    return read(name).entry();
+    @Nullable Resident known = resident;
+    if (known != null) {
+      Optional<Entry> hit = reads.hit(known, name);
+      if (hit.isPresent()) {
+        return hit;
+      }
+    }
+    return reads.entry(checkedId(), engine.limits().name(name)).entry();
   }
 
   /** The object in an entry; empty if there is none. */
@@ -50,15 +59,19 @@ public final class Conversation {
 
   /** An entry, with the level that answered. */
   public Answer read(String name) {
-    @Nullable Slot known = resident == null ? null : reads.hit(resident, name);
-    return known == null ? reads.entry(id, engine.limits().name(name)) : known.living();
+    @Nullable Answer hit = resident == null ? null : reads.answer(resident, name);
+    return hit != null ? hit : reads.entry(checkedId(), engine.limits().name(name));
+  }
+
+  private String checkedId() {
+    return engine.limits().id(id);
   }
 
   /**
    * An entry, if memory alone can tell; blocks on nothing. Empty if {@link #read} must ask below.
    */
   public Optional<Answer> peek(String name) {
-    return Optional.ofNullable(reads.entryInMemory(id, engine.limits().name(name)));
+    return Optional.ofNullable(reads.entryInMemory(checkedId(), engine.limits().name(name)));
   }
 
   /** Sets an entry. */
@@ -79,7 +92,8 @@ public final class Conversation {
    */
   public Receipt put(String name, Value value, WriteOptions options) {
     return engine.writes()
-        .write(Draft.put(id, engine.limits().name(name), engine.limits().value(value), options));
+        .write(Draft.put(checkedId(), engine.limits().name(name), engine.limits().value(value),
+            options));
   }
 
   /** Sets an entry to an object; see {@link #put(String, Value, WriteOptions)}. */
@@ -98,7 +112,7 @@ public final class Conversation {
    * @throws RejectedException with {@code CONDITION} if it is not what the options expect
    */
   public Receipt delete(String name, WriteOptions options) {
-    return engine.writes().write(Draft.delete(id, engine.limits().name(name), options));
+    return engine.writes().write(Draft.delete(checkedId(), engine.limits().name(name), options));
   }
 
   /** Appends an item. */
@@ -126,44 +140,44 @@ public final class Conversation {
    *     items
    */
   public Receipt append(List<Value> items, WriteOptions options) {
-    return engine.writes().write(Draft.append(id, engine.limits().items(items), options));
+    return engine.writes().write(Draft.append(checkedId(), engine.limits().items(items), options));
   }
 
   /** The newest items, at most so many, in the order of the log. */
   public ItemsPage last(int count) {
-    return reads.last(id, engine.limits().count(count));
+    return reads.last(checkedId(), engine.limits().count(count));
   }
 
   /** The oldest items after one, at most so many, in the order of the log. */
   public ItemsPage after(Stamp item, int limit) {
-    return reads.after(id, item, engine.limits().count(limit));
+    return reads.after(checkedId(), item, engine.limits().count(limit));
   }
 
   /** The newest items, if memory alone can tell; blocks on nothing. */
   public Optional<ItemsPage> peekLast(int count) {
-    return Optional.ofNullable(reads.lastInMemory(id, engine.limits().count(count)));
+    return Optional.ofNullable(reads.lastInMemory(checkedId(), engine.limits().count(count)));
   }
 
   /** The oldest items after one, if memory alone can tell; blocks on nothing. */
   public Optional<ItemsPage> peekAfter(Stamp item, int limit) {
     return Optional
-        .ofNullable(reads.afterInMemory(id, item, engine.limits().count(limit)));
+        .ofNullable(reads.afterInMemory(checkedId(), item, engine.limits().count(limit)));
   }
 
   /** All entries and items, if memory alone can tell; blocks on nothing. */
   public Optional<ConversationContents> peekAll() {
-    return Optional.ofNullable(reads.allInMemory(id));
+    return Optional.ofNullable(reads.allInMemory(checkedId()));
   }
 
   /** All entries and items; of a very long conversation the newest 10,000 items. */
   public ConversationContents all() {
-    return reads.all(id);
+    return reads.all(checkedId());
   }
 
   /**
    * Erases the conversation at every level of every node, for good. Waits a moment for the others.
    */
   public EraseReceipt erase() {
-    return engine.erasure().erase(id);
+    return engine.erasure().erase(checkedId());
   }
 }

@@ -32,9 +32,22 @@ final class HitCounter {
   void increment() {
     Thread thread = Thread.currentThread();
     int cell = (int) thread.getId() & (CELLS - 1);
-    if (owners[cell] == thread || isTaken(cell, thread)) {
-      int place = cell * CELL_SPACING;
-      COUNT.setOpaque(counts, place, (long) COUNT.getOpaque(counts, place) + 1);
+    if (owners[cell] == thread) {
+      add(cell);
+    } else {
+      incrementElsewhere(cell, thread);
+    }
+  }
+
+  /** Of a cell that is the caller's. */
+  private void add(int cell) {
+    int place = cell * CELL_SPACING;
+    COUNT.setOpaque(counts, place, (long) COUNT.getOpaque(counts, place) + 1);
+  }
+
+  private void incrementElsewhere(int cell, Thread thread) {
+    if (isTaken(cell, thread)) {
+      add(cell);
     } else {
       others.increment();
     }

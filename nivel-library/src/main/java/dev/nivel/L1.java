@@ -58,6 +58,13 @@ final class L1 {
     onEvict = listener;
   }
 
+  /** What is known of an entry; null if a lower level must be asked. */
+  @Nullable
+  Answer entry(String conversation, String name) {
+    @Nullable Known known = known(conversation);
+    return known == null ? null : known.answer(name, clock.tick(), clock.millis());
+  }
+
   /**
    * A conversation that is here, for {@link #hit}; null if it is not. It may be kept: what has left
    * L1 gives no answers.
@@ -67,27 +74,18 @@ final class L1 {
     return residents.get(conversation);
   }
 
-  /** What is known of an entry; null if a lower level must be asked. */
-  @Nullable
-  Answer entry(String conversation, String name) {
-    @Nullable Known known = known(conversation);
-    return known == null ? null : known.answer(name, clock.tick(), clock.millis());
-  }
-
   /**
-   * A living entry of a conversation that was looked up before; null if there is none or a lower
+   * A living entry of a conversation that was looked up before; empty if there is none or a lower
    * level must be asked.
    */
-  @Nullable
-  Slot hit(Resident resident, String name) {
+  Optional<Entry> hit(Resident resident, String name) {
     CoarseClock now = clock;
     long tick = now.tick();
     if (tick >= resident.expiresAtTick()) {
-      return null;
+      return Optional.empty();
     }
     resident.touch(tick);
-    @Nullable Slot slot = resident.known().slot(name);
-    return slot != null && slot.isLiving(now.millis()) ? slot : null;
+    return resident.entry(name, now.millis());
   }
 
   /** The items that are known; empty if a lower level must be asked. */

@@ -96,12 +96,11 @@ public final class Nivel implements AutoCloseable {
   }
 
   /**
-   * A handle of a conversation, whether or not it exists. It costs nothing, and reads fastest if it
-   * is made for the use at hand: it looks the conversation up in memory once.
+   * A handle of a conversation, whether or not it exists. It costs nothing.
    *
    * @param id 1 to 256 bytes of UTF-8 without control characters, and neither {@code .} nor {@code
-   *     ..}
-   * @throws dev.nivel.store.RejectedException if it is anything else
+   *     ..}; the handle's methods throw {@link dev.nivel.store.RejectedException} if it is anything
+   *     else
    */
   public Conversation conversation(String id) {
     return new Conversation(id, reads, engine);

@@ -50,12 +50,6 @@ final class ReadPath {
     time = meters.time();
   }
 
-  /** A conversation that L1 has; null if it has not. */
-  @Nullable
-  Resident resident(String conversation) {
-    return l1.resident(conversation);
-  }
-
   /** One entry. */
   Answer entry(String conversation, String name) {
     @Nullable Answer known = entryInMemory(conversation, name);
@@ -66,15 +60,30 @@ final class ReadPath {
     });
   }
 
+  /** A conversation that L1 has; null if it has not. */
+  @Nullable
+  Resident resident(String conversation) {
+    return l1.resident(conversation);
+  }
+
+  /** The answer by {@link #hit}; null if that finds nothing. */
+  @Nullable
+  Answer answer(Resident resident, String name) {
+    Optional<Entry> known = hit(resident, name);
+    return known.isEmpty() ? null : new Answer(known.get(), Level.L1, false);
+  }
+
   /**
-   * A living entry of a conversation that L1 had when it was looked up; null if there is none or
+   * A living entry of a conversation that L1 had when it was looked up; empty if there is none or
    * this does not do. A name need not be checked before: none that is here is wrong. That is all
    * that a hit costs: no lock, no allocation, no real clock.
    */
-  @Nullable
-  Slot hit(Resident resident, String name) {
-    @Nullable Slot known = lease.isFresh() ? l1.hit(resident, name) : null;
-    if (known != null) {
+  Optional<Entry> hit(Resident resident, String name) {
+    if (!lease.isFresh()) {
+      return Optional.empty();
+    }
+    Optional<Entry> known = l1.hit(resident, name);
+    if (known.isPresent()) {
       hits.increment();
     }
     return known;

@@ -1,7 +1,10 @@
 package dev.nivel;
 
+import dev.nivel.store.Entry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A conversation in L1. */
 final class Resident {
@@ -22,7 +25,10 @@ final class Resident {
   }
 
   final String conversation;
-  /** Replaced as a whole, under L1's lock; read without. After the beginning through KNOWN only. */
+  /**
+   * Replaced as a whole: under L1's lock, or by the same with a favorite; read without. After the
+   * beginning through KNOWN only.
+   */
   private Known known;
   /** When it was loaded plus the time to live, or GONE. Like known, through EXPIRES_AT_TICK. */
   private long expiresAtTick;
@@ -39,6 +45,28 @@ final class Resident {
     this.expiresAtTick = expiresAtTick;
     usedAt = tick;
     orderedAt = tick;
+  }
+
+  /** A living entry; empty if there is none or nothing is known of it. */
+  Optional<Entry> entry(String name, long nowMillis) {
+    Known now = known();
+    return now.isFavorite(name) ? now.favorite(nowMillis) : find(now, name, nowMillis);
+  }
+
+  private Optional<Entry> find(Known now, String name, long nowMillis) {
+    @Nullable Slot slot = now.slot(name);
+    if (slot == null) {
+      return Optional.empty();
+    }
+    if (!now.hasFavorite() && slot.entry().isPresent()) {
+      replace(now, now.favoring(name, slot));
+    }
+    return slot.living(nowMillis);
+  }
+
+  /** Replaces what is known by the same in another form, unless it has changed since. */
+  void replace(Known seen, Known same) {
+    KNOWN.compareAndSet(this, seen, same);
   }
 
   /** Says that it has left L1, to those as well who have looked it up before. */

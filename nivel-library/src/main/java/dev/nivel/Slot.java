@@ -2,14 +2,12 @@ package dev.nivel;
 
 import dev.nivel.store.Entry;
 import dev.nivel.store.Stamp;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What L1 knows of one entry. A field is never just removed: it becomes unknown since a stamp, and
  * a read must fetch it. Immutable.
- *
- * <p>What a hit checks is all here, and not in the objects behind: each of those would be a memory
- * access that has to wait for the one before.
  */
 final class Slot {
   private static final long ALWAYS = Long.MAX_VALUE;
@@ -17,8 +15,6 @@ final class Slot {
 
   static final Answer ABSENT = new Answer(null, Level.L1, false);
 
-  /** The entry's, or the very string that asked for it; empty if nobody has. */
-  private final String name;
   private final Stamp stamp;
   /** ABSENT if there is none. */
   private final Answer living;
@@ -28,8 +24,7 @@ final class Slot {
    */
   private final long until;
 
-  private Slot(String name, Stamp stamp, Answer living, long until) {
-    this.name = name;
+  private Slot(Stamp stamp, Answer living, long until) {
     this.stamp = stamp;
     this.living = living;
     this.until = until;
@@ -40,28 +35,17 @@ final class Slot {
     Answer living = entry.content() == null ? ABSENT : new Answer(entry, Level.L1, false);
     long until = entry.expiresAtMillis() == 0 || living == ABSENT ? ALWAYS
         : entry.expiresAtMillis();
-    return new Slot(entry.name(), entry.stamp(), living, until);
+    return new Slot(entry.stamp(), living, until);
   }
 
   /** The lower levels had nothing, which is believed until a tick. */
   static Slot absent(long untilTick) {
-    return new Slot("", Stamp.NONE, ABSENT, untilTick);
+    return new Slot(Stamp.NONE, ABSENT, untilTick);
   }
 
   /** There is a version of this stamp or a newer one. */
   static Slot unknownSince(Stamp stamp) {
-    return new Slot("", stamp, ABSENT, NEVER);
-  }
-
-  /** The same, for who asks by this very string. */
-  Slot named(String askedFor) {
-    return isNamed(askedFor) ? this : new Slot(askedFor, stamp, living, until);
-  }
-
-  /** Whether it is that of this very string: equal ones need to be looked up. */
-  @SuppressWarnings("ReferenceEquality") // an equal string is found in the map, more slowly
-  boolean isNamed(String askedFor) {
-    return name == askedFor;
+    return new Slot(stamp, ABSENT, NEVER);
   }
 
   /** The version that is known, or that is known to exist. */
@@ -74,14 +58,19 @@ final class Slot {
     return until == NEVER;
   }
 
-  /** Whether there is an entry, known and not expired, milliseconds since 1970. */
-  boolean isLiving(long nowMillis) {
-    return nowMillis < until && living != ABSENT;
+  /** The entry, expired or not; empty if there is none. */
+  Optional<Entry> entry() {
+    return living.entry();
   }
 
-  /** The answer with the entry; for who knows that it is living. */
-  Answer living() {
-    return living;
+  /** When the entry expires, milliseconds since 1970; for who knows that there is one. */
+  long expiresAtMillis() {
+    return until;
+  }
+
+  /** The entry; empty if there is none that is living. */
+  Optional<Entry> living(long nowMillis) {
+    return nowMillis < until ? living.entry() : Optional.empty();
   }
 
   /** The answer, or null if a level below must be asked. */
