@@ -106,6 +106,17 @@ class PreloadPathTest {
   }
 
   @Test
+  void bringsNoMoreThanAMegabyteToL2AtATime() {
+    int bytes = 300_000;
+    readingsOfL3(25, bytes);
+    assertThat(nivel.l2.fillings)
+        .as("up to a megabyte, and the conversation that goes beyond it")
+        .allSatisfy(together -> assertThat(together.stream().mapToLong(PortionSize::bytes).sum())
+            .isLessThan(PortionSize.BYTES + 2 * bytes))
+        .hasSizeGreaterThan(25 * bytes / (int) PortionSize.BYTES / 2);
+  }
+
+  @Test
   void evictsNoConversationThatWasUsedWithinTheLastMinute() {
     storeAndForget(ID);
     for (int i = 0; i < 10; i++) {

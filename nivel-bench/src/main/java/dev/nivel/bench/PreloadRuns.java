@@ -24,7 +24,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
@@ -32,7 +35,9 @@ import java.util.stream.IntStream;
  * Preloading 100 conversations of an entry and four turns that only PostgreSQL has. The read alone
  * stands beside two plain selects for each conversation, its entries and its items, and beside two
  * for all of them, which is the limit. The whole preload stands beside what brings them to the same
- * places by hand: the two selects, then an HSET, for each. Both stores are as far away for all.
+ * places by hand: the two selects, then an HSET and a PEXPIRE in one pipeline, for each; and beside
+ * the same by hand in bulk, which is the limit: two selects of all, and one pipeline. Neither is
+ * guarded against what is written meanwhile. Both stores are as far away for all.
  */
 final class PreloadRuns {
   private static final int CONVERSATIONS = 100;
@@ -41,6 +46,7 @@ final class PreloadRuns {
   /** A server has long compiled what it does. */
   private static final int WARM_UPS = 30;
   private static final int WARM_UPS_IF_SHORT = 2;
+  private static final Duration TTL = Duration.ofHours(1);
   private static final SupabaseL3.Limits LIMITS = new SupabaseL3.Limits(Duration.ofMinutes(1),
       ItemBounds.DEFAULT);
 
@@ -59,8 +65,9 @@ final class PreloadRuns {
 
   void measure() {
     section.out()
-        .printf("%nPreloading by hand is two selects and an HSET for each conversation, one after"
-            + " another, and a map.%n%n| 100 conversations, ms | peer | Nivel | peer to Nivel |%n"
+        .printf("%nPreloading by hand is two selects, then an HSET and a PEXPIRE together, for each"
+            + " conversation, one after another, and a map; in bulk it is two selects of all and"
+            + " one pipeline.%n%n| 100 conversations, ms | peer | Nivel | peer to Nivel |%n"
             + "|---|---|---|---|%n");
     measure(Duration.ZERO, 10, "on loopback");
     measure(Duration.ofMillis(1), 40, "with 1 ms added");
@@ -88,8 +95,9 @@ final class PreloadRuns {
           SupabaseL3 l3 = SupabaseL3.open(PostgresUrl.parse(url), LIMITS)) {
         peer.analyze(); // or nobody knows how many rows there are, and all are read
         section.add(reading(where, bound, peer, ids -> read(l3, ids)));
-        section.add(preloading(where, bound, ids -> preloadByHand(peer, redisPeer, ids),
-            ids -> preload(nivel, ids)));
+        section.add(preloading(where, bound, new Loadings(
+            ids -> preloadByHand(peer, redisPeer, ids),
+            ids -> preloadInBulk(peer, redisPeer, ids), ids -> preload(nivel, ids))));
       }
     }
   }
@@ -114,16 +122,23 @@ final class PreloadRuns {
             trios.toLimit().inverseRatios());
   }
 
-  private Goal preloading(String where, double bound, Loading byHand, Loading preload) {
-    DoubleSupplier peer = timed(byHand);
-    DoubleSupplier nivel = timed(preload);
-    warmUp(peer, nivel);
-    Pairs pairs = Pairs.measure(options.rounds(), peer, nivel);
-    print("preload to Redis and memory, to the same by hand", where, pairs);
+  /** Three ways to bring the same conversations to the same places. */
+  private record Loadings(Loading byHand, Loading inBulk, Loading nivel) {}
+
+  private Goal preloading(String where, double bound, Loadings loadings) {
+    DoubleSupplier peer = timed(loadings.byHand());
+    DoubleSupplier limit = timed(loadings.inBulk());
+    DoubleSupplier nivel = timed(loadings.nivel());
+    warmUp(peer, limit, nivel);
+    Trios trios = Trios.measure(options.rounds(), peer, limit, nivel);
+    print("preload to Redis and memory, to the same by hand", where, trios.toPeer());
+    print("preload to Redis and memory, to the same by hand in bulk", where, trios.toLimit());
     return Goal.ratioAtLeast(bound, "preload to Redis and memory of 100 conversations, times as"
-        + " fast as by hand, " + where, pairs.inverseRatios())
-        .ifMissed("each conversation goes through a script, which guards it against what is"
-            + " written meanwhile; portions follow one another, four round trips each");
+        + " fast as by hand, " + where, trios.toPeer().inverseRatios())
+        .withLimit("by hand in bulk, without a guard", trios.limitToPeer().inverseRatios(),
+            trios.toLimit().inverseRatios())
+        .ifMissed("Redis is asked first what it holds, and what goes there is guarded against what"
+            + " is written meanwhile, counted and checked");
   }
 
   private void warmUp(DoubleSupplier... sides) {
@@ -146,17 +161,50 @@ final class PreloadRuns {
     }
   }
 
-  /** What a user would write who has neither a script nor a pipeline. */
+  /** What a user would write who thinks of one conversation. */
   private static void preloadByHand(PostgresPeer peer,
       StatefulRedisConnection<String, byte[]> redis, List<String> ids) {
     Map<String, Map<String, byte[]>> memory = new HashMap<>();
     for (String id : ids) {
       Map<String, byte[]> found = peer.read(id);
       check(found, 1);
-      redis.sync().hset("by-hand:" + id, found);
+      await(put(redis, id, found));
       memory.put(id, found);
     }
-    if (memory.size() != ids.size()) {
+    requireAll(memory, ids);
+  }
+
+  /** What a user would write who thinks of all of them, and of nobody who writes meanwhile. */
+  private static void preloadInBulk(PostgresPeer peer,
+      StatefulRedisConnection<String, byte[]> redis, List<String> ids) {
+    Map<String, Map<String, byte[]>> memory = new HashMap<>();
+    peer.readAll(ids)
+        .forEach((field, content) -> memory.computeIfAbsent(
+            field.substring(0, field.indexOf(':')), id -> new HashMap<>()).put(field, content));
+    List<Future<?>> replies = new ArrayList<>();
+    memory.forEach((id, found) -> replies.addAll(put(redis, id, found)));
+    await(replies);
+    requireAll(memory, ids);
+  }
+
+  private static List<Future<?>> put(StatefulRedisConnection<String, byte[]> redis, String id,
+      Map<String, byte[]> found) {
+    String key = "by-hand:" + id;
+    return List.of(redis.async().hset(key, found), redis.async().pexpire(key, TTL));
+  }
+
+  private static void await(List<Future<?>> replies) {
+    try {
+      for (Future<?> reply : replies) {
+        reply.get();
+      }
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void requireAll(Map<String, Map<String, byte[]>> memory, List<String> ids) {
+    if (!memory.keySet().equals(Set.copyOf(ids))) {
       throw new IllegalStateException("a conversation was not preloaded");
     }
   }

@@ -24,6 +24,8 @@ public final class FakeL2 implements L2 {
   private int losses;
   /** How many calls came through. */
   public final AtomicInteger calls = new AtomicInteger();
+  /** What was to be filled together. */
+  public final List<Collection<Contents>> fillings = new CopyOnWriteArrayList<>();
   /** Whether every call fails without effect. */
   public volatile boolean isOut;
   /** Whether every write takes effect and then fails, as if its reply was lost. */
@@ -206,17 +208,8 @@ public final class FakeL2 implements L2 {
       }
       existed |= isLiving;
     }
-    fields.forEach(field -> store(held, field, true));
+    fields.forEach(field -> held.store(field, true, time.millis()));
     return WriteReply.accepted(existed);
-  }
-
-  private void store(Held held, Field field, boolean isUnsynced) {
-    held.fields.put(field.key(), field);
-    if (isUnsynced) {
-      held.unsynced.putIfAbsent(field.key(), time.millis());
-    } else {
-      held.unsynced.remove(field.key());
-    }
   }
 
   @Override
@@ -251,7 +244,7 @@ public final class FakeL2 implements L2 {
     for (Field field : contents.fields()) {
       if (field.stamp().isNewerThan(held.stampOf(field.key()))
           && field.stamp().isNewerThan(held.erased)) {
-        store(held, field, false);
+        held.store(field, false, time.millis());
       }
     }
     if (contents.isComplete()) {
@@ -259,6 +252,12 @@ public final class FakeL2 implements L2 {
       held.itemsFrom = contents.itemsFrom();
     }
     return true;
+  }
+
+  @Override
+  public void fill(Map<String, Contents> contents, Map<String, String> tokens) {
+    fillings.add(List.copyOf(contents.values()));
+    L2.super.fill(contents, tokens);
   }
 
   @Override
@@ -288,7 +287,7 @@ public final class FakeL2 implements L2 {
       Stamp stamp = held.stampOf(write.key());
       tokens.remove(write.conversation());
       if (write.stamp().isNewerThan(stamp) && write.stamp().isNewerThan(held.erased)) {
-        store(held, write.field(), isUnsynced);
+        held.store(write.field(), isUnsynced, time.millis());
       } else if (write.stamp().equals(stamp) && !isUnsynced) {
         held.unsynced.remove(write.key());
       }

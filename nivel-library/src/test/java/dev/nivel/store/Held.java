@@ -26,4 +26,13 @@ final class Held {
         .max(Stamp::compareTo)
         .orElse(Stamp.NONE);
   }
+
+  void store(Field field, boolean isUnsynced, long nowMillis) {
+    fields.put(field.key(), field);
+    if (isUnsynced) {
+      unsynced.putIfAbsent(field.key(), nowMillis);
+    } else {
+      unsynced.remove(field.key());
+    }
+  }
 }
