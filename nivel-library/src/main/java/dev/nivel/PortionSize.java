@@ -15,7 +15,12 @@ final class PortionSize {
   /** What a portion should have together, and what one call brings to L2. */
   static final long BYTES = 1L << 20;
 
-  private int size = FIRST;
+  private int size;
+
+  /** Begins with so many. */
+  PortionSize(int first) {
+    size = first;
+  }
 
   int next() {
     return size;

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <li>All others are read from L3 in one statement, and go to Redis and L1.
  * </ol>
  *
- * <p>This is done in portions, whose size depends on how long the conversations are: each takes a
- * few round trips however many there are. To Redis they go some megabyte at a time, since a call
- * that takes too long counts as a failure of Redis.
+ * <p>This is done in portions, whose size depends on how long the last conversations were: each
+ * takes a few round trips however many there are. To Redis they go some megabyte at a time, since
+ * a call that takes too long counts as a failure of Redis.
  *
  * <p>A preload never evicts a conversation that was used within the last minute; then it reaches
  * Redis only, and its report says so. While Redis is out, L3 alone is asked. If Redis does not
@@ -46,6 +46,8 @@ final class PreloadPath {
   private final Health health;
   private final Context context;
   private final Time time;
+  /** How many to begin with: what the last preload of many has learned. Any thread's may win. */
+  private volatile int portionFirst = PortionSize.FIRST;
 
   PreloadPath(Levels levels, Context context) {
     l1 = levels.l1();
@@ -64,12 +66,15 @@ final class PreloadPath {
     List<String> ids = List.copyOf(new LinkedHashSet<>(conversations));
     List<PreloadReport> reports = new ArrayList<>(ids.size());
     Deadline deadline = context.deadline();
-    PortionSize portion = new PortionSize();
+    PortionSize portion = new PortionSize(portionFirst);
     while (reports.size() < ids.size()) {
       deadline.check();
       int from = reports.size();
       int to = Math.min(ids.size(), from + portion.next());
       reports.addAll(preloadSome(ids.subList(from, to), portion));
+    }
+    if (ids.size() >= PortionSize.FIRST) { // a few say nothing of others
+      portionFirst = portion.next();
     }
     return reports;
   }
