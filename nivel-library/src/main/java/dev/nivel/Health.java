@@ -233,8 +233,8 @@ final class Health {
    * Redis is out, until all of them write to L3 first (Epochs); nor what they had not synced when
    * Redis lost it, until all of them have offered it again, those too that are down; nor what was
    * written past Redis until it has been told, and may have been read already if L3 has not
-   * confirmed it, or if others wrote it while Redis came back or L3 had no answer then; nor what the journal had kept until L3 has
-   * judged it.
+   * confirmed it, or if others wrote it while Redis came back or L3 had no answer then; nor what
+   * the journal had kept until L3 has judged it.
    */
   boolean mayBeStale() {
     return mayBeStale(NOTES_AGE_MAX);

@@ -167,7 +167,7 @@ class RecoveryPathTest {
       assertThat(answer.isStale()).isFalse();
     }
 
-    /** What came after the notes were read, callers may have read before they came back to Redis. */
+    /** What came after the notes were read, callers may have read before they came back to it. */
     @Test
     void isBelievedWithReserveUntilTheNotesWereReadOnceMore(@TempDir Path directory) { // I2
       EngineFixture other = nivel.another(directory);
