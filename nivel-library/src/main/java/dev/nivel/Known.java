@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  * What L1 knows of one conversation at one moment. Immutable: a change makes a new one, so that
  * readers need no lock and always see a consistent whole.
  *
- * <p>It may have a favorite: the entry that was found first, for who asks by the same string again.
- * Most conversations have one entry that is read again and again, by a constant. What a hit checks
- * of it stands here, and not in the objects behind: each of those would be a memory access that has
- * to wait for the one before.
+ * <p>It may have a favorite: the entry that was found first, for callers in this process who ask by
+ * the same string again, a constant. What a hit checks of it stands here, and not in the objects
+ * behind: each of those would be a memory access that has to wait for the one before.
  */
 final class Known {
   static final Known NOTHING = new Known(Map.of(), false, Contents.UNKNOWN);
