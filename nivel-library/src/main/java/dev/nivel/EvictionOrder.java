@@ -3,6 +3,7 @@ package dev.nivel;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,32 +40,21 @@ final class EvictionOrder {
   /** The least recently used resident, which stays where it is; null if there is none. */
   @Nullable
   Resident oldest() {
-    @Nullable Resident oldestUnread = oldestUnread();
-    @Nullable Resident oldestRead = oldestRead();
+    @Nullable Resident oldestUnread = oldest(unread);
+    @Nullable Resident oldestRead = oldest(read);
     return oldestRead == null
         || (oldestUnread != null && oldestUnread.orderedAt <= oldestRead.orderedAt)
             ? oldestUnread
             : oldestRead;
   }
 
-  private @Nullable Resident oldestUnread() {
+  private @Nullable Resident oldest(Queue<Resident> queue) {
     while (true) {
-      @Nullable Resident first = unread.peekFirst();
+      @Nullable Resident first = queue.peek();
       if (first == null || isInPlace(first)) {
         return first;
       }
-      unread.removeFirst();
-      putBack(first);
-    }
-  }
-
-  private @Nullable Resident oldestRead() {
-    while (true) {
-      @Nullable Resident first = read.peek();
-      if (first == null || isInPlace(first)) {
-        return first;
-      }
-      read.remove();
+      queue.remove();
       putBack(first);
     }
   }

@@ -89,11 +89,9 @@ class EvictionTest {
     L1 small = l1(3, 1L << 30);
     List<String> evicted = new ArrayList<>();
     small.onEvict(evicted::add);
-    for (String id : List.of("a", "b", "c")) {
-      small.apply(id, List.of(entry("e", 1, "1")), small.ticket(id));
-    }
+    putInto(small, "a", "b", "c");
     small.entry("a", "e");
-    small.apply("d", List.of(entry("e", 1, "1")), small.ticket("d"));
+    putInto(small, "d");
     assertThat(evicted).containsExactly("b");
   }
 
@@ -103,14 +101,10 @@ class EvictionTest {
     L1 small = l1(3, 1L << 30);
     List<String> evicted = new ArrayList<>();
     small.onEvict(evicted::add);
-    for (String id : List.of("a", "b", "c")) {
-      small.apply(id, List.of(entry("e", 1, "1")), small.ticket(id));
-    }
+    putInto(small, "a", "b", "c");
     small.entry("b", "e");
     small.entry("a", "e");
-    for (String id : List.of("d", "e", "f")) {
-      small.apply(id, List.of(entry("e", 1, "1")), small.ticket(id));
-    }
+    putInto(small, "d", "e", "f");
     assertThat(evicted).startsWith("c").containsExactlyInAnyOrder("a", "b", "c");
   }
 
@@ -149,5 +143,11 @@ class EvictionTest {
       whole.forget("c" + i);
     }
     assertThat(whole.counts().bytes()).isZero();
+  }
+
+  private static void putInto(L1 l1, String... ids) {
+    for (String id : ids) {
+      l1.apply(id, List.of(entry("e", 1, "1")), l1.ticket(id));
+    }
   }
 }
