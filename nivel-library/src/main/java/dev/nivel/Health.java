@@ -37,7 +37,7 @@ final class Health {
   /** Counts what this node wrote past Redis; the notes of a former life count as one. */
   private final AtomicLong notesWritten = new AtomicLong(1);
   /** Up to when one may come that L3 has not confirmed. */
-  private volatile long noteMayComeUntilNanos;
+  private final AtomicLong noteMayComeUntilNanos;
   /** Up to which of these Redis has been told. */
   private volatile long notesTold;
   /** Up to which of these a read past Redis may have seen what Redis has not been told. */
@@ -48,7 +48,7 @@ final class Health {
     this.supabase = supabase;
     this.time = time;
     notesReadAtNanos = time.nanos();
-    noteMayComeUntilNanos = notesReadAtNanos;
+    noteMayComeUntilNanos = new AtomicLong(notesReadAtNanos);
     redis.effect(this::effect);
     supabase.effect(this::effect);
   }
@@ -196,7 +196,9 @@ final class Health {
    * have it.
    */
   void noteMayCome() {
-    noteMayComeUntilNanos = time.nanos() + supabase.callTimeout().multipliedBy(2).toNanos();
+    long until = time.nanos() + supabase.callTimeout().multipliedBy(2).toNanos();
+    // Of several callers at once the last one is not the one who read the clock last.
+    noteMayComeUntilNanos.accumulateAndGet(until, (held, own) -> own - held > 0 ? own : held);
     notesInDoubt();
   }
 
@@ -223,7 +225,7 @@ final class Health {
    */
   void notesTold(long written, long askedNanos) {
     notesReadAtNanos = askedNanos;
-    if (askedNanos - noteMayComeUntilNanos >= 0) {
+    if (askedNanos - noteMayComeUntilNanos.get() >= 0) {
       notesTold = written;
     }
   }

@@ -170,13 +170,11 @@ final class L1 {
       if (stripes.get(stripe(conversation)) != ticket) {
         return false;
       }
-      @Nullable Resident resident = present(conversation);
-      if (resident == null) {
-        if (isPreload && !hasRoom(loadedBytes)) {
-          return false;
-        }
-        resident = add(conversation);
+      @Nullable Resident present = present(conversation);
+      if (present == null && isPreload && !makeRoom(Occupancy.bytes(conversation, loadedBytes))) {
+        return false;
       }
+      Resident resident = present == null ? add(conversation) : present;
       Duration ttl = contents.isEmpty() ? ABSENCE_TTL : settings.ttl();
       resident.expireAt(clock.tick() + micros(ttl));
       Known known = resident.known().replacedBy(loaded);
@@ -346,14 +344,18 @@ final class L1 {
       if (oldest == null) {
         return;
       }
-      if (isExpired(oldest)) {
-        occupancy.countExpiration();
-      } else {
-        occupancy.countEviction();
-        onEvict.accept(oldest.conversation);
-      }
-      remove(oldest);
+      evict(oldest);
     }
+  }
+
+  private void evict(Resident oldest) {
+    if (isExpired(oldest)) {
+      occupancy.countExpiration();
+    } else {
+      occupancy.countEviction();
+      onEvict.accept(oldest.conversation);
+    }
+    remove(oldest);
   }
 
   private void remove(Resident resident) {
@@ -362,13 +364,17 @@ final class L1 {
     occupancy.remove(resident);
   }
 
-  private boolean hasRoom(long moreBytes) {
-    if (occupancy.hasRoom(moreBytes)) {
-      return true;
+  /** For a preload, for which nobody goes who was used lately. */
+  private boolean makeRoom(long bytes) {
+    while (!occupancy.hasRoom(bytes)) {
+      @Nullable Resident oldest = occupancy.oldest();
+      if (oldest == null || (!isExpired(oldest)
+          && oldest.usedAt() + micros(PRELOAD_SPARES) > clock.tick())) {
+        return false;
+      }
+      evict(oldest);
     }
-    @Nullable Resident oldest = occupancy.oldest();
-    return oldest != null && (isExpired(oldest)
-        || oldest.usedAt() + micros(PRELOAD_SPARES) <= clock.tick());
+    return true;
   }
 
   private boolean isExpired(Resident resident) {

@@ -27,9 +27,14 @@ final class Occupancy {
 
   /** Learns how many bytes are known of a resident now, which its id adds to. */
   void resize(Resident resident, long knownBytes) {
-    int size = (int) Math.min(Integer.MAX_VALUE, knownBytes + 2L * resident.conversation.length());
+    int size = (int) Math.min(Integer.MAX_VALUE, bytes(resident.conversation, knownBytes));
     bytes += size - resident.bytes;
     resident.bytes = size;
+  }
+
+  /** The size of a conversation with its id. */
+  static long bytes(String conversation, long knownBytes) {
+    return knownBytes + 2L * conversation.length();
   }
 
   /** Learns that a resident is gone. */

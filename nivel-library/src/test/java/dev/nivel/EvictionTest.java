@@ -5,6 +5,7 @@ import dev.nivel.store.FakeTime;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Value;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import static dev.nivel.store.Fields.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Which conversations leave L1, and when. */
 class EvictionTest {
@@ -143,6 +145,22 @@ class EvictionTest {
       whole.forget("c" + i);
     }
     assertThat(whole.counts().bytes()).isZero();
+  }
+
+  /** What is forgotten stays in the order of eviction for a while, but not for ever. */
+  @Test
+  void needsNoMemoryForThoseWhoAreGone() {
+    List<WeakReference<Resident>> gone = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      putInto(whole, "c" + i);
+      gone.add(new WeakReference<>(whole.resident("c" + i)));
+      whole.entry("c" + i / 2 * 2, "e");
+      whole.forget("c" + i);
+    }
+    await().untilAsserted(() -> {
+      System.gc();
+      assertThat(gone).filteredOn(each -> each.get() != null).hasSizeLessThan(20);
+    });
   }
 
   private static void putInto(L1 l1, String... ids) {

@@ -185,6 +185,23 @@ class L1Test {
       assertThat(small.counts().expirations()).isEqualTo(1);
     }
 
+    /** Not even as the second of those whose bytes a large one would need. */
+    @Test
+    void staysForAPreloadIfItWasUsedWithinAMinute() {
+      L1 small = l1(10, 100_000);
+      for (String id : List.of("old", "lately")) {
+        pass(Duration.ofSeconds(40));
+        small.apply(id, List.of(entry("e", 1, "x".repeat(40_000))), small.ticket(id));
+      }
+      pass(Duration.ofSeconds(30));
+      Contents large = Contents.EMPTY.with(List.of(entry("e", 1, "x".repeat(70_000))));
+      assertThat(small.installPreloaded("large", large, small.ticket("large"))).isFalse();
+      assertThat(small.entry("lately", "e")).isNotNull();
+      Contents fitting = Contents.EMPTY.with(List.of(entry("e", 1, "x".repeat(50_000))));
+      assertThat(small.installPreloaded("fitting", fitting, small.ticket("fitting"))).isTrue();
+      assertThat(small.entry("lately", "e")).isNotNull();
+    }
+
     @Test
     void isForgottenWhenItIsErased() { // I12
       install(entry("x", 1, "1"));

@@ -27,6 +27,7 @@ final class HttpConnection implements AutoCloseable {
   private int end;
   private int headScanned;
   private long sinceNanos;
+  private boolean hasTime;
 
   private HttpConnection(SocketChannel channel) {
     this.channel = channel;
@@ -49,6 +50,7 @@ final class HttpConnection implements AutoCloseable {
    */
   void send(ByteBuffer request, long since) throws IOException {
     sinceNanos = since;
+    hasTime = true;
     answer.clear();
     bodyFrom = 0;
     headScanned = 0;
@@ -60,6 +62,16 @@ final class HttpConnection implements AutoCloseable {
 
   long sinceNanos() {
     return sinceNanos;
+  }
+
+  /** Learns that the time of the request that is under way tells nothing. */
+  void loseTime() {
+    hasTime = false;
+  }
+
+  /** Whether the time of the last request tells something. */
+  boolean hasTime() {
+    return hasTime;
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,12 +12,17 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
-import org.HdrHistogram.Histogram;
 
 /**
  * Requests of one kind to one server, by one thread over many connections, without pipelining: as
- * many as go, or at a steady rate, where the time of a request counts from when it was due, be the
- * server ready for it or not.
+ * many as go, or at a steady rate.
+ *
+ * <p>At a steady rate the time of a request counts from when it was due, be the server ready for it
+ * or not, and all that were due are waited for. What is no server's doing does not count: the first
+ * requests over new connections, and the time in which the load itself stood still, for a garbage
+ * collection or because another process had its core. It never waits for anything then, so that a
+ * gap between two of its looks at the clock is its own. The schedule stands still as long, and what
+ * was under way has no time: nobody saw when it was answered.
  *
  * @param port of the server
  * @param connections how many
@@ -24,7 +30,10 @@ import org.HdrHistogram.Histogram;
  * @param status that every answer must have
  */
 record HttpLoad(int port, int connections, Supplier<ByteBuffer> request, String status) {
-  private static final int DIGITS = 3;
+  private static final Duration LEAD_IN = Duration.ofMillis(100);
+  /** Between two looks it deals with as many answers as there are connections, at most. */
+  private static final long STANDSTILL_NANOS_MIN = 500_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /**
    * What came of it.
@@ -40,22 +49,21 @@ record HttpLoad(int port, int connections, Supplier<ByteBuffer> request, String 
 
   /** As many requests as go. */
   Result greatest(Duration length) {
-    return run(length, 0);
+    return run(turn -> turn.greatest(length));
   }
 
   /** So many requests a second. */
-  Result steady(double perSecond, Duration length) {
-    return run(length, perSecond);
+  Latencies steady(double perSecond, Duration length) {
+    return run(turn -> turn.steady(perSecond, length));
   }
 
-  private Result run(Duration length, double perSecond) {
+  private <T> T run(Work<T> work) {
     List<HttpConnection> open = new ArrayList<>();
     try (Selector selector = Selector.open()) {
       for (int i = 0; i < connections; i++) {
         open.add(HttpConnection.open(selector, port));
       }
-      Turn turn = new Turn(selector, new ArrayDeque<>(open), System.nanoTime(), length);
-      return perSecond == 0 ? turn.greatest() : turn.steady(perSecond);
+      return work.with(new Turn(selector, new ArrayDeque<>(open)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -71,69 +79,96 @@ record HttpLoad(int port, int connections, Supplier<ByteBuffer> request, String 
     }
   }
 
+  /** What is done with open connections. */
+  private interface Work<T> {
+    T with(Turn turn) throws IOException;
+  }
+
   /** One run. */
   private final class Turn {
     private final Selector selector;
     private final Deque<HttpConnection> idle;
-    private final long start;
-    private final long end;
-    private final Histogram nanos = new Histogram(DIGITS);
+    private final Latencies latencies = new Latencies();
     private final long cpuStart = cpuNanos();
+    /** When the first request is due, later by as long as the load has stood still. */
+    private long start = System.nanoTime();
+    /** The last look at the clock. */
+    private long now = start;
 
-    Turn(Selector selector, Deque<HttpConnection> idle, long start, Duration length) {
+    Turn(Selector selector, Deque<HttpConnection> idle) {
       this.selector = selector;
       this.idle = idle;
-      this.start = start;
-      end = start + length.toNanos();
     }
 
-    Result greatest() throws IOException {
-      long now = start;
+    Result greatest(Duration length) throws IOException {
+      long end = start + length.toNanos();
       while (now - end < 0) {
         for (HttpConnection each = idle.poll(); each != null; each = idle.poll()) {
           each.send(request.get(), System.nanoTime());
         }
         selector.select();
         now = System.nanoTime();
-        receive(now);
+        receive();
       }
-      return result(now);
+      double seconds = (now - start) / 1e9;
+      return new Result(latencies.count() / seconds, latencies.percentileMicros(50),
+          latencies.percentileMicros(99), latencies.count(),
+          (cpuNanos() - cpuStart) / 1e9 / seconds);
     }
 
-    Result steady(double perSecond) throws IOException {
+    Latencies steady(double perSecond, Duration length) throws IOException {
       double period = 1e9 / perSecond;
+      long first = (long) (LEAD_IN.toNanos() / period);
+      long count = first + (long) (length.toNanos() / period);
       long sent = 0;
-      long now = start;
-      while (now - end < 0) {
+      while (sent < count || idle.size() < connections) {
         long due = start + (long) (sent * period);
-        if (due - now <= 0 && !idle.isEmpty()) {
-          idle.remove().send(request.get(), due);
+        if (sent < count && due - now <= 0 && !idle.isEmpty()) {
+          HttpConnection connection = idle.remove();
+          connection.send(request.get(), due);
+          if (sent < first) {
+            connection.loseTime();
+          }
           sent++;
         } else {
           selector.selectNow();
-          receive(System.nanoTime());
+          lookAtClock();
+          receive();
         }
-        now = System.nanoTime();
+        lookAtClock();
+        if (now - due > PATIENCE.toNanos()) {
+          throw new IOException("the server leaves requests unanswered");
+        }
       }
-      return result(now);
+      return latencies;
     }
 
-    private void receive(long now) throws IOException {
-      for (var key : selector.selectedKeys()) {
-        HttpConnection connection = (HttpConnection) key.attachment();
+    private void lookAtClock() {
+      long next = System.nanoTime();
+      long gap = next - now;
+      if (gap >= STANDSTILL_NANOS_MIN) {
+        start += gap;
+        latencies.addStandstill(gap);
+        selector.keys().forEach(key -> connection(key).loseTime());
+      }
+      now = next;
+    }
+
+    private void receive() throws IOException {
+      for (SelectionKey key : selector.selectedKeys()) {
+        HttpConnection connection = connection(key);
         if (connection.receive(status)) {
-          nanos.recordValue(now - connection.sinceNanos());
+          if (connection.hasTime()) {
+            latencies.add(now - connection.sinceNanos());
+          }
           idle.add(connection);
         }
       }
       selector.selectedKeys().clear();
     }
 
-    private Result result(long now) {
-      double seconds = (now - start) / 1e9;
-      return new Result(nanos.getTotalCount() / seconds, nanos.getValueAtPercentile(50) / 1e3,
-          nanos.getValueAtPercentile(99) / 1e3, nanos.getTotalCount(),
-          (cpuNanos() - cpuStart) / 1e9 / seconds);
+    private static HttpConnection connection(SelectionKey key) {
+      return (HttpConnection) key.attachment();
     }
 
     private static long cpuNanos() {

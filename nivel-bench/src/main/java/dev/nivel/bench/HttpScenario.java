@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +28,8 @@ final class HttpScenario {
   private static final int APPENDING = 16;
   /** Of each side in a round: a moment in which the host takes the core away spoils one of them. */
   private static final int TURNS = 5;
+  /** The same, of longer turns at a steady rate. */
+  private static final int STEADY_TURNS = 10;
   /** Until the compiler has done its work, for which it has the same core. */
   private static final int WARM_UP_ANSWERS = 200_000;
   private static final Duration WARM_UP_STEP = Duration.ofSeconds(1);
@@ -45,6 +46,8 @@ final class HttpScenario {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Rounds rounds;
   private final Duration turn;
+  private final Rounds steadyRounds;
+  private final Duration steadyTurn;
   private long conversations = 1;
 
   private HttpScenario(Options options, Section section) {
@@ -53,6 +56,8 @@ final class HttpScenario {
     out = section.out();
     rounds = new Rounds(options.rounds(), options.isShort() ? 1 : TURNS);
     turn = Duration.ofMillis(Math.max(1, options.millis() / rounds.turns()));
+    steadyRounds = new Rounds(options.rounds(), options.isShort() ? 1 : STEADY_TURNS);
+    steadyTurn = Duration.ofMillis(Math.max(1, options.millis() / 2));
   }
 
   /** Measures; nothing but speed is promised. */
@@ -203,16 +208,36 @@ final class HttpScenario {
         .ifMissed(
             "the token, the route, the lookup, the counts and four headers more come on top of"
                 + " what the bare handler does"));
-    double half = rates.ofPeer().median() / 2;
-    Pairs p99 = Pairs.measure(rounds, p99(bare, half), p99(nivel, half));
+    p99(bare, nivel, rates.ofPeer().median() / 2);
+  }
+
+  /**
+   * Of all requests of a round: that of a turn would mostly tell whether it had one of the pauses
+   * that both have now and then, and which are far from a hundredth of the time.
+   */
+  private void p99(Side peer, Side nivel, double perSecond) {
+    List<List<Latencies>> all = steadyRounds.measure(
+        List.of(() -> peer.load.steady(perSecond, steadyTurn),
+            () -> nivel.load.steady(perSecond, steadyTurn)),
+        Latencies::together);
+    Pairs p99 = new Pairs(p99(all.get(0)), p99(all.get(1)));
     out.printf(Locale.ROOT, "%nAt %.0f requests/s, half of the peer's greatest rate: p99 %.0f µs,"
-        + " peer %.0f µs%n", half, p99.ofNivel().median(), p99.ofPeer().median());
+        + " peer %.0f µs. The load stood still itself for %.2f %% of the time beside Nivel, for"
+        + " %.2f %% beside the peer, which counts for neither.%n", perSecond,
+        p99.ofNivel().median(), p99.ofPeer().median(), standstillPercent(all.get(1)),
+        standstillPercent(all.get(0)));
     section.add(Goal.ratioAtMost(1.3, "HTTP: p99 of a hit at half of the bare handler's rate",
         p99.ratios()));
   }
 
-  private DoubleSupplier p99(Side side, double perSecond) {
-    return () -> side.load.steady(perSecond, turn).p99Micros();
+  private static List<Double> p99(List<Latencies> rounds) {
+    return rounds.stream().map(round -> round.percentileMicros(99)).toList();
+  }
+
+  private double standstillPercent(List<Latencies> rounds) {
+    double still = Latencies.together(rounds).standstillMicros();
+    double measured = rounds.size() * steadyRounds.turns() * (steadyTurn.toNanos() / 1e3);
+    return 100 * still / (measured + still);
   }
 
   private void deflate(HttpPeers peers) {

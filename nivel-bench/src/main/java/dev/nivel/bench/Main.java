@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -54,9 +53,9 @@ public final class Main {
       delete(scratch);
     }
     section.out()
-        .printf(Locale.ROOT, "%nIt took %.1f minutes, of %.1f that it may take.%n",
-            (System.nanoTime() - start) / 60e9,
-            options.scenario().extent(options.isShort()).minutes());
+        .printf("%n%s%n", options.scenario()
+            .extent(options.isShort())
+            .said((System.nanoTime() - start) / 60e9));
     section.save();
     System.exit(isAsPromised ? 0 : 1);
   }

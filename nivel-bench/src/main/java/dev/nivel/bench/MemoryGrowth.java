@@ -3,12 +3,9 @@ package dev.nivel.bench;
 import dev.nivel.Conversation;
 import dev.nivel.Level;
 import dev.nivel.Nivel;
-import dev.nivel.NivelConfig;
 import dev.nivel.bench.GrowthAxis.Measure;
 import dev.nivel.store.Item;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,46 +20,33 @@ final class MemoryGrowth implements AutoCloseable {
   static final int OTHERS = 5_000;
   private static final double CONSTANT = 0.15;
   private static final String FROM_MAP = "the same from a bare map";
-  private static final int PRELOADED = 100;
   private static final int BATCHES = 40;
   private static final int READS = 1_000;
   private static final int EVICTED = 50;
   /** A prime. */
   private static final int STEP = 7_919;
-  private static final long BYTES_MAX = 1L << 40;
 
+  private final GrownStores stores;
   private final Nivel nivel;
   private final List<Conversation> inMemory;
   /** The same items by conversation, with nothing else. */
   private final Map<String, List<Item>> map = new ConcurrentHashMap<>();
   private final int size;
-  private final double heapBytes;
   private int other;
   private long position;
 
   /** Opens a node on stores that hold the conversations, and reads them. */
   MemoryGrowth(GrownStores stores, int size) {
+    this.stores = stores;
     this.size = size;
-    Map<String, String> variables = new HashMap<>(GrownStores.CALM);
-    variables.put("REDIS_L1_CACHE_SIZE", Integer.toString(size));
-    variables.put("REDIS_L1_CACHE_BYTES", Long.toString(BYTES_MAX));
-    nivel = Nivel.open(NivelConfig.of(stores.stores().variables("memory-" + size, variables)));
-    long before = heapInUse();
-    for (int i = 0; i < size; i += PRELOADED) {
-      nivel.preload(IntStream.range(i, i + PRELOADED).mapToObj(GrownStores::id).toList());
-    }
-    heapBytes = (heapInUse() - before) / (double) size;
+    nivel = MemoryHeap.open(stores, "memory-" + size, size);
+    MemoryHeap.preload(nivel, size);
     Timing.require(nivel.metrics().l1Size().conversations() == size, "all in L1");
     inMemory = new ArrayList<>(IntStream.range(0, size)
         .mapToObj(GrownStores::id)
         .map(nivel::conversation)
         .toList());
     inMemory.forEach(conversation -> map.put(conversation.id(), conversation.last(2).items()));
-  }
-
-  private static long heapInUse() {
-    System.gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   /** All of them. */
@@ -76,7 +60,8 @@ final class MemoryGrowth implements AutoCloseable {
             conversation -> memory.map.getOrDefault(conversation.id(), List.of()).size() == 2)),
         new Measure<>("a read from Redis, for which another conversation goes", "µs", CONSTANT,
             MemoryGrowth::evict),
-        new Measure<>("heap", "bytes a conversation", CONSTANT, memory -> memory.heapBytes));
+        new Measure<>("heap", "bytes a conversation", CONSTANT,
+            memory -> MemoryHeap.bytesEach(memory.stores, memory.size)));
   }
 
   /**

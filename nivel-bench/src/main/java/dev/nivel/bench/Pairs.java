@@ -11,14 +11,14 @@ import java.util.function.DoubleSupplier;
  * @param nivel one of each round
  */
 record Pairs(List<Double> peer, List<Double> nivel) {
-  /** Measures in rounds of one turn: see {@link Rounds#measure}. */
+  /** Measures in rounds of one turn: see {@link Rounds#medians}. */
   static Pairs measure(int rounds, DoubleSupplier peer, DoubleSupplier nivel) {
     return measure(new Rounds(rounds, 1), peer, nivel);
   }
 
-  /** Measures in rounds of several turns: see {@link Rounds#measure}. */
+  /** Measures in rounds of several turns: see {@link Rounds#medians}. */
   static Pairs measure(Rounds rounds, DoubleSupplier peer, DoubleSupplier nivel) {
-    List<List<Double>> all = rounds.measure(List.of(peer, nivel));
+    List<List<Double>> all = rounds.medians(List.of(peer, nivel));
     return new Pairs(all.get(0), all.get(1));
   }
 

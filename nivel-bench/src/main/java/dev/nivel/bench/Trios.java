@@ -12,16 +12,16 @@ import java.util.function.DoubleSupplier;
  * @param nivel one of each round
  */
 record Trios(List<Double> peer, List<Double> limit, List<Double> nivel) {
-  /** Measures in rounds of one turn: see {@link Rounds#measure}. */
+  /** Measures in rounds of one turn: see {@link Rounds#medians}. */
   static Trios measure(int rounds, DoubleSupplier peer, DoubleSupplier limit,
       DoubleSupplier nivel) {
     return measure(new Rounds(rounds, 1), peer, limit, nivel);
   }
 
-  /** Measures in rounds of several turns: see {@link Rounds#measure}. */
+  /** Measures in rounds of several turns: see {@link Rounds#medians}. */
   static Trios measure(Rounds rounds, DoubleSupplier peer, DoubleSupplier limit,
       DoubleSupplier nivel) {
-    List<List<Double>> all = rounds.measure(List.of(peer, limit, nivel));
+    List<List<Double>> all = rounds.medians(List.of(peer, limit, nivel));
     return new Trios(all.get(0), all.get(1), all.get(2));
   }
 

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -25,9 +24,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class HttpLoadTest {
   private static final Duration LENGTH = Duration.ofSeconds(1);
   private static final long PAUSE_MILLIS = 1_500;
+  private static final double RATE = 20;
+  /** Of the lead-in at that rate. */
+  private static final int LEADING = 2;
 
   private final AtomicInteger requests = new AtomicInteger();
-  private final AtomicBoolean hasPaused = new AtomicBoolean();
+  private final AtomicInteger pausing = new AtomicInteger();
   private HttpServer server;
 
   @BeforeEach
@@ -45,7 +47,7 @@ class HttpLoadTest {
   private void answer(HttpExchange exchange) throws IOException {
     requests.incrementAndGet();
     String path = exchange.getRequestURI().getPath();
-    if (path.equals("/pausing") && hasPaused.compareAndSet(false, true)) {
+    if (path.equals("/pausing") && pausing.getAndIncrement() == LEADING) {
       pause();
     }
     byte[] body = new byte[200];
@@ -54,7 +56,7 @@ class HttpLoadTest {
     exchange.close();
   }
 
-  private void pause() {
+  private static void pause() {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
     for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);
@@ -76,11 +78,43 @@ class HttpLoadTest {
   @Test
   void countsTheTimeOfARequestFromWhenItWasDue() {
     load(1, "/").greatest(LENGTH); // the first answers of a server take long
-    HttpLoad.Result result = load(1, "/pausing").steady(20, LENGTH.plusMillis(PAUSE_MILLIS));
-    assertThat(result.answers()).isGreaterThan(1);
-    assertThat(result.p99Micros()).isGreaterThan(PAUSE_MILLIS * 1e3 * 0.9);
+    Latencies latencies = load(1, "/pausing").steady(RATE, LENGTH.plusMillis(PAUSE_MILLIS));
+    double pauseMicros = seenOfPauseMicros(latencies);
+    assertThat(latencies.percentileMicros(99)).isGreaterThan(pauseMicros * 0.9);
     // Not the one request alone waited for the end of the pause, but all that were due in it.
-    assertThat(result.p50Micros()).isGreaterThan(PAUSE_MILLIS * 1e3 * 0.1);
+    double duePercent = 100 * pauseMicros / 1e6 * RATE / latencies.count();
+    assertThat(latencies.percentileMicros(100 - duePercent / 2)).isGreaterThan(pauseMicros * 0.3);
+  }
+
+  @Test
+  void waitsForAllThatWereDue() {
+    Latencies latencies = load(1, "/pausing").steady(RATE, LENGTH);
+    assertThat(requests).hasValue(LEADING + (int) RATE);
+    assertThat(latencies.percentileMicros(100)).isGreaterThan(seenOfPauseMicros(latencies) * 0.9);
+  }
+
+  /** What a load saw of the server's pause that did not run all the time itself. */
+  private static double seenOfPauseMicros(Latencies latencies) {
+    return PAUSE_MILLIS * 1e3 - latencies.standstillMicros();
+  }
+
+  /** As when a garbage collection stops it, which no server has to answer for. */
+  @Test
+  void tellsTheTimeApartInWhichItStoodStillItself() {
+    load(1, "/").greatest(LENGTH);
+    Supplier<ByteBuffer> usual = HttpRequests.get("/");
+    AtomicInteger made = new AtomicInteger();
+    HttpLoad load = new HttpLoad(server.getAddress().getPort(), 1, () -> {
+      if (made.getAndIncrement() == 2 * LEADING) {
+        pause();
+      }
+      return usual.get();
+    }, "200");
+    Latencies latencies = load.steady(RATE, LENGTH);
+    assertThat(latencies.standstillMicros()).isGreaterThanOrEqualTo(PAUSE_MILLIS * 1e3);
+    assertThat(made).hasValue(LEADING + (int) RATE);
+    assertThat(latencies.count()).isLessThan((long) RATE); // one was under way
+    assertThat(latencies.percentileMicros(100)).isLessThan(PAUSE_MILLIS * 1e3 * 0.5);
   }
 
   @Test

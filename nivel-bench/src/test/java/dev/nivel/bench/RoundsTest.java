@@ -13,7 +13,7 @@ class RoundsTest {
   /** One turn of three is spoilt, as by a machine that stands still for a moment. */
   @Test
   void ofARoundItsMedianTurnCounts() {
-    List<List<Double>> measured = new Rounds(2, 3).measure(
+    List<List<Double>> measured = new Rounds(2, 3).medians(
         List.of(numbers(0, 10, 1, 11, 9, 900, 8), numbers(0, 5, 5, 5, 4, 4, 4)));
     assertThat(measured).containsExactly(List.of(10.0, 9.0), List.of(5.0, 4.0));
   }
@@ -21,7 +21,7 @@ class RoundsTest {
   @Test
   void anotherSideBeginsInEachTurn() {
     List<String> order = new ArrayList<>();
-    new Rounds(1, 3).measure(List.of(noting(order, "a"), noting(order, "b")));
+    new Rounds(1, 3).medians(List.of(noting(order, "a"), noting(order, "b")));
     assertThat(String.join("", order)).isEqualTo("ab" + "ab" + "ba" + "ab");
   }
 

@@ -7,10 +7,14 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** Redis past Nivel: plain commands on a connection of their own. A byte is a Latin-1 character. */
 final class PlainRedis implements AutoCloseable {
@@ -74,6 +78,21 @@ final class PlainRedis implements AutoCloseable {
         .filter(line -> line.startsWith(prefix))
         .mapToLong(line -> Long.parseLong(line.substring(prefix.length(), line.indexOf(','))))
         .sum();
+  }
+
+  /** Hears what is published on a channel from now on. */
+  BlockingQueue<String> listen(String channel) {
+    BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+    StatefulRedisPubSubConnection<String, String> listening = client
+        .connectPubSub(new StringCodec(StandardCharsets.ISO_8859_1));
+    listening.addListener(new RedisPubSubAdapter<>() {
+      @Override
+      public void message(String from, String message) {
+        messages.add(message);
+      }
+    });
+    listening.sync().subscribe(channel);
+    return messages;
   }
 
   /** The key of a conversation. */
