@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.OutboxRecord.Settlement;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
@@ -143,6 +144,70 @@ class SyncPathTest {
       assertThat(report.pending()).isZero();
       assertThat(nivel.l3.quarantine).extracting(Write::stamp).containsExactly(poison);
       assertThat(nivel.inL3()).hasSize(29);
+      assertThat(nivel.l2.unsynced(ID)).isEmpty();
+    }
+  }
+
+  @Nested
+  class WhileL3IsWrittenTheNextChunk {
+    private Outbox outbox;
+
+    @BeforeEach
+    void find() {
+      outbox = nivel.engine.levels().outbox();
+    }
+
+    /** Appends two chunks, and does something at the end of the second. */
+    private void duringTheSecondOfTwoChunks(Runnable work) {
+      nivel.call.append(turns(30));
+      nivel.l3.afterChunk = () -> {
+        if (nivel.l3.chunks.size() == 2) {
+          work.run();
+        }
+      };
+    }
+
+    @Test
+    void redisIsToldOfTheOneBefore() {
+      List<Integer> seen = new ArrayList<>();
+      duringTheSecondOfTwoChunks(() -> {
+        seen.add(nivel.l2.unsynced(ID).size());
+        seen.add(outbox.unsettled(100).size());
+      });
+      nivel.engine.sync().runForced();
+      assertThat(seen).containsExactly(20, 10);
+      assertThat(outbox.unsettled(100)).isEmpty();
+    }
+
+    @Test
+    void andThatFailsRedisHasBeenToldOfTheOneBefore() {
+      nivel.call.append(turns(30));
+      nivel.l3.afterChunk = () -> nivel.l3.isOut = true;
+      assertThatThrownBy(() -> nivel.engine.sync().runForced())
+          .isInstanceOf(UnavailableException.class);
+      assertThat(nivel.l2.unsynced(ID)).hasSize(20);
+      assertThat(outbox.unsettled(100)).isEmpty();
+    }
+
+    @Test
+    void andRedisGoesOutBothAreNotedForIt() { // I4, I9
+      duringTheSecondOfTwoChunks(nivel::openRedisBreaker);
+      nivel.engine.sync().runInBackground();
+      assertThat(nivel.l3.staleInL2(100)).hasSize(30);
+    }
+
+    @Test
+    void andRedisIsOfferedTheOneBeforeAgainThatIsSettledAgain() { // I9
+      nivel.call.append(turns(30));
+      List<Write> offered = outbox.allPending();
+      nivel.l3.afterChunk = () -> {
+        if (nivel.l3.chunks.size() == 2) {
+          nivel.l2.loseEverything();
+          nivel.l2.heal(offered, true); // the end of an offer that began before the sync
+          outbox.settle(offered, Settlement.OPEN);
+        }
+      };
+      nivel.engine.sync().runInBackground();
       assertThat(nivel.l2.unsynced(ID)).isEmpty();
     }
   }
@@ -329,7 +394,7 @@ class SyncPathTest {
       nivel.engine.sync().runInBackground();
       nivel.l2.loseEverything();
       nivel.l2.heal(offered, true); // the end of an offer that began before the sync
-      outbox.settled(offered, false);
+      outbox.settle(offered, Settlement.OPEN);
       nivel.engine.sync().runInBackground();
       assertThat(nivel.l2.unsynced(ID)).isEmpty();
     }
