@@ -9,10 +9,10 @@ import java.util.List;
 
 /**
  * The least that it takes to bring to PostgreSQL what is marked in Redis as unsynced, by bare JDBC
- * and Lettuce: for each chunk one upsert with {@code unnest}, and then one removal of all its marks,
- * whose answer comes while the next chunk is written. Chunks grow as Nivel's do. It reads nothing
- * from Redis, for whoever wrote has it in memory, and judges and keeps nothing. For use by one
- * thread.
+ * and Lettuce: for each chunk one upsert with {@code unnest}, and then one removal of all its
+ * marks, whose answer comes while the next chunk is written. Chunks grow as Nivel's do. It reads
+ * nothing from Redis, for whoever wrote has it in memory, and judges and keeps nothing. For use by
+ * one thread.
  */
 final class LeastSync implements AutoCloseable {
   private static final String UNSYNCED = "least:unsynced";
