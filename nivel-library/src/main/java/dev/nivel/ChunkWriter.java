@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.OutboxRecord.Settlement;
 import dev.nivel.store.Entry;
 import dev.nivel.store.FaultPoint;
 import dev.nivel.store.Field;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,12 +103,23 @@ final class ChunkWriter {
 
   /** The same with writes that are not the outbox's. */
   Result write(List<Write> writes, Outcomes outcomes) {
+    try (Settling settling = new Settling()) {
+      return write(writes, outcomes, settling);
+    }
+  }
+
+  /** The same with one chunk of several: what it settles may be settled during the next one. */
+  Result write(List<Write> writes, Settling settling) {
+    return write(writes, pending, settling);
+  }
+
+  private Result write(List<Write> writes, Outcomes outcomes, Settling settling) {
     List<Refusal> refusals;
     try {
       refusals = l3.write(writes);
     } catch (RejectedException e) {
       return writes.size() == 1 ? quarantine(writes.get(0), e.getMessage(), outcomes)
-          : halve(writes, outcomes);
+          : halve(writes, outcomes, settling);
     }
     Map<Write, Refusal> refused = refusals.stream()
         .collect(Collectors.toMap(Refusal::write, Function.identity()));
@@ -117,8 +130,7 @@ final class ChunkWriter {
     FaultPoint.reach("sync-after-commit");
     stored.forEach(write -> outcomes.committed(write, false));
     FaultPoint.reach("sync-before-settling");
-    settle(stored);
-    FaultPoint.reach("sync-after-settling");
+    settling.begin(stored);
     Result result = new Result(stored.size(), 0, List.of(), 1);
     for (Refusal refusal : refusals) {
       result = result.plus(accept(refusal, outcomes));
@@ -126,10 +138,10 @@ final class ChunkWriter {
     return result;
   }
 
-  private Result halve(List<Write> writes, Outcomes outcomes) {
+  private Result halve(List<Write> writes, Outcomes outcomes, Settling settling) {
     int middle = writes.size() / 2;
-    return write(writes.subList(0, middle), outcomes)
-        .plus(write(writes.subList(middle, writes.size()), outcomes));
+    return write(writes.subList(0, middle), outcomes, settling)
+        .plus(write(writes.subList(middle, writes.size()), outcomes, settling));
   }
 
   private Result quarantine(Write write, String reason, Outcomes outcomes) {
@@ -207,16 +219,54 @@ final class ChunkWriter {
 
   /** Tells Redis which writes are settled. What it does not hear now is noted for it. */
   void settle(List<Write> stored) {
-    boolean wasUsed = health.isRedisUsed();
-    boolean isTold = tellRedis(() -> {
-      List<Write> behind = l2.settle(stored);
-      if (!behind.isEmpty()) {
-        l2.heal(behind, false);
+    try (Settling settling = new Settling()) {
+      settling.begin(stored);
+    }
+  }
+
+  /**
+   * Tells Redis which writes are settled, chunk by chunk, and does something else before the answer
+   * is asked for. Closing waits for the last one. For use by one thread.
+   */
+  final class Settling implements AutoCloseable {
+    private List<Write> asked = List.of();
+    private Supplier<List<Write>> answer = List::of;
+
+    private void begin(List<Write> stored) {
+      close();
+      if (stored.isEmpty() || !health.isRedisUsed()) {
+        return;
       }
-      outbox.settled(stored, true);
-    });
-    if (wasUsed && !isTold) {
-      noteIfPossible(stored);
+      outbox.settle(stored, Settlement.ASKED); // before: an offer to Redis in between counts
+      tellOrNote(stored, () -> {
+        answer = l2.beginSettle(stored);
+        asked = stored;
+      });
+    }
+
+    @Override
+    public void close() {
+      if (asked.isEmpty()) {
+        return;
+      }
+      List<Write> stored = asked;
+      asked = List.of(); // whatever comes of it
+      tellOrNote(stored, () -> {
+        List<Write> behind = answer.get();
+        if (!behind.isEmpty()) {
+          l2.heal(behind, false);
+        }
+        outbox.settle(stored, Settlement.DONE);
+      });
+      FaultPoint.reach("sync-after-settling");
+    }
+
+    /** Redis was used when this began; if it is not any more, others have to tell it. */
+    private void tellOrNote(List<Write> stored, Runnable telling) {
+      if (!tellRedis(telling)) {
+        outbox.settle(stored, Settlement.OPEN);
+        noteIfPossible(stored);
+      }
     }
   }
 

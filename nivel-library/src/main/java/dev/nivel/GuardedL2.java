@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * L2 behind its breaker, with its calls measured. Probes go past the breaker: they decide about it.
@@ -86,6 +87,13 @@ final class GuardedL2 implements L2 {
   @Override
   public List<Write> settle(Collection<Write> committed) {
     return guard.call(() -> l2.settle(committed));
+  }
+
+  /** To begin and to wait are calls of their own for the breaker: it may open in between. */
+  @Override
+  public Supplier<List<Write>> beginSettle(Collection<Write> committed) {
+    Supplier<List<Write>> answer = guard.call(() -> l2.beginSettle(committed));
+    return () -> guard.call(answer);
   }
 
   @Override

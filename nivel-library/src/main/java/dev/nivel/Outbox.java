@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.OutboxRecord.Origin;
+import dev.nivel.OutboxRecord.Settlement;
 import dev.nivel.journal.Place;
 import dev.nivel.store.Field;
 import dev.nivel.store.Stamp;
@@ -258,11 +259,11 @@ final class Outbox {
   }
 
   /** Whether L2 knows that these are synced. */
-  void settled(Collection<Write> writes, boolean areSettled) {
+  void settle(Collection<Write> writes, Settlement settlement) {
     locked(() -> writes.forEach(write -> {
       @Nullable OutboxRecord held = index.held(write);
       if (held != null && held.write.stamp().equals(write.stamp())) {
-        index.settle(held, areSettled);
+        index.settle(held, settlement);
       }
     }));
   }
@@ -352,7 +353,9 @@ final class Outbox {
   /** The same, of one conversation. */
   List<Write> unsettled(String conversation) {
     return locked(() -> writes(
-        index.of(conversation).filter(record -> !record.isPending && !record.isSettled)).toList());
+        index.of(conversation)
+            .filter(record -> !record.isPending && record.settlement != Settlement.DONE))
+        .toList());
   }
 
   /** All pending writes that L2 must know, oldest first. */
@@ -371,7 +374,7 @@ final class Outbox {
   /** Forgets what L3 has committed and L2 knows to be synced. */
   void forgetSettled() {
     locked(() -> index.committed()
-        .filter(record -> record.isSettled)
+        .filter(record -> record.settlement == Settlement.DONE)
         .toList()
         .forEach(this::drop));
   }

@@ -1,6 +1,7 @@
 package dev.nivel;
 
 import dev.nivel.OutboxRecord.Origin;
+import dev.nivel.OutboxRecord.Settlement;
 import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
 import dev.nivel.store.Write;
@@ -117,13 +118,19 @@ final class OutboxIndex {
   void commit(OutboxRecord record) {
     endPending(record);
     committed.add(record);
-    settle(record, record.isSettled);
+    settle(record, record.settlement);
   }
 
-  /** L2 knows that a record is synced, or may not. */
-  void settle(OutboxRecord record, boolean isSettled) {
-    record.isSettled = isSettled;
-    if (isSettled || record.isPending) {
+  /**
+   * L2 knows that a record is synced, or may not. What it answers does not count if it was offered
+   * the write since it was asked: that may have been later than what it did.
+   */
+  void settle(OutboxRecord record, Settlement settlement) {
+    if (settlement == Settlement.DONE && record.settlement == Settlement.OPEN) {
+      return;
+    }
+    record.settlement = settlement;
+    if (settlement == Settlement.DONE || record.isPending) {
       unsettled.remove(record);
     } else {
       unsettled.add(record);

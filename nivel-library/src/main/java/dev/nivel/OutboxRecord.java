@@ -29,6 +29,16 @@ final class OutboxRecord {
     }
   }
 
+  /** Whether L2 knows that a write is synced. */
+  enum Settlement {
+    /** It may not. */
+    OPEN,
+    /** It was asked to note that, and has not answered. */
+    ASKED,
+    /** It does. */
+    DONE
+  }
+
   final Write write;
   Origin origin;
   final long sequence;
@@ -37,7 +47,7 @@ final class OutboxRecord {
   @Nullable Place place;
   boolean isPending;
   long committedAtNanos;
-  boolean isSettled;
+  Settlement settlement = Settlement.OPEN;
   /** Whether it has left the outbox. */
   boolean isGone;
 

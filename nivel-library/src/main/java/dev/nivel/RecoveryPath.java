@@ -243,7 +243,8 @@ final class RecoveryPath {
     try {
       inParts(outbox.allPending(), part -> {
         redis.heal(part, true);
-        outbox.settled(part, false); // what was synced meanwhile is unsynced for Redis again
+        // What was synced meanwhile is unsynced for Redis again.
+        outbox.settle(part, OutboxRecord.Settlement.OPEN);
       });
       FaultPoint.reach("recovery-after-offer");
       inParts(outbox.allCommitted(), part -> redis.heal(part, false));

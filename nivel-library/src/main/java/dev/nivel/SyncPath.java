@@ -319,19 +319,22 @@ final class SyncPath {
     // What is written meanwhile is left to the next run, a newer version of what was just sent too.
     OutboxIndex.Chunk chunk = outbox.pending(size, new OutboxIndex.Range(0, outbox.mark()),
         isWanted);
-    while (!chunk.writes().isEmpty()) {
-      Optional<ChunkWriter.Result> result = tryWrite(chunk.writes(), size);
-      total = result.map(total::plus).orElse(total);
-      chunk = outbox.pending(size, result.isPresent() ? chunk.rest() : chunk.range(), isWanted);
+    try (ChunkWriter.Settling settling = chunks.new Settling()) {
+      while (!chunk.writes().isEmpty()) {
+        Optional<ChunkWriter.Result> result = tryWrite(chunk.writes(), size, settling);
+        total = result.map(total::plus).orElse(total);
+        chunk = outbox.pending(size, result.isPresent() ? chunk.rest() : chunk.range(), isWanted);
+      }
     }
     health.replaysJudged(!outbox.hasReplays());
     return new Drained(total);
   }
 
   /** Writes a chunk; empty if that failed and a smaller one may fare better. */
-  private Optional<ChunkWriter.Result> tryWrite(List<Write> chunk, ChunkSize size) {
+  private Optional<ChunkWriter.Result> tryWrite(List<Write> chunk, ChunkSize size,
+      ChunkWriter.Settling settling) {
     try {
-      ChunkWriter.Result result = chunks.write(chunk);
+      ChunkWriter.Result result = chunks.write(chunk, settling);
       size.adapt(result.failed().isEmpty());
       return Optional.of(result);
     } catch (UnavailableException e) {

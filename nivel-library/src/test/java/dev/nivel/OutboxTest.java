@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.OutboxRecord.Settlement;
 import dev.nivel.journal.Place;
 import dev.nivel.store.FakeTime;
 import dev.nivel.store.Field;
@@ -83,7 +84,8 @@ class OutboxTest {
     outbox.committed(pending().get(0), false);
     assertThat(outbox.of(ID)).containsExactly(item(1, "a"));
     assertThat(outbox.unsettled(10)).hasSize(1);
-    outbox.settled(outbox.unsettled(10), true);
+    outbox.settle(outbox.unsettled(10), Settlement.ASKED);
+    outbox.settle(outbox.unsettled(10), Settlement.DONE);
     assertThat(outbox.unsettled(10)).isEmpty();
     time.pass(Duration.ofSeconds(61));
     assertThat(outbox.allCommitted()).isEmpty();

@@ -1,5 +1,6 @@
 package dev.nivel;
 
+import dev.nivel.OutboxRecord.Settlement;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
@@ -329,7 +330,7 @@ class SyncPathTest {
       nivel.engine.sync().runInBackground();
       nivel.l2.loseEverything();
       nivel.l2.heal(offered, true); // the end of an offer that began before the sync
-      outbox.settled(offered, false);
+      outbox.settle(offered, Settlement.OPEN);
       nivel.engine.sync().runInBackground();
       assertThat(nivel.l2.unsynced(ID)).isEmpty();
     }

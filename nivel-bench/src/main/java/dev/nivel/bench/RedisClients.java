@@ -86,7 +86,8 @@ final class RedisClients implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static <T> T await(RedisFuture<T> reply) {
+  /** What was asked for, as soon as it is there. */
+  static <T> T await(RedisFuture<T> reply) {
     try {
       return reply.get();
     } catch (InterruptedException e) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -219,7 +220,7 @@ public final class RedisL2 implements L2 {
   }
 
   @Override
-  public List<Write> settle(Collection<Write> committed) {
+  public Supplier<List<Write>> beginSettle(Collection<Write> committed) {
     Map<String, Map<String, Write>> byConversation = committed.stream()
         .collect(
             Collectors.groupingBy(Write::conversation, LinkedHashMap::new,
@@ -233,6 +234,11 @@ public final class RedisL2 implements L2 {
       });
       calls.add(scripts.send(Script.SETTLE, conversation, arguments));
     });
+    return () -> behind(calls, byConversation);
+  }
+
+  private List<Write> behind(List<ScriptRunner.Call> calls,
+      Map<String, Map<String, Write>> byConversation) {
     List<Write> behind = new ArrayList<>();
     for (ScriptRunner.Call call : calls) {
       ScriptReply reply = scripts.await(call);

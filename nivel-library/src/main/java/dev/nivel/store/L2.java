@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The second level: a store that all nodes share, fast, and allowed to forget what is settled.
@@ -119,7 +120,17 @@ public interface L2 extends AutoCloseable {
    *
    * @return those of which an older version is held: {@link #heal} them
    */
-  List<Write> settle(Collection<Write> committed);
+  default List<Write> settle(Collection<Write> committed) {
+    return beginSettle(committed).get();
+  }
+
+  /**
+   * Begins to {@link #settle}, and does not wait for the answer.
+   *
+   * @return waits for it, until the deadline of a call that began with this one, and returns or
+   *     throws what settle does; to be asked once
+   */
+  Supplier<List<Write>> beginSettle(Collection<Write> committed);
 
   /**
    * Stores fields where they are newer than what is held.

@@ -6,21 +6,33 @@ if refused then
   return refused
 end
 
+-- So many fields at a time that a command takes all of them: Lua hands on some 8,000 values at most.
+local PORTION = 1000
+
 local reply = {'OK'}
 local head = read_head()
-for i = ARGUMENTS + 3, #ARGV, 2 do
-  local field, stamp = ARGV[i], tonumber(ARGV[i + 1])
-  local held = redis.call('HGET', HASH, field)
-  if not held then
-    mark_synced(head, field)
-    if head.complete == 1 and stamp > head.erased
-        and not (is_item(field) and stamp < head.items_from) then
+for first = ARGUMENTS + 3, #ARGV, 2 * PORTION do
+  local fields, synced = {}, {}
+  for i = first, math.min(first + 2 * PORTION, #ARGV) - 1, 2 do
+    fields[#fields + 1] = ARGV[i]
+  end
+  local helds = redis.call('HMGET', HASH, unpack(fields))
+  for i, field in ipairs(fields) do
+    local stamp, held_stamp = tonumber(ARGV[first + 2 * i - 1]), stamp_of(helds[i])
+    if not helds[i] then
+      synced[#synced + 1] = conversation .. ' ' .. field
+      if head.complete == 1 and stamp > head.erased
+          and not (is_item(field) and stamp < head.items_from) then
+        reply[#reply + 1] = field
+      end
+    elseif held_stamp < stamp then
       reply[#reply + 1] = field
+    elseif held_stamp == stamp then
+      synced[#synced + 1] = conversation .. ' ' .. field
     end
-  elseif stamp_of(held) < stamp then
-    reply[#reply + 1] = field
-  elseif stamp_of(held) == stamp then
-    mark_synced(head, field)
+  end
+  if #synced > 0 then
+    head.dirty = math.max(0, head.dirty - redis.call('ZREM', UNSYNCED, unpack(synced)))
   end
 end
 -- Whoever fills may have read the database before this was committed, and what is settled now may be

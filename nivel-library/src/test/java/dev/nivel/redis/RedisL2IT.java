@@ -98,6 +98,24 @@ class RedisL2IT {
     }
 
     @Test
+    void hasNoTtlWhenOneOfItsFieldsIsSettledTwice() {
+      write(entry("x", 1, "1"), entry("y", 2, "2"));
+      settle(entry("x", 1, "1"));
+      settle(entry("x", 1, "1"));
+      assertThat(ttlMillis()).isEqualTo(NO_TTL);
+    }
+
+    @Test
+    void isSettledWithMoreFieldsThanLuaHandsOnAtATime() {
+      List<Field> fields = new ArrayList<>();
+      IntStream.rangeClosed(1, 9_000).forEach(i -> fields.add(entry("x" + i, i, "1")));
+      write(fields.get(0), fields.get(999), fields.get(1_000), fields.get(8_999));
+      settle(fields.toArray(new Field[0]));
+      assertThat(plain.indexed(conversation)).isEmpty();
+      assertThat(ttlMillis()).isBetween(TTL_MILLIS / 2, TTL_MILLIS);
+    }
+
+    @Test
     void getsItsTtlWhenItsLastFieldIsSettled() {
       write(entry("x", 1, "1"));
       write(item(2, "a"));

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** L2 in a map, for tests of the engine. It can fail, lose replies and lose its data. */
@@ -261,7 +262,7 @@ public final class FakeL2 implements L2 {
   }
 
   @Override
-  public synchronized List<Write> settle(Collection<Write> committed) {
+  public synchronized Supplier<List<Write>> beginSettle(Collection<Write> committed) {
     beforeSettle.run();
     call();
     List<Write> behind = new ArrayList<>();
@@ -276,7 +277,7 @@ public final class FakeL2 implements L2 {
         held.unsynced.remove(write.key());
       }
     }
-    return behind;
+    return () -> behind;
   }
 
   @Override

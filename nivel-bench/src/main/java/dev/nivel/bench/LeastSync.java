@@ -1,0 +1,60 @@
+package dev.nivel.bench;
+
+import dev.nivel.store.Write;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The least that it takes to bring to PostgreSQL what is marked in Redis as unsynced, by bare JDBC
+ * and Lettuce: for each chunk one upsert with {@code unnest}, and then one removal of all its
+ * marks, whose answer comes while the next chunk is written. Chunks grow as Nivel's do. It reads
+ * nothing from Redis, for whoever wrote has it in memory, and judges and keeps nothing. For use by
+ * one thread.
+ */
+final class LeastSync implements AutoCloseable {
+  private static final String UNSYNCED = "least:unsynced";
+  private static final int CHUNK_FIRST = 10;
+  private static final int CHUNK_MAX = 1_000;
+
+  private final PostgresPeer peer;
+  private final RedisClient client;
+  private final StatefulRedisConnection<String, String> connection;
+
+  LeastSync(Stores stores, PostgresPeer peer) {
+    this.peer = peer;
+    client = RedisClient.create(stores.redisUrl());
+    connection = client.connect();
+  }
+
+  /** Marks rows as unsynced, and returns how fast they reach PostgreSQL and lose their marks. */
+  double syncedPerSecond(List<Write> rows) {
+    for (Write row : rows) {
+      connection.sync().zadd(UNSYNCED, 1, mark(row));
+    }
+    long start = System.nanoTime();
+    List<RedisFuture<Long>> removals = new ArrayList<>();
+    int size = CHUNK_FIRST;
+    for (int from = 0; from < rows.size(); size = Math.min(CHUNK_MAX, 2 * size)) {
+      List<Write> chunk = rows.subList(from, Math.min(rows.size(), from + size));
+      peer.upsert(chunk);
+      removals.add(connection.async()
+          .zrem(UNSYNCED, chunk.stream().map(LeastSync::mark).toArray(String[]::new)));
+      from += chunk.size();
+    }
+    long removed = removals.stream().mapToLong(RedisClients::await).sum();
+    Timing.require(removed == rows.size(), "all marks");
+    return rows.size() * 1e9 / (System.nanoTime() - start);
+  }
+
+  private static String mark(Write row) {
+    return row.conversation() + " " + row.key();
+  }
+
+  @Override
+  public void close() {
+    client.shutdown();
+  }
+}
