@@ -40,12 +40,15 @@ final class Fills {
     this.bounds = bounds;
   }
 
-  /** Tokens by conversation, but for those of which somebody else has the right. */
+  /**
+   * Tokens by conversation, but for those of which somebody else has the right. All have the same
+   * one, for chance takes its time: it need not be known but by who asks here.
+   */
   Map<String, String> begin(Collection<String> conversations) {
     Map<String, String> wanted = new LinkedHashMap<>();
     Map<String, Request<@Nullable String>> requests = new HashMap<>();
+    String token = UUID.randomUUID().toString();
     for (String conversation : conversations) {
-      String token = UUID.randomUUID().toString();
       wanted.put(conversation, token);
       requests.put(conversation, send(conversation, token, SetArgs.Builder.nx()));
     }
