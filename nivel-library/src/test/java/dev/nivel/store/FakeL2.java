@@ -24,6 +24,8 @@ public final class FakeL2 implements L2 {
   private int losses;
   /** How many calls came through. */
   public final AtomicInteger calls = new AtomicInteger();
+  /** How many times it was asked what it holds and for rights to fill, in one. */
+  public final AtomicInteger looks = new AtomicInteger();
   /** What was to be filled together. */
   public final List<Collection<Contents>> fillings = new CopyOnWriteArrayList<>();
   /** Whether every call fails without effect. */
@@ -113,6 +115,12 @@ public final class FakeL2 implements L2 {
     Lookup lookup = lookUp(conversation, name);
     beforeReply.run();
     return lookup;
+  }
+
+  @Override
+  public Look look(Collection<String> ids) {
+    looks.incrementAndGet();
+    return L2.super.look(ids);
   }
 
   private synchronized Lookup lookUp(String conversation, String name) {
