@@ -1,6 +1,7 @@
--- Stands before prelude.lua in the script of a fill, and does what most fills are: all of a conversation
--- of which nothing is held. As put.lua it makes none of the functions that the rest needs; and it stores
--- all fields by one command. Whatever is in doubt is left to fill.lua, and nothing has been changed then.
+-- Stands before prelude.lua in the script of a fill, and does what most fills are: all of a
+-- conversation of which nothing is held. As put.lua it makes none of the functions that the rest
+-- needs; and it stores all fields by one command. Whatever is in doubt is left to fill.lua, and
+-- nothing has been changed then.
 -- Returns 'FILLED'.
 local FIELDS_MAX = 1000 -- a command from Lua takes some 8,000 arguments
 

@@ -248,17 +248,7 @@ public final class FakeL2 implements L2 {
     if (!tokens.remove(conversation, token)) {
       return false;
     }
-    Held held = held(conversation);
-    for (Field field : contents.fields()) {
-      if (field.stamp().isNewerThan(held.stampOf(field.key()))
-          && field.stamp().isNewerThan(held.erased)) {
-        held.store(field, false, time.millis());
-      }
-    }
-    if (contents.isComplete()) {
-      held.isComplete = true;
-      held.itemsFrom = contents.itemsFrom();
-    }
+    held(conversation).fill(contents, time.millis());
     return true;
   }
 
