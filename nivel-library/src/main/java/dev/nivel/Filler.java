@@ -38,15 +38,9 @@ final class Filler {
     return new Turn(conversation, ask(() -> Optional.of(l2.takeFill(conversation))));
   }
 
-  /** Rights to fill several conversations; they may not all be to be had. */
-  Turns beginAll(Collection<String> conversations) {
-    @Nullable Map<String, String> tokens = null;
-    try {
-      tokens = health.isRedisUsed() ? l2.beginFills(conversations) : null;
-    } catch (UnavailableException e) {
-      LOG.debug("No right to fill is to be had", e);
-    }
-    return new Turns(tokens == null ? Map.of() : tokens);
+  /** For the rights to fill several conversations, none of which is asked for yet. */
+  Turns turns() {
+    return new Turns();
   }
 
   private @Nullable String ask(Supplier<Optional<String>> question) {
@@ -103,17 +97,37 @@ final class Filler {
 
   /** The rights to fill conversations once, as {@link Turn} is for one. For one thread. */
   final class Turns implements AutoCloseable {
-    private Map<String, String> tokens;
+    private final Map<String, String> tokens = new HashMap<>();
+    private boolean areAsked;
 
-    private Turns(Map<String, String> tokens) {
-      this.tokens = tokens;
+    private Turns() {}
+
+    /**
+     * Asks L2 what it holds, and for the rights with it.
+     *
+     * @throws UnavailableException as L2 does
+     */
+    Map<String, Contents> look(Collection<String> conversations) {
+      L2.Look look = l2.look(conversations);
+      tokens.putAll(look.tokens());
+      areAsked = true;
+      return look.contents();
+    }
+
+    /**
+     * Asks for the rights, unless that was done with the look; to be called before L3 is read. They
+     * may not all be to be had.
+     */
+    void begin(Collection<String> conversations) {
+      if (!areAsked && health.isRedisUsed()) {
+        tell(() -> tokens.putAll(l2.beginFills(conversations)));
+      }
     }
 
     /** Fills those of which the right is there. */
     void fill(Map<String, Contents> stored) {
       Map<String, String> used = new HashMap<>(tokens);
       used.keySet().retainAll(stored.keySet());
-      tokens = new HashMap<>(tokens);
       tokens.keySet().removeAll(used.keySet());
       if (!used.isEmpty()) {
         tell(() -> l2.fill(stored, used));
@@ -131,7 +145,7 @@ final class Filler {
       try {
         telling.run();
       } catch (UnavailableException e) {
-        LOG.debug("Redis was not filled, or rights to fill not given back", e);
+        LOG.debug("Redis was not filled, or rights to fill not to be had or given back", e);
       }
     }
   }

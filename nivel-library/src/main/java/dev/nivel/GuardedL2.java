@@ -60,6 +60,11 @@ final class GuardedL2 implements L2 {
   }
 
   @Override
+  public Look look(Collection<String> conversations) {
+    return guard.call(() -> l2.look(conversations));
+  }
+
+  @Override
   public String takeFill(String conversation) {
     return guard.call(() -> l2.takeFill(conversation));
   }

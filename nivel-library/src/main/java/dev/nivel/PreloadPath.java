@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  * <li>What L1 has whole is there already.
  * <li>What Redis has whole goes to L1.
- * <li>All others are read from L3 in one statement, and go to Redis and L1.
+ * <li>All others are read from L3 in one statement, and go to Redis and L1. The rights to fill
+ * Redis are asked for before: together with what it has where the last portion was mostly in L3
+ * alone, else only for what it has not.
  * </ol>
  *
  * <p>This is done in portions, whose size depends on how long the last conversations were: each
@@ -48,6 +50,8 @@ final class PreloadPath {
   private final Time time;
   /** How many to begin with: what the last preload of many has learned. Any thread's may win. */
   private volatile int portionFirst = PortionSize.FIRST;
+  /** What the last portion has shown: then rights to fill are asked for with the look in L2. */
+  private volatile boolean areMostOnlyInL3;
 
   PreloadPath(Levels levels, Context context) {
     l1 = levels.l1();
@@ -84,12 +88,14 @@ final class PreloadPath {
     Map<String, Long> tickets = new HashMap<>();
     Map<String, Loaded> found = new HashMap<>();
     ids.forEach(id -> tickets.put(id, l1.ticket(id)));
-    findAbove(ids, found);
-    List<String> others = ids.stream()
-        .filter(id -> !found(found, id).contents().isComplete())
-        .toList();
-    if (!others.isEmpty()) {
-      loadFromL3(others, found);
+    try (Filler.Turns turns = filler.turns()) {
+      findAbove(ids, found, turns);
+      List<String> others = ids.stream()
+          .filter(id -> !found(found, id).contents().isComplete())
+          .toList();
+      if (!others.isEmpty()) {
+        loadFromL3(others, found, turns);
+      }
     }
     portion.adapt(found.values()
         .stream()
@@ -106,7 +112,7 @@ final class PreloadPath {
     return found.getOrDefault(id, NOTHING);
   }
 
-  private void findAbove(List<String> ids, Map<String, Loaded> found) {
+  private void findAbove(List<String> ids, Map<String, Loaded> found, Filler.Turns turns) {
     if (!health.isRedisUsed()) {
       return;
     }
@@ -116,7 +122,8 @@ final class PreloadPath {
       inL1.ifPresentOrElse(contents -> found.put(id, new Loaded(contents, Level.L1, false)),
           () -> unknown.add(id));
     }
-    Map<String, Contents> inL2 = askL2(unknown);
+    Map<String, Contents> inL2 = askL2(unknown, turns);
+    learnWhere(inL2.values());
     for (String id : unknown) {
       @Nullable Contents contents = inL2.get(id);
       found.put(id, contents == null ? UNHEARD
@@ -124,26 +131,35 @@ final class PreloadPath {
     }
   }
 
+  /** A few say nothing of others. */
+  private void learnWhere(Collection<Contents> inL2) {
+    if (inL2.size() >= PortionSize.FIRST) {
+      areMostOnlyInL3 = inL2.stream().filter(Contents::isComplete).count() < inL2.size() / 2;
+    }
+  }
+
   /** What L2 holds, of all of them with one round trip; of what is missing, nothing was heard. */
-  private Map<String, Contents> askL2(List<String> ids) {
+  private Map<String, Contents> askL2(List<String> ids, Filler.Turns turns) {
+    if (ids.isEmpty()) {
+      return Map.of();
+    }
     try {
-      return ids.isEmpty() ? Map.of() : l2.conversations(ids);
+      return areMostOnlyInL3 ? turns.look(ids) : l2.conversations(ids);
     } catch (UnavailableException e) {
       return Map.of();
     }
   }
 
-  private void loadFromL3(List<String> ids, Map<String, Loaded> found) {
-    try (Filler.Turns turns = filler.beginAll(ids)) {
-      Map<String, Contents> read = l3.conversations(ids);
-      fill(read, turns);
-      for (String id : ids) {
-        Loaded above = found(found, id);
-        Contents merged = read.getOrDefault(id, Contents.EMPTY)
-            .with(above.contents().fields())
-            .with(outbox.of(id));
-        found.put(id, new Loaded(merged, Level.L3, above.isStale()));
-      }
+  private void loadFromL3(List<String> ids, Map<String, Loaded> found, Filler.Turns turns) {
+    turns.begin(ids);
+    Map<String, Contents> read = l3.conversations(ids);
+    fill(read, turns);
+    for (String id : ids) {
+      Loaded above = found(found, id);
+      Contents merged = read.getOrDefault(id, Contents.EMPTY)
+          .with(above.contents().fields())
+          .with(outbox.of(id));
+      found.put(id, new Loaded(merged, Level.L3, above.isStale()));
     }
   }
 

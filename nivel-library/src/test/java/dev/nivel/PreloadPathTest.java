@@ -1,6 +1,9 @@
 package dev.nivel;
 
 import dev.nivel.PreloadJob.State;
+import dev.nivel.store.Condition;
+import dev.nivel.store.Entry;
+import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Value;
 import java.nio.file.Path;
@@ -123,6 +126,39 @@ class PreloadPathTest {
         .allSatisfy(together -> assertThat(together.stream().mapToLong(PortionSize::bytes).sum())
             .isLessThan(PortionSize.BYTES + 2L * bytes))
         .hasSizeGreaterThan(3);
+  }
+
+  @Test
+  void asksForRightsWithTheLookWhereThePreloadBeforeFoundLittleInRedis() {
+    readingsOfL3(25, 1);
+    assertThat(nivel.l2.looks).as("nothing is known yet").hasValue(0);
+    readingsOfL3(25, 1);
+    assertThat(nivel.l2.looks).hasValue(1);
+    List<String> ids = IntStream.range(0, 25).mapToObj(i -> "call-" + i).toList();
+    nivel.engine.levels().l1().expire();
+    nivel.engine.preloads().preload(ids);
+    ids.forEach(id -> assertThat(nivel.l2.beginFill(id)).as("given back").isPresent());
+    nivel.engine.levels().l1().expire();
+    nivel.engine.preloads().preload(ids);
+    assertThat(nivel.l2.looks).as("the last one found all in Redis").hasValue(2);
+  }
+
+  @Test
+  void storesNothingThatWasReadBeforeAWriteOfAnotherNode() {
+    assertNothingOutdatedIsStored();
+    assertThat(nivel.l2.looks).hasValue(0);
+    readingsOfL3(25, 1);
+    assertNothingOutdatedIsStored();
+    assertThat(nivel.l2.looks).as("with the rights").hasValue(1);
+  }
+
+  private void assertNothingOutdatedIsStored() {
+    storeAndForget(ID);
+    Entry written = Entry.of("other", Stamp.at(nivel.time.millis(), 9), json("2"));
+    nivel.l3.beforeReply = () -> nivel.l2.write(ID, List.of(written), Condition.NONE);
+    preload(ID);
+    nivel.l3.beforeReply = () -> {};
+    assertThat(nivel.l2.conversation(ID).isComplete()).isFalse();
   }
 
   @Test

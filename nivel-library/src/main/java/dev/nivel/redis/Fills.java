@@ -40,20 +40,36 @@ final class Fills {
     this.bounds = bounds;
   }
 
-  /** Tokens by conversation, but for those of which somebody else has the right. */
+  /**
+   * Tokens by conversation, but for those of which somebody else has the right. All have the same
+   * one, for chance takes its time: it need not be known but by who asks here.
+   */
   Map<String, String> begin(Collection<String> conversations) {
-    Map<String, String> wanted = new LinkedHashMap<>();
-    Map<String, Request<@Nullable String>> requests = new HashMap<>();
+    return tokens(ask(conversations));
+  }
+
+  /** Questions for the rights, by conversation, under one token. */
+  record Asked(String token, Map<String, Request<@Nullable String>> requests) {}
+
+  /** Asks for tokens; {@link #tokens} gets them. */
+  Asked ask(Collection<String> conversations) {
+    String token = UUID.randomUUID().toString();
+    Map<String, Request<@Nullable String>> requests = new LinkedHashMap<>();
     for (String conversation : conversations) {
-      String token = UUID.randomUUID().toString();
-      wanted.put(conversation, token);
       requests.put(conversation, send(conversation, token, SetArgs.Builder.nx()));
     }
-    wanted.keySet().removeIf(conversation -> {
-      Request<@Nullable String> request = requests.get(conversation);
-      return request == null || link.awaitNext(TOKEN, request) == null;
+    return new Asked(token, requests);
+  }
+
+  /** The tokens that were asked for, as {@link #begin} has them. */
+  Map<String, String> tokens(Asked asked) {
+    Map<String, String> tokens = new HashMap<>();
+    asked.requests().forEach((conversation, request) -> {
+      if (link.awaitNext(TOKEN, request) != null) {
+        tokens.put(conversation, asked.token());
+      }
     });
-    return wanted;
+    return tokens;
   }
 
   /** A token, whoever has the right. */

@@ -195,6 +195,12 @@ public final class RedisL2 implements L2 {
   }
 
   @Override
+  public Look look(Collection<String> conversations) {
+    Fills.Asked asked = fills.ask(conversations);
+    return new Look(reads.conversations(conversations), fills.tokens(asked));
+  }
+
+  @Override
   public String takeFill(String conversation) {
     return fills.take(conversation);
   }

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The scripts, each with prelude.lua before it, and with upkeep.lua; the one that must be fast has
- * put.lua before both instead.
+ * The scripts, each with prelude.lua before it, and with upkeep.lua but for the one that writes.
+ * Those that must be fast begin with their frequent case: put.lua of a write, fresh.lua of a fill.
  */
 enum Script {
   WRITE, FILL, SETTLE, HEAL, ERASE, DROP, RELEASE;
@@ -20,8 +20,11 @@ enum Script {
 
   Script() {
     String name = name().toLowerCase(Locale.ROOT);
-    String before = name.equals("write") ? resource("put.lua") + resource("prelude.lua")
-        : resource("prelude.lua") + resource("upkeep.lua");
+    String before = switch (name) {
+      case "write" -> resource("put.lua") + resource("prelude.lua");
+      case "fill" -> resource("fresh.lua") + resource("prelude.lua") + resource("upkeep.lua");
+      default -> resource("prelude.lua") + resource("upkeep.lua");
+    };
     text = before + resource(name + ".lua");
     digest = Base16.digest(text.getBytes(StandardCharsets.UTF_8));
   }

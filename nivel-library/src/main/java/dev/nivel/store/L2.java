@@ -83,6 +83,20 @@ public interface L2 extends AutoCloseable {
   }
 
   /**
+   * What is held of several conversations, and the rights to fill them.
+   *
+   * @param contents as {@link #conversations} answers
+   * @param tokens as {@link #beginFills} answers; those that are not used must be given back
+   */
+  record Look(Map<String, Contents> contents, Map<String, String> tokens) {}
+
+  /** {@link #conversations} and {@link #beginFills}, in one round trip if the store can. */
+  default Look look(Collection<String> conversations) {
+    Map<String, Contents> contents = conversations(conversations);
+    return new Look(contents, beginFills(conversations));
+  }
+
+  /**
    * Takes the right to fill a conversation, even if somebody else has it: his filling is in vain
    * then.
    *

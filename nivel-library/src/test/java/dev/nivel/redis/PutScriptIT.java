@@ -7,13 +7,11 @@ import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Time;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.sync.RedisCommands;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -93,11 +91,11 @@ class PutScriptIT {
     for (int round = 10; round < ROUNDS; round++) {
       operate(random, round);
       damage(random);
-      State before = State.of(this);
+      HeldState before = HeldState.of(plain, keys);
       String[] arguments = arguments(random, round);
       messages();
       List<Object> answer = run(SHORT, arguments);
-      State after = State.of(this);
+      HeldState after = HeldState.of(plain, keys);
       List<String> told = messages();
       if (answer.equals(List.of(LEFT))) {
         assertThat(after).as("left alone in round %d", round).isEqualTo(before);
@@ -105,9 +103,9 @@ class PutScriptIT {
         continue;
       }
       done++;
-      before.restore(this);
+      before.restore(plain, keys);
       assertThat(run(WHOLE, arguments)).as("answer in round %d", round).isEqualTo(answer);
-      assertThat(State.of(this)).as("state after round %d", round).isEqualTo(after);
+      assertThat(HeldState.of(plain, keys)).as("state after round %d", round).isEqualTo(after);
       assertThat(messages()).as("messages of round %d", round).isEqualTo(told);
     }
     assertThat(done).isGreaterThan(ROUNDS / 8);
@@ -192,37 +190,5 @@ class PutScriptIT {
 
   private List<Object> run(String script, String[] arguments) {
     return plain.commands().eval(script, ScriptOutputType.MULTI, keys, arguments);
-  }
-
-  /**
-   * What Redis holds of a conversation.
-   *
-   * @param unsynced the members of the bucket's index
-   * @param token who may fill it; null = nobody
-   */
-  private record State(Map<String, String> fields, List<String> unsynced, @Nullable String token,
-      boolean expires) {
-    static State of(PutScriptIT test) {
-      RedisCommands<String, String> commands = plain.commands();
-      String hash = test.keys[0];
-      return new State(commands.hgetall(hash),
-          commands.zrange(test.keys[1], 0, -1).stream().sorted().toList(),
-          commands.get(test.keys[3]), commands.pttl(hash) > 0);
-    }
-
-    void restore(PutScriptIT test) {
-      RedisCommands<String, String> commands = plain.commands();
-      commands.del(test.keys[0], test.keys[1], test.keys[3]);
-      if (!fields.isEmpty()) {
-        commands.hset(test.keys[0], fields);
-      }
-      unsynced.forEach(member -> commands.zadd(test.keys[1], 1, member));
-      if (token != null) {
-        commands.set(test.keys[3], token);
-      }
-      if (expires) {
-        commands.pexpire(test.keys[0], Duration.ofHours(1));
-      }
-    }
   }
 }

@@ -6,6 +6,7 @@ import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Item;
+import dev.nivel.store.L2;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import dev.nivel.store.Value;
@@ -82,6 +83,21 @@ class RedisRoundTripsIT {
     assertThat(l2.beginFill("free")).as("its right is used up").isPresent();
     assertThat(l2.beginFill("unused")).as("its right was given back").isPresent();
     assertThat(l2.beginFill("taken")).as("another's right stays").isEmpty();
+  }
+
+  @Test
+  void aLookTellsWhatIsHeldAndGivesRightsByTwoCommandsEach() {
+    write("held");
+    l2.takeFill("another's");
+    long before = commands();
+    L2.Look look = l2.look(List.of("held", "another's", "nobody's"));
+    long after = commands();
+    assertThat(of(look.contents(), "held").items()).hasSize(ITEMS);
+    assertThat(of(look.contents(), "nobody's").isEmpty()).isTrue();
+    assertThat(look.tokens()).containsOnlyKeys("held", "nobody's");
+    assertThat(l2.fill("nobody's", Contents.EMPTY, look.tokens().getOrDefault("nobody's", "")))
+        .isTrue();
+    assertThat(after - before - 1).isEqualTo(6);
   }
 
   private static Contents of(Map<String, Contents> contents, String conversation) {

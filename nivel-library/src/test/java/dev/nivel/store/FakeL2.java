@@ -25,6 +25,8 @@ public final class FakeL2 implements L2 {
   private int losses;
   /** How many calls came through. */
   public final AtomicInteger calls = new AtomicInteger();
+  /** How many times it was asked what it holds and for rights to fill, in one. */
+  public final AtomicInteger looks = new AtomicInteger();
   /** What was to be filled together. */
   public final List<Collection<Contents>> fillings = new CopyOnWriteArrayList<>();
   /** Whether every call fails without effect. */
@@ -114,6 +116,12 @@ public final class FakeL2 implements L2 {
     Lookup lookup = lookUp(conversation, name);
     beforeReply.run();
     return lookup;
+  }
+
+  @Override
+  public Look look(Collection<String> ids) {
+    looks.incrementAndGet();
+    return L2.super.look(ids);
   }
 
   private synchronized Lookup lookUp(String conversation, String name) {
@@ -241,17 +249,7 @@ public final class FakeL2 implements L2 {
     if (!tokens.remove(conversation, token)) {
       return false;
     }
-    Held held = held(conversation);
-    for (Field field : contents.fields()) {
-      if (field.stamp().isNewerThan(held.stampOf(field.key()))
-          && field.stamp().isNewerThan(held.erased)) {
-        held.store(field, false, time.millis());
-      }
-    }
-    if (contents.isComplete()) {
-      held.isComplete = true;
-      held.itemsFrom = contents.itemsFrom();
-    }
+    held(conversation).fill(contents, time.millis());
     return true;
   }
 

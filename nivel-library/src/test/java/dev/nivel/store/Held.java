@@ -35,4 +35,18 @@ final class Held {
       unsynced.remove(field.key());
     }
   }
+
+  /** Takes in what L3 holds. */
+  void fill(Contents contents, long nowMillis) {
+    for (Field field : contents.fields()) {
+      if (field.stamp().isNewerThan(stampOf(field.key()))
+          && field.stamp().isNewerThan(erased)) {
+        store(field, false, nowMillis);
+      }
+    }
+    if (contents.isComplete()) {
+      isComplete = true;
+      itemsFrom = contents.itemsFrom();
+    }
+  }
 }
