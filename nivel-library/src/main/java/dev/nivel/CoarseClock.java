@@ -40,9 +40,12 @@ final class CoarseClock {
     millis = time.millis();
   }
 
-  /** The tick now; never less than a tick that was returned before. */
+  /**
+   * The tick now; never less than a tick that was returned before. What the caller reads after it
+   * is not older than it.
+   */
   long tick() {
-    return (long) TICK.getOpaque(this);
+    return (long) TICK.getAcquire(this);
   }
 
   /** The wall clock as of the last refresh, milliseconds since 1970. */

@@ -24,14 +24,18 @@ public final class Conversation {
   private final String id;
   /** It, if L1 had it when this handle was made. */
   private final @Nullable Resident resident;
-  private final ReadPath reads;
+  private final HitPath hits;
   private final Engine engine;
 
-  /** The reads are the engine's, given apart: a hit has no time to go to it for them. */
-  Conversation(String id, ReadPath reads, Engine engine) {
+  /**
+   * With what a hit needs given apart: there is no time to go to the engine for it.
+   *
+   * @param resident what L1 has of it; null if nothing
+   */
+  Conversation(String id, @Nullable Resident resident, HitPath hits, Engine engine) {
     this.id = id;
-    resident = reads.resident(id);
-    this.reads = reads;
+    this.resident = resident;
+    this.hits = hits;
     this.engine = engine;
   }
 
@@ -41,15 +45,10 @@ public final class Conversation {
   }
 
   /** An entry; empty if there is none. */
+  @SuppressWarnings("NullableOptional") // as in HitPath
   public Optional<Entry> get(String name) {
-    @Nullable Resident known = resident;
-    if (known != null) {
-      Optional<Entry> hit = reads.hit(known, name);
-      if (hit.isPresent()) {
-        return hit;
-      }
-    }
-    return reads.entry(checkedId(), engine.limits().name(name)).entry();
+    @Nullable Optional<Entry> hit = hit(name);
+    return hit != null ? hit : readBelow(name).entry();
   }
 
   /** The object in an entry; empty if there is none. */
@@ -58,9 +57,19 @@ public final class Conversation {
   }
 
   /** An entry, with the level that answered. */
+  @SuppressWarnings("NullableOptional")
   public Answer read(String name) {
-    @Nullable Answer hit = resident == null ? null : reads.answer(resident, name);
-    return hit != null ? hit : reads.entry(checkedId(), engine.limits().name(name));
+    @Nullable Optional<Entry> hit = hit(name);
+    return hit != null ? new Answer(hit.get(), Level.L1, false) : readBelow(name);
+  }
+
+  @SuppressWarnings("NullableOptional") // as in HitPath
+  private @Nullable Optional<Entry> hit(String name) {
+    return resident == null ? null : hits.find(resident, name);
+  }
+
+  private Answer readBelow(String name) {
+    return engine.reads().entry(checkedId(), engine.limits().name(name));
   }
 
   private String checkedId() {
@@ -71,7 +80,8 @@ public final class Conversation {
    * An entry, if memory alone can tell; blocks on nothing. Empty if {@link #read} must ask below.
    */
   public Optional<Answer> peek(String name) {
-    return Optional.ofNullable(reads.entryInMemory(checkedId(), engine.limits().name(name)));
+    return Optional
+        .ofNullable(engine.reads().entryInMemory(checkedId(), engine.limits().name(name)));
   }
 
   /** Sets an entry. */
@@ -145,33 +155,34 @@ public final class Conversation {
 
   /** The newest items, at most so many, in the order of the log. */
   public ItemsPage last(int count) {
-    return reads.last(checkedId(), engine.limits().count(count));
+    return engine.reads().last(checkedId(), engine.limits().count(count));
   }
 
   /** The oldest items after one, at most so many, in the order of the log. */
   public ItemsPage after(Stamp item, int limit) {
-    return reads.after(checkedId(), item, engine.limits().count(limit));
+    return engine.reads().after(checkedId(), item, engine.limits().count(limit));
   }
 
   /** The newest items, if memory alone can tell; blocks on nothing. */
   public Optional<ItemsPage> peekLast(int count) {
-    return Optional.ofNullable(reads.lastInMemory(checkedId(), engine.limits().count(count)));
+    return Optional
+        .ofNullable(engine.reads().lastInMemory(checkedId(), engine.limits().count(count)));
   }
 
   /** The oldest items after one, if memory alone can tell; blocks on nothing. */
   public Optional<ItemsPage> peekAfter(Stamp item, int limit) {
     return Optional
-        .ofNullable(reads.afterInMemory(checkedId(), item, engine.limits().count(limit)));
+        .ofNullable(engine.reads().afterInMemory(checkedId(), item, engine.limits().count(limit)));
   }
 
   /** All entries and items, if memory alone can tell; blocks on nothing. */
   public Optional<ConversationContents> peekAll() {
-    return Optional.ofNullable(reads.allInMemory(checkedId()));
+    return Optional.ofNullable(engine.reads().allInMemory(checkedId()));
   }
 
   /** All entries and items; of a very long conversation the newest 10,000 items. */
   public ConversationContents all() {
-    return reads.all(checkedId());
+    return engine.reads().all(checkedId());
   }
 
   /**

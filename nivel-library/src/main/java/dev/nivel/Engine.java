@@ -42,6 +42,7 @@ final class Engine implements AutoCloseable {
   private final SyncPath sync;
   private final RecoveryPath recovery;
   private final ReadPath reads;
+  private final HitPath hits;
   private final WritePath writes;
   private final PreloadPath preloads;
   private final PreloadJobs preloadJobs;
@@ -96,6 +97,7 @@ final class Engine implements AutoCloseable {
     recovery = new RecoveryPath(levels,
         new GuardedL2(bareL2, new TrialGuard(health.redis())), context, paths);
     reads = new ReadPath(levels, loader, context);
+    hits = new HitPath(levels, meters.l1().hitCounter());
     writes = new WritePath(levels, paths, context);
     preloads = new PreloadPath(levels, context);
     preloadJobs = new PreloadJobs(preloads, time);
@@ -203,6 +205,10 @@ final class Engine implements AutoCloseable {
 
   ReadPath reads() {
     return reads;
+  }
+
+  HitPath hits() {
+    return hits;
   }
 
   WritePath writes() {

@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * What L1 knows of one conversation at one moment. Immutable: a change makes a new one, so that
  * readers need no lock and always see a consistent whole.
- *
- * <p>It may have a favorite: the entry that was found first, for callers in this process who ask by
- * the same string again, a constant. What a hit checks of it stands here, and not in the objects
- * behind: each of those would be a memory access that has to wait for the one before.
  */
 final class Known {
   static final Known NOTHING = new Known(Map.of(), false, Contents.UNKNOWN);
@@ -34,11 +30,6 @@ final class Known {
   private final boolean areItemsKnown;
   /** {@link Stamp#NONE} = all items are there. */
   private final Stamp itemsFrom;
-  /** The very string by which the favorite was asked for; null = there is none. */
-  private final @Nullable String favoriteName;
-  private final Optional<Entry> favorite;
-  /** When it expires, milliseconds since 1970. */
-  private final long favoriteUntil;
 
   private static final int CONVERSATION_BYTES = 256;
   private static final int SLOT_BYTES = 120;
@@ -55,9 +46,6 @@ final class Known {
     items = List.copyOf(log.items());
     areItemsKnown = log.isComplete();
     itemsFrom = log.itemsFrom();
-    favoriteName = null;
-    favorite = Optional.empty();
-    favoriteUntil = 0;
   }
 
   /** With the items of another one. */
@@ -67,21 +55,6 @@ final class Known {
     items = log.items;
     areItemsKnown = log.areItemsKnown;
     itemsFrom = log.itemsFrom;
-    favoriteName = null;
-    favorite = Optional.empty();
-    favoriteUntil = 0;
-  }
-
-  /** The same, with a favorite. */
-  private Known(Known same, String favoriteName, Slot slot) {
-    slots = same.slots;
-    areEntriesComplete = same.areEntriesComplete;
-    items = same.items;
-    areItemsKnown = same.areItemsKnown;
-    itemsFrom = same.itemsFrom;
-    this.favoriteName = favoriteName;
-    favorite = slot.entry();
-    favoriteUntil = slot.expiresAtMillis();
   }
 
   /** All that a lower level holds, trimmed to what a cache keeps. */
@@ -126,24 +99,10 @@ final class Known {
     return slots.get(name);
   }
 
-  /** The same, with an entry that it has for a favorite. */
-  Known favoring(String name, Slot slot) {
-    return new Known(this, name, slot);
-  }
-
-  boolean hasFavorite() {
-    return favoriteName != null;
-  }
-
-  /** Whether the favorite was asked for by this very string: equal ones need to be looked up. */
-  @SuppressWarnings("ReferenceEquality") // an equal string is found in the map, more slowly
-  boolean isFavorite(String name) {
-    return name == favoriteName;
-  }
-
-  /** The favorite; empty if it is not living. */
-  Optional<Entry> favorite(long nowMillis) {
-    return nowMillis < favoriteUntil ? favorite : Optional.empty();
+  /** An entry that is known to be there and never expires; empty if it is none such. */
+  Optional<Entry> lasting(String name) {
+    @Nullable Slot slot = slots.get(name);
+    return slot == null ? Optional.empty() : slot.lasting();
   }
 
   /** The answer for an entry, or null if a level below must be asked. */

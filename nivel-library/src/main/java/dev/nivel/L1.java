@@ -65,27 +65,24 @@ final class L1 {
     return known == null ? null : known.answer(name, clock.tick(), clock.millis());
   }
 
-  /**
-   * A conversation that is here, for {@link #hit}; null if it is not. It may be kept: what has left
-   * L1 gives no answers.
-   */
-  @Nullable
-  Resident resident(String conversation) {
-    return residents.get(conversation);
+  /** Those that are here, for look-ups only. What was found may be kept: gone, it says nothing. */
+  ConcurrentHashMap<String, Resident> residents() {
+    return residents;
   }
 
-  /**
-   * A living entry of a conversation that was looked up before; empty if there is none or a lower
-   * level must be asked.
-   */
-  Optional<Entry> hit(Resident resident, String name) {
-    CoarseClock now = clock;
-    long tick = now.tick();
-    if (tick >= resident.expiresAtTick()) {
-      return Optional.empty();
+  CoarseClock clock() {
+    return clock;
+  }
+
+  /** Makes an entry the favorite of a conversation, unless somebody is changing L1 just now. */
+  void favor(Resident resident, String name) {
+    if (lock.tryLock()) {
+      try {
+        resident.favor(name);
+      } finally {
+        lock.unlock();
+      }
     }
-    resident.touch(tick);
-    return resident.entry(name, now.millis());
   }
 
   /** The items that are known; empty if a lower level must be asked. */
@@ -308,6 +305,7 @@ final class L1 {
       long tick = clock.tick();
       residents.values()
           .forEach(resident -> resident.expireAt(Math.min(resident.expiresAtTick(), tick)));
+      clock.advance(); // who is slow vouches for the tick before, in vain
     } finally {
       lock.unlock();
     }

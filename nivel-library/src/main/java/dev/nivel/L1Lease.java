@@ -47,12 +47,19 @@ final class L1Lease {
 
   /** To be called when ticks have ended: nothing is known to be fresh any more. */
   void end() {
-    isFresh = false;
+    refresh(false);
   }
 
   /** To be called at each tick. */
   void refresh() {
-    isFresh = health.isRedisUsed() && time.nanos() - l2.heardAtNanos() <= FRESH_NANOS
-        && !health.mayBeStale(NOTES_AGE_MAX);
+    refresh(health.isRedisUsed() && time.nanos() - l2.heardAtNanos() <= FRESH_NANOS
+        && !health.mayBeStale(NOTES_AGE_MAX));
+  }
+
+  private void refresh(boolean isFreshNow) {
+    isFresh = isFreshNow;
+    if (!isFreshNow) {
+      clock.advance(); // what was found good in this tick must be looked at again
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A multi-level cache for conversations: the memory of this process, then Redis, then Supabase.
@@ -34,11 +35,14 @@ public final class Nivel implements AutoCloseable {
   private static final int LISTED_MAX = 10_000;
 
   private final Engine engine;
-  private final ReadPath reads;
+  private final HitPath hits;
+  /** L1's, for look-ups only. */
+  private final ConcurrentHashMap<String, Resident> residents;
 
   private Nivel(Engine engine) {
     this.engine = engine;
-    reads = engine.reads();
+    hits = engine.hits();
+    residents = engine.levels().l1().residents();
   }
 
   /**
@@ -103,7 +107,7 @@ public final class Nivel implements AutoCloseable {
    *     else
    */
   public Conversation conversation(String id) {
-    return new Conversation(id, reads, engine);
+    return new Conversation(id, residents.get(id), hits, engine);
   }
 
   /** Brings a conversation to L1, for a call that is about to begin. */

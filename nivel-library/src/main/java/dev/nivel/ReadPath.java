@@ -35,7 +35,6 @@ final class ReadPath {
   private final Health health;
   private final Context context;
   private final Meters meters;
-  private final HitCounter hits;
   private final Time time;
 
   ReadPath(Levels levels, Loader loader, Context context) {
@@ -46,7 +45,6 @@ final class ReadPath {
     longLog = new LongLog(levels, health, context.requestTime());
     this.context = context;
     meters = context.meters();
-    hits = meters.l1().hitCounter();
     time = meters.time();
   }
 
@@ -58,35 +56,6 @@ final class ReadPath {
       meters.countRead(answer.entry().isPresent(), answer.level());
       return answer;
     });
-  }
-
-  /** A conversation that L1 has; null if it has not. */
-  @Nullable
-  Resident resident(String conversation) {
-    return l1.resident(conversation);
-  }
-
-  /** The answer by {@link #hit}; null if that finds nothing. */
-  @Nullable
-  Answer answer(Resident resident, String name) {
-    Optional<Entry> known = hit(resident, name);
-    return known.isEmpty() ? null : new Answer(known.get(), Level.L1, false);
-  }
-
-  /**
-   * A living entry of a conversation that L1 had when it was looked up; empty if there is none or
-   * this does not do. A name need not be checked before: none that is here is wrong. That is all
-   * that a hit costs: no lock, no allocation, no real clock.
-   */
-  Optional<Entry> hit(Resident resident, String name) {
-    if (!lease.isFresh()) {
-      return Optional.empty();
-    }
-    Optional<Entry> known = l1.hit(resident, name);
-    if (known.isPresent()) {
-      hits.increment();
-    }
-    return known;
   }
 
   @Nullable

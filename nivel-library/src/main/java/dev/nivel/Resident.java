@@ -6,17 +6,30 @@ import java.lang.invoke.VarHandle;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A conversation in L1. */
+/**
+ * A conversation in L1.
+ *
+ * <p>It may have a favorite: the entry that was found first, if it never expires, for callers in
+ * this process who ask by the same string again, a constant. What a hit checks stands here, and not
+ * in the objects behind: each of those would be a memory access that has to wait for the one
+ * before.
+ */
 final class Resident {
   private static final long GONE = Long.MIN_VALUE;
   private static final VarHandle USED_AT;
+  private static final VarHandle VOUCHED_AT;
   private static final VarHandle KNOWN;
+  private static final VarHandle FAVORITE_NAME;
+  private static final VarHandle FAVORITE;
   private static final VarHandle EXPIRES_AT_TICK;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       USED_AT = lookup.findVarHandle(Resident.class, "usedAt", long.class);
+      VOUCHED_AT = lookup.findVarHandle(Resident.class, "vouchedAt", long.class);
+      FAVORITE_NAME = lookup.findVarHandle(Resident.class, "favoriteName", String.class);
+      FAVORITE = lookup.findVarHandle(Resident.class, "favorite", Optional.class);
       KNOWN = lookup.findVarHandle(Resident.class, "known", Known.class);
       EXPIRES_AT_TICK = lookup.findVarHandle(Resident.class, "expiresAtTick", long.class);
     } catch (ReflectiveOperationException e) {
@@ -25,11 +38,17 @@ final class Resident {
   }
 
   final String conversation;
-  /**
-   * Replaced as a whole: under L1's lock, or by the same with a favorite; read without. After the
-   * beginning through KNOWN only.
-   */
+  /** Replaced as a whole under L1's lock, read without. After the beginning through KNOWN only. */
   private Known known;
+  /** Set once, under L1's lock, after favorite; the very string by which it was asked for. */
+  private @Nullable String favoriteName;
+  /**
+   * Null if it is not there, or not for ever, and not empty: whether an Optional is empty stands in
+   * another object. Set under L1's lock.
+   */
+  @SuppressWarnings("NullableOptional") private @Nullable Optional<Entry> favorite;
+  /** In which tick the conversation was last found good. */
+  private long vouchedAt = GONE;
   /** When it was loaded plus the time to live, or GONE. Like known, through EXPIRES_AT_TICK. */
   private long expiresAtTick;
   /** When it was used last, as readers say. Through USED_AT only. */
@@ -47,26 +66,34 @@ final class Resident {
     orderedAt = tick;
   }
 
-  /** A living entry; empty if there is none or nothing is known of it. */
-  Optional<Entry> entry(String name, long nowMillis) {
-    Known now = known();
-    return now.isFavorite(name) ? now.favorite(nowMillis) : find(now, name, nowMillis);
+  /**
+   * The favorite, if it is asked for by this very string, and the conversation was found good in
+   * this tick; null if the entry must be looked for.
+   */
+  @SuppressWarnings({"NullableOptional", "ReferenceEquality"}) // an equal string is looked up
+  @Nullable
+  Optional<Entry> favorite(String name, long tick) {
+    return (long) VOUCHED_AT.getAcquire(this) == tick
+        && (String) FAVORITE_NAME.getAcquire(this) == name
+            ? (Optional<Entry>) FAVORITE.getAcquire(this)
+            : null;
   }
 
-  private Optional<Entry> find(Known now, String name, long nowMillis) {
-    @Nullable Slot slot = now.slot(name);
-    if (slot == null) {
-      return Optional.empty();
-    }
-    if (!now.hasFavorite() && slot.entry().isPresent()) {
-      replace(now, now.favoring(name, slot));
-    }
-    return slot.living(nowMillis);
+  boolean hasFavorite() {
+    return FAVORITE_NAME.getOpaque(this) != null;
   }
 
-  /** Replaces what is known by the same in another form, unless it has changed since. */
-  void replace(Known seen, Known same) {
-    KNOWN.compareAndSet(this, seen, same);
+  /** Makes an entry the favorite, if there is none. */
+  void favor(String name) {
+    if (!hasFavorite() && !isGone()) {
+      setFavorite(known().lasting(name));
+      FAVORITE_NAME.setRelease(this, name);
+    }
+  }
+
+  /** Says that in this tick L1 may answer for it. */
+  void vouch(long tick) {
+    VOUCHED_AT.setOpaque(this, tick);
   }
 
   /** Says that it has left L1, to those as well who have looked it up before. */
@@ -81,10 +108,21 @@ final class Resident {
 
   /**
    * Replaces what is known. Readers see this after what was written before it. A volatile write
-   * would also be seen by all before the next step is taken; what ends L1's lock sees to that.
+   * would also be seen by all before the next step is taken; what ends L1's lock sees to that. Who
+   * has seen the new never finds the old favorite after it.
    */
   void know(Known now) {
+    if (favoriteName == null) {
+      KNOWN.setRelease(this, now);
+      return;
+    }
+    FAVORITE.setRelease(this, null);
     KNOWN.setRelease(this, now);
+    setFavorite(now.lasting(favoriteName));
+  }
+
+  private void setFavorite(Optional<Entry> entry) {
+    FAVORITE.setRelease(this, entry.isPresent() ? entry : null);
   }
 
   /** From which tick on it gives no answers. */
@@ -104,7 +142,7 @@ final class Resident {
 
   /** Says that it is being used. Writes only once a tick, so that a hot cache line stays shared. */
   void touch(long tick) {
-    if ((long) USED_AT.getOpaque(this) != tick) {
+    if ((long) USED_AT.getOpaque(this) < tick) {
       USED_AT.setOpaque(this, tick);
     }
   }

@@ -63,9 +63,9 @@ final class Slot {
     return living.entry();
   }
 
-  /** When the entry expires, milliseconds since 1970; for who knows that there is one. */
-  long expiresAtMillis() {
-    return until;
+  /** The entry; empty if there is none, or not for ever. */
+  Optional<Entry> lasting() {
+    return until == ALWAYS ? living.entry() : Optional.empty();
   }
 
   /** The entry; empty if there is none that is living. */

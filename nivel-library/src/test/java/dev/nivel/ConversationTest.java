@@ -40,6 +40,7 @@ class ConversationTest {
 
   @Test
   void findsWhatIsWritten() {
+    assertThat(handle.get("slots").orElseThrow().value()).isEqualTo(json("1"));
     nivel.call.put("slots", json("2"));
     assertThat(handle.get("slots").orElseThrow().value()).isEqualTo(json("2"));
   }
@@ -62,6 +63,16 @@ class ConversationTest {
     long heardAtNanos = nivel.time.nanos();
     nivel.l2.heardAtNanos = () -> heardAtNanos;
     nivel.pass(Duration.ofMillis(3_001));
+    assertThat(handle.read("slots").level()).isEqualTo(Level.L2);
+  }
+
+  /** I4: what was found good in a tick is not for the rest of it if the housekeeper objects. */
+  @Test
+  void doesNotTrustWhatItHasJustFoundWithoutHearingOfOthers() {
+    assertThat(handle.read("slots").level()).isEqualTo(Level.L1);
+    long heardAtNanos = nivel.time.nanos() - Duration.ofSeconds(4).toNanos();
+    nivel.l2.heardAtNanos = () -> heardAtNanos;
+    nivel.engine.levels().lease().refresh();
     assertThat(handle.read("slots").level()).isEqualTo(Level.L2);
   }
 }

@@ -89,7 +89,7 @@ final class EngineFixture {
   }
 
   Conversation conversation(String id) {
-    return new Conversation(id, engine.reads(), engine);
+    return new Conversation(id, engine.levels().l1().residents().get(id), engine.hits(), engine);
   }
 
   /** Lets time pass for everything that reads a clock. */

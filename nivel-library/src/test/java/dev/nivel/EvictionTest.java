@@ -153,7 +153,7 @@ class EvictionTest {
     List<WeakReference<Resident>> gone = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       putInto(whole, "c" + i);
-      gone.add(new WeakReference<>(whole.resident("c" + i)));
+      gone.add(new WeakReference<>(whole.residents().get("c" + i)));
       whole.entry("c" + i / 2 * 2, "e");
       whole.forget("c" + i);
     }

@@ -1,14 +1,11 @@
 package dev.nivel;
 
 import dev.nivel.store.Contents;
-import dev.nivel.store.Entry;
 import dev.nivel.store.FakeTime;
 import dev.nivel.store.Field;
 import dev.nivel.store.ItemBounds;
-import dev.nivel.store.Value;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -52,58 +49,6 @@ class L1Test {
     return l1.items(ID)
         .map(log -> log.items().stream().map(item -> item.value().text()).toList())
         .orElse(List.of("unknown"));
-  }
-
-  /** Whoever holds on to it must not miss what is written afterwards (I4). */
-  @Test
-  void whatHasLeftGivesNoAnswersToThoseWhoHadLookedItUp() {
-    install(entry("x", 1, "1"));
-    Resident lookedUp = Objects.requireNonNull(l1.resident(ID));
-    assertThat(l1.hit(lookedUp, "x")).isPresent();
-    l1.forget(ID);
-    install(entry("x", 2, "2"));
-    assertThat(l1.hit(lookedUp, "x")).isEmpty();
-  }
-
-  /** What is found first becomes the favorite (I6, I7). */
-  @Test
-  void anEntryIsFoundByEachStringThatIsItsName() {
-    install(entry("x", 1, "1"), entry("y", 2, "2"), tombstone("gone", 3));
-    Resident lookedUp = Objects.requireNonNull(l1.resident(ID));
-    assertThat(l1.hit(lookedUp, "gone")).isEmpty();
-    for (String name : List.of("x", "y", new String("y"), new String("x"), "x", "y")) {
-      assertThat(l1.hit(lookedUp, name).orElseThrow().name()).isEqualTo(name);
-    }
-    write(entry("x", 3, "3"));
-    assertThat(l1.hit(lookedUp, "x").orElseThrow().stamp()).isEqualTo(stamp(3));
-    write(tombstone("x", 4));
-    assertThat(l1.hit(lookedUp, "x")).isEmpty();
-    assertThat(l1.hit(lookedUp, "z")).isEmpty();
-  }
-
-  /** Else it would be seen when it is over, by those who asked for it before. */
-  @Test
-  void aFavoriteEndsWithItsTimeToLive() {
-    install(new Entry("x", stamp(1), Value.json("1"), time.millis() + 1_000));
-    Resident lookedUp = Objects.requireNonNull(l1.resident(ID));
-    assertThat(l1.hit(lookedUp, "x")).isPresent();
-    pass(Duration.ofMillis(999));
-    assertThat(l1.hit(lookedUp, "x")).isPresent();
-    pass(Duration.ofMillis(1));
-    assertThat(l1.hit(lookedUp, "x")).isEmpty();
-  }
-
-  /** A reader may be slow with its favorite: it must not bring back what it saw (I2, I4). */
-  @Test
-  void aFavoriteOfWhatHasChangedSinceIsGivenUp() {
-    install(entry("x", 1, "1"));
-    Resident lookedUp = Objects.requireNonNull(l1.resident(ID));
-    Known seen = lookedUp.known();
-    Known favoring = seen.favoring("x", Objects.requireNonNull(seen.slot("x")));
-    write(entry("x", 2, "2"));
-    lookedUp.replace(seen, favoring);
-    assertThat(text("x")).isEqualTo("2");
-    assertThat(l1.hit(lookedUp, "x").orElseThrow().stamp()).isEqualTo(stamp(2));
   }
 
   @Nested

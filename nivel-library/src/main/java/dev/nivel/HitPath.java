@@ -1,0 +1,70 @@
+package dev.nivel;
+
+import dev.nivel.store.Entry;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shortest way to an entry that L1 has: no lock, no allocation, no real clock, and few objects,
+ * as each is a memory access that has to wait for the one before.
+ *
+ * <p>Whether L1 may answer for a conversation is looked at once in each tick of the coarse clock
+ * ({@link Resident#vouch}). What makes it untrue within a tick ends that tick: nobody is heard of
+ * others any more ({@link L1Lease#refresh}), all is to be believed no more ({@link L1#expire}). A
+ * reader takes the tick before it looks, so that one who is slow vouches for a tick that is over.
+ */
+final class HitPath {
+  private final CoarseClock clock;
+  private final L1 l1;
+  private final L1Lease lease;
+  private final HitCounter hits;
+
+  HitPath(Levels levels, HitCounter hits) {
+    l1 = levels.l1();
+    clock = l1.clock();
+    lease = levels.lease();
+    this.hits = hits;
+  }
+
+  /**
+   * A living entry of a conversation that L1 had when it was looked up; null if there is none or
+   * this way does not lead to it. A name need not be checked before: none that is here is wrong.
+   */
+  @SuppressWarnings("NullableOptional") // whether one is empty stands in another object
+  @Nullable
+  Optional<Entry> find(Resident resident, String name) {
+    long tick = clock.tick();
+    @Nullable Optional<Entry> favorite = resident.favorite(name, tick);
+    @Nullable Optional<Entry> found = favorite != null ? favorite : look(resident, name, tick);
+    if (found != null) {
+      hits.increment();
+    }
+    return found;
+  }
+
+  @SuppressWarnings("NullableOptional")
+  private @Nullable Optional<Entry> look(Resident resident, String name, long tick) {
+    if (!lease.isFresh() || tick >= resident.expiresAtTick()) {
+      return null;
+    }
+    resident.touch(tick);
+    resident.vouch(tick);
+    @Nullable Optional<Entry> favorite = resident.favorite(name, tick);
+    if (favorite != null) {
+      return favorite;
+    }
+    Optional<Entry> found = lookUp(resident, name);
+    return found.isPresent() ? found : null;
+  }
+
+  private Optional<Entry> lookUp(Resident resident, String name) {
+    @Nullable Slot slot = resident.known().slot(name);
+    if (slot == null) {
+      return Optional.empty();
+    }
+    if (!resident.hasFavorite() && slot.lasting().isPresent()) {
+      l1.favor(resident, name);
+    }
+    return slot.living(clock.millis());
+  }
+}
