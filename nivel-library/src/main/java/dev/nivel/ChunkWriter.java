@@ -103,7 +103,7 @@ final class ChunkWriter {
 
   /** The same with writes that are not the outbox's. */
   Result write(List<Write> writes, Outcomes outcomes) {
-    try (Settling settling = new Settling()) {
+    try (Settling settling = settling()) {
       return write(writes, outcomes, settling);
     }
   }
@@ -219,9 +219,14 @@ final class ChunkWriter {
 
   /** Tells Redis which writes are settled. What it does not hear now is noted for it. */
   void settle(List<Write> stored) {
-    try (Settling settling = new Settling()) {
+    try (Settling settling = settling()) {
       settling.begin(stored);
     }
+  }
+
+  /** For a run over several chunks. */
+  Settling settling() {
+    return new Settling();
   }
 
   /**
@@ -233,8 +238,9 @@ final class ChunkWriter {
     private Supplier<List<Write>> answer = List::of;
 
     private void begin(List<Write> stored) {
+      boolean wasUsed = health.isRedisUsed(); // before the last answer, which may end that
       close();
-      if (stored.isEmpty() || !health.isRedisUsed()) {
+      if (stored.isEmpty() || !wasUsed) {
         return;
       }
       outbox.settle(stored, Settlement.ASKED); // before: an offer to Redis in between counts

@@ -2,12 +2,14 @@ package dev.nivel;
 
 import dev.nivel.store.CompressionCounts;
 import dev.nivel.store.Condition;
+import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.Contents;
 import dev.nivel.store.DictionaryStore;
 import dev.nivel.store.Field;
 import dev.nivel.store.L2;
 import dev.nivel.store.Lookup;
 import dev.nivel.store.Stamp;
+import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
 import java.time.Duration;
@@ -89,16 +91,21 @@ final class GuardedL2 implements L2 {
     return guard.call(() -> l2.fill(conversation, contents, token));
   }
 
-  @Override
-  public List<Write> settle(Collection<Write> committed) {
-    return guard.call(() -> l2.settle(committed));
-  }
-
-  /** To begin and to wait are calls of their own for the breaker: it may open in between. */
+  /** The breaker hears of the answer only: to send succeeds though nobody listens. */
   @Override
   public Supplier<List<Write>> beginSettle(Collection<Write> committed) {
-    Supplier<List<Write>> answer = guard.call(() -> l2.beginSettle(committed));
+    Supplier<List<Write>> answer = begunSettle(committed);
     return () -> guard.call(answer);
+  }
+
+  private Supplier<List<Write>> begunSettle(Collection<Write> committed) {
+    try {
+      return l2.beginSettle(committed);
+    } catch (UnavailableException | ConfigurationException e) {
+      return () -> {
+        throw e;
+      };
+    }
   }
 
   @Override

@@ -5,13 +5,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shortest way to an entry that L1 has: no lock, no allocation, no real clock, and few objects,
- * as each is a memory access that has to wait for the one before.
+ * The shortest way to an entry that L1 has: no lock (but one, for each conversation once, if it is
+ * free), no allocation, no real clock, and few objects, as each is a memory access that has to wait
+ * for the one before.
  *
  * <p>Whether L1 may answer for a conversation is looked at once in each tick of the coarse clock
- * ({@link Resident#vouch}). What makes it untrue within a tick ends that tick: nobody is heard of
- * others any more ({@link L1Lease#refresh}), all is to be believed no more ({@link L1#expire}). A
- * reader takes the tick before it looks, so that one who is slow vouches for a tick that is over.
+ * ({@link Resident#vouch}). What makes it untrue within a tick ends that tick: others are not heard
+ * any more ({@link L1Lease#refresh}), all is to be believed no more ({@link L1#expire}). A reader
+ * takes the tick before it looks, so that one who is slow vouches for a tick that is over.
  */
 final class HitPath {
   private final CoarseClock clock;

@@ -366,7 +366,7 @@ final class L1 {
   private boolean makeRoom(long bytes) {
     while (!occupancy.hasRoom(bytes)) {
       @Nullable Resident oldest = occupancy.oldest();
-      if (oldest == null || (!isExpired(oldest)
+      if (oldest == null || bytes > settings.bytesMax() || (!isExpired(oldest)
           && oldest.usedAt() + micros(PRELOAD_SPARES) > clock.tick())) {
         return false;
       }

@@ -126,7 +126,9 @@ final class OutboxIndex {
    * the write since it was asked: that may have been later than what it did.
    */
   void settle(OutboxRecord record, Settlement settlement) {
-    if (settlement == Settlement.DONE && record.settlement == Settlement.OPEN) {
+    boolean isOffered = settlement == Settlement.DONE && record.settlement == Settlement.OPEN;
+    boolean isKnown = settlement == Settlement.ASKED && record.settlement == Settlement.DONE;
+    if (isOffered || isKnown) {
       return;
     }
     record.settlement = settlement;

@@ -91,9 +91,11 @@ final class Resident {
     }
   }
 
-  /** Says that in this tick L1 may answer for it. */
+  /** Says that in this tick L1 may answer for it, and was used; as seldom as {@link #touch}. */
   void vouch(long tick) {
-    VOUCHED_AT.setOpaque(this, tick);
+    if ((long) VOUCHED_AT.getOpaque(this) != tick) {
+      VOUCHED_AT.setRelease(this, tick);
+    }
   }
 
   /** Says that it has left L1, to those as well who have looked it up before. */

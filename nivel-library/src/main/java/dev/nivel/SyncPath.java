@@ -319,7 +319,7 @@ final class SyncPath {
     // What is written meanwhile is left to the next run, a newer version of what was just sent too.
     OutboxIndex.Chunk chunk = outbox.pending(size, new OutboxIndex.Range(0, outbox.mark()),
         isWanted);
-    try (ChunkWriter.Settling settling = chunks.new Settling()) {
+    try (ChunkWriter.Settling settling = chunks.settling()) {
       while (!chunk.writes().isEmpty()) {
         Optional<ChunkWriter.Result> result = tryWrite(chunk.writes(), size, settling);
         total = result.map(total::plus).orElse(total);

@@ -130,6 +130,16 @@ class L1Test {
       assertThat(small.counts().expirations()).isEqualTo(1);
     }
 
+    @Test
+    void staysForAPreloadThatFitsNowhere() {
+      L1 small = l1(10, 100_000);
+      small.apply("old", List.of(entry("e", 1, "1")), small.ticket("old"));
+      pass(Duration.ofSeconds(70));
+      Contents huge = Contents.EMPTY.with(List.of(entry("e", 1, "x".repeat(200_000))));
+      assertThat(small.installPreloaded("huge", huge, small.ticket("huge"))).isFalse();
+      assertThat(small.entry("old", "e")).isNotNull();
+    }
+
     /** Not even as the second of those whose bytes a large one would need. */
     @Test
     void staysForAPreloadIfItWasUsedWithinAMinute() {

@@ -66,6 +66,28 @@ class SettlingTest {
   }
 
   @Test
+  void isNotedForRedisThatGoesOutWithTheAnswerToTheChunkBefore() { // I4, I9
+    nivel.call.append(turns(30));
+    nivel.l2.beforeSettled = () -> {
+      nivel.openRedisBreaker();
+      throw new UnavailableException("Redis is frozen");
+    };
+    nivel.engine.sync().runInBackground();
+    assertThat(nivel.l3.staleInL2(100)).hasSize(30);
+  }
+
+  @Test
+  void opensTheBreakerThoughRedisTakesWhatIsSent() { // I10
+    nivel.call.append(turns(300));
+    nivel.l2.beforeSettled = () -> {
+      throw new UnavailableException("Redis is frozen");
+    };
+    nivel.engine.sync().runInBackground();
+    assertThat(nivel.engine.health().isRedisUsed()).isFalse();
+    assertThat(nivel.l3.staleInL2(1_000)).hasSize(300);
+  }
+
+  @Test
   void isRepeatedWhereRedisWasOfferedTheChunkAgain() { // I9
     nivel.call.append(turns(30));
     List<Write> offered = outbox.allPending();

@@ -57,7 +57,6 @@ final class PreloadRuns {
   private final Stores stores;
   private final Value value;
   private int sets;
-  private int warmUps;
 
   PreloadRuns(Options options, Section section, Stores stores) {
     this.options = options;
@@ -72,16 +71,17 @@ final class PreloadRuns {
             + " conversation, one after another, and a map; in bulk it is two selects of all and"
             + " one pipeline.%n%n| 100 conversations, ms | peer | Nivel | peer to Nivel |%n"
             + "|---|---|---|---|%n");
-    warmUps = options.isShort() ? WARM_UPS_IF_SHORT : WARM_UPS;
-    measure(Duration.ZERO, 10, "on loopback");
-    warmUps = options.isShort() ? WARM_UPS_IF_SHORT : WARM_UPS_IF_FAR;
-    measure(Duration.ofMillis(1), 40, "with 1 ms added");
+    measure(Duration.ZERO, new Place(false, 10, "on loopback"));
+    measure(Duration.ofMillis(1), new Place(true, 40, "with 1 ms added"));
   }
 
-  private void measure(Duration roundTrip, double bound, String where) {
+  /** Where the stores are, and by how much a preload must be faster there. */
+  private record Place(boolean isFar, double bound, String name) {}
+
+  private void measure(Duration roundTrip, Place place) {
     try (DelayProxy redis = DelayProxy.before(stores.redisPort(), roundTrip);
         DelayProxy postgres = DelayProxy.before(stores.postgres().port(), roundTrip)) {
-      boolean isFar = !roundTrip.isZero();
+      boolean isFar = place.isFar();
       String url = isFar ? stores.postgresAt(stores.postgres().url(), postgres)
           : stores.postgres().url();
       String jdbcUrl = isFar ? stores.postgresAt(stores.postgres().jdbcUrl(), postgres)
@@ -100,8 +100,8 @@ final class PreloadRuns {
               .connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
           SupabaseL3 l3 = SupabaseL3.open(PostgresUrl.parse(url), LIMITS)) {
         peer.analyze(); // or nobody knows how many rows there are, and all are read
-        section.add(reading(where, bound, peer, ids -> read(l3, ids)));
-        section.add(preloading(where, bound, new Loadings(
+        section.add(reading(place, peer, ids -> read(l3, ids)));
+        section.add(preloading(place, new Loadings(
             ids -> preloadByHand(peer, redisPeer, ids),
             ids -> preloadInBulk(peer, redisPeer, ids), ids -> preload(nivel, ids))));
       }
@@ -113,17 +113,20 @@ final class PreloadRuns {
     void of(List<String> ids);
   }
 
-  private Goal reading(String where, double bound, PostgresPeer peer, Loading read) {
+  private Goal reading(Place place, PostgresPeer peer, Loading read) {
     DoubleSupplier selects = timed(ids -> ids.forEach(id -> check(peer.read(id), 1)));
     DoubleSupplier limit = timed(ids -> check(peer.readAll(ids), CONVERSATIONS));
     DoubleSupplier nivel = timed(read);
-    warmUp(selects, limit, nivel);
+    warmUp(place.isFar(), selects, limit, nivel);
     Trios trios = Trios.measure(options.rounds(), selects, limit, nivel);
-    print("the read from L3 alone, to single selects", where, trios.toPeer());
-    print("the read from L3 alone, to a select of all for each table", where, trios.toLimit());
+    print("the read from L3 alone, to single selects", place.name(), trios.toPeer());
+    print("the read from L3 alone, to a select of all for each table", place.name(),
+        trios.toLimit());
     return Goal
-        .ratioAtLeast(bound, "the read from L3 alone of 100 conversations, times as fast as single"
-            + " selects, " + where, trios.toPeer().inverseRatios())
+        .ratioAtLeast(place.bound(),
+            "the read from L3 alone of 100 conversations, times as fast as single"
+                + " selects, " + place.name(),
+            trios.toPeer().inverseRatios())
         .withLimit("a select of all for each table", trios.limitToPeer().inverseRatios(),
             trios.toLimit().inverseRatios());
   }
@@ -131,24 +134,27 @@ final class PreloadRuns {
   /** Three ways to bring the same conversations to the same places. */
   private record Loadings(Loading byHand, Loading inBulk, Loading nivel) {}
 
-  private Goal preloading(String where, double bound, Loadings loadings) {
+  private Goal preloading(Place place, Loadings loadings) {
     DoubleSupplier peer = timed(loadings.byHand());
     DoubleSupplier limit = timed(loadings.inBulk());
     DoubleSupplier nivel = timed(loadings.nivel());
-    warmUp(peer, limit, nivel);
+    warmUp(place.isFar(), peer, limit, nivel);
     Trios trios = Trios.measure(options.rounds(), peer, limit, nivel);
-    print("preload to Redis and memory, to the same by hand", where, trios.toPeer());
-    print("preload to Redis and memory, to the same by hand in bulk", where, trios.toLimit());
-    return Goal.ratioAtLeast(bound, "preload to Redis and memory of 100 conversations, times as"
-        + " fast as by hand, " + where, trios.toPeer().inverseRatios())
+    print("preload to Redis and memory, to the same by hand", place.name(), trios.toPeer());
+    print("preload to Redis and memory, to the same by hand in bulk", place.name(),
+        trios.toLimit());
+    return Goal
+        .ratioAtLeast(place.bound(), "preload to Redis and memory of 100 conversations, times as"
+            + " fast as by hand, " + place.name(), trios.toPeer().inverseRatios())
         .withLimit("by hand in bulk, without a guard", trios.limitToPeer().inverseRatios(),
             trios.toLimit().inverseRatios())
         .ifMissed("Redis is asked first what it holds, and what goes there is guarded against what"
             + " is written meanwhile, counted and checked");
   }
 
-  private void warmUp(DoubleSupplier... sides) {
-    for (int i = 0; i < warmUps; i++) {
+  private void warmUp(boolean isFar, DoubleSupplier... sides) {
+    int count = isFar ? WARM_UPS_IF_FAR : WARM_UPS;
+    for (int i = 0; i < (options.isShort() ? WARM_UPS_IF_SHORT : count); i++) {
       for (DoubleSupplier side : sides) {
         double _ = side.getAsDouble();
       }

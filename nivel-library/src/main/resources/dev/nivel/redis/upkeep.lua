@@ -1,4 +1,4 @@
--- Stands after prelude.lua, before all scripts but write.lua, which is the one that must be fast.
+-- Stands after prelude.lua, before all scripts but write.lua, which must be fast.
 
 local function is_unsynced(field)
   return redis.call('ZSCORE', UNSYNCED, conversation .. ' ' .. field)

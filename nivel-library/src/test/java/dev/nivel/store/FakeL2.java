@@ -47,6 +47,8 @@ public final class FakeL2 implements L2 {
   public volatile Runnable beforeReply = () -> {};
   /** What is run before a call of {@link #settle}. */
   public volatile Runnable beforeSettle = () -> {};
+  /** What is run before the answer to it. */
+  public volatile Runnable beforeSettled = () -> {};
 
   /** What is run before the next write that took effect returns. */
   public volatile Runnable afterWriteOnce = () -> {};
@@ -263,19 +265,14 @@ public final class FakeL2 implements L2 {
   public synchronized Supplier<List<Write>> beginSettle(Collection<Write> committed) {
     beforeSettle.run();
     call();
-    List<Write> behind = new ArrayList<>();
-    for (Write write : committed) {
-      Held held = held(write.conversation());
-      Stamp stamp = held.stampOf(write.key());
-      tokens.remove(write.conversation());
-      boolean isLacking = stamp.isSome() ? write.stamp().isNewerThan(stamp) : held.isComplete;
-      if (isLacking) {
-        behind.add(write);
-      } else if (stamp.equals(write.stamp())) {
-        held.unsynced.remove(write.key());
-      }
-    }
-    return () -> behind;
+    committed.forEach(write -> tokens.remove(write.conversation()));
+    List<Write> behind = committed.stream()
+        .filter(write -> !held(write.conversation()).settle(write.field()))
+        .toList();
+    return () -> {
+      beforeSettled.run();
+      return behind;
+    };
   }
 
   @Override

@@ -36,6 +36,16 @@ final class Held {
     }
   }
 
+  /** Learns that L3 has a version; whether none older is held than that. */
+  boolean settle(Field committed) {
+    Stamp stamp = stampOf(committed.key());
+    boolean isLacking = stamp.isSome() ? committed.stamp().isNewerThan(stamp) : isComplete;
+    if (!isLacking && stamp.equals(committed.stamp())) {
+      unsynced.remove(committed.key());
+    }
+    return !isLacking;
+  }
+
   /** Takes in what L3 holds. */
   void fill(Contents contents, long nowMillis) {
     for (Field field : contents.fields()) {
