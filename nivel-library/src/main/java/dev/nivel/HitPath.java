@@ -48,7 +48,6 @@ final class HitPath {
     if (!lease.isFresh() || tick >= resident.expiresAtTick()) {
       return null;
     }
-    resident.touch(tick);
     resident.vouch(tick);
     @Nullable Optional<Entry> favorite = resident.favorite(name, tick);
     if (favorite != null) {

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Resident {
   private static final long GONE = Long.MIN_VALUE;
-  private static final VarHandle USED_AT;
-  private static final VarHandle VOUCHED_AT;
+  private static final VarHandle USED;
   private static final VarHandle KNOWN;
   private static final VarHandle FAVORITE_NAME;
   private static final VarHandle FAVORITE;
@@ -26,8 +25,7 @@ final class Resident {
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      USED_AT = lookup.findVarHandle(Resident.class, "usedAt", long.class);
-      VOUCHED_AT = lookup.findVarHandle(Resident.class, "vouchedAt", long.class);
+      USED = lookup.findVarHandle(Resident.class, "used", long.class);
       FAVORITE_NAME = lookup.findVarHandle(Resident.class, "favoriteName", String.class);
       FAVORITE = lookup.findVarHandle(Resident.class, "favorite", Optional.class);
       KNOWN = lookup.findVarHandle(Resident.class, "known", Known.class);
@@ -47,13 +45,14 @@ final class Resident {
    * another object. Set under L1's lock.
    */
   @SuppressWarnings("NullableOptional") private @Nullable Optional<Entry> favorite;
-  /** In which tick the conversation was last found good. */
-  private long vouchedAt = GONE;
   /** When it was loaded plus the time to live, or GONE. Like known, through EXPIRES_AT_TICK. */
   private long expiresAtTick;
-  /** When it was used last, as readers say. Through USED_AT only. */
-  private long usedAt;
-  /** When it was used last, as the order of eviction says; at most usedAt. Guarded by L1's lock. */
+  /**
+   * Twice the tick in which it was used last, as readers say; plus one if it was found good in that
+   * tick. Through USED only.
+   */
+  private long used;
+  /** When it was used last, as the order of eviction says. Guarded by L1's lock. */
   long orderedAt;
   /** Its size as counted. Guarded by L1's lock. */
   int bytes;
@@ -62,7 +61,7 @@ final class Resident {
     this.conversation = conversation;
     this.known = known;
     this.expiresAtTick = expiresAtTick;
-    usedAt = tick;
+    used = tick << 1;
     orderedAt = tick;
   }
 
@@ -73,7 +72,7 @@ final class Resident {
   @SuppressWarnings({"NullableOptional", "ReferenceEquality"}) // an equal string is looked up
   @Nullable
   Optional<Entry> favorite(String name, long tick) {
-    return (long) VOUCHED_AT.getAcquire(this) == tick
+    return (long) USED.getAcquire(this) == good(tick)
         && (String) FAVORITE_NAME.getAcquire(this) == name
             ? (Optional<Entry>) FAVORITE.getAcquire(this)
             : null;
@@ -91,11 +90,15 @@ final class Resident {
     }
   }
 
-  /** Says that in this tick L1 may answer for it, and was used; as seldom as {@link #touch}. */
+  /** Says that it is being used, and that in this tick L1 may answer for it. */
   void vouch(long tick) {
-    if ((long) VOUCHED_AT.getOpaque(this) != tick) {
-      VOUCHED_AT.setRelease(this, tick);
+    if ((long) USED.getOpaque(this) < good(tick)) {
+      USED.setRelease(this, good(tick));
     }
+  }
+
+  private static long good(long tick) {
+    return tick << 1 | 1;
   }
 
   /** Says that it has left L1, to those as well who have looked it up before. */
@@ -144,12 +147,12 @@ final class Resident {
 
   /** Says that it is being used. Writes only once a tick, so that a hot cache line stays shared. */
   void touch(long tick) {
-    if ((long) USED_AT.getOpaque(this) < tick) {
-      USED_AT.setOpaque(this, tick);
+    if (usedAt() < tick) {
+      USED.setOpaque(this, tick << 1);
     }
   }
 
   long usedAt() {
-    return (long) USED_AT.getOpaque(this);
+    return (long) USED.getOpaque(this) >> 1;
   }
 }
