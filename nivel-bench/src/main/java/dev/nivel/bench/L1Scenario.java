@@ -105,8 +105,7 @@ final class L1Scenario {
     section.add(Goal.ratioAtLeast(2, "L1 hit to Caffeine, " + what, toCaffeine));
     section.add(Goal.ratioAtLeast(0.5, "L1 hit to a bare map, " + what, toMap)
         .withLimit("the least that a hit must do", rounds.ratio(MAP, LIMIT), toLeast)
-        .ifMissed("a hit looks up the conversation and then the entry, checks that the level is"
-            + " fresh, and counts"));
+        .ifMissed("a hit looks up the conversation, compares tick and name, and counts"));
     section.add(new Goal("bytes allocated by an L1 hit, " + what, Goal.Kind.AT_MOST, 0.5, "bytes",
         Spread.of(rounds.bytes("NIVEL")), "")
         .ifMissed("the handle, where the JVM compiled `conversation(id)` before its caller and"
