@@ -34,7 +34,7 @@ final class ChangeListener implements L2.Listener {
   @Override
   public void erased(int node, String conversation, Stamp stamp) {
     outbox.erase(conversation, stamp);
-    l1.forget(conversation);
+    l1.erase(conversation, stamp);
   }
 
   @Override

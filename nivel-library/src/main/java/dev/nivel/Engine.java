@@ -272,7 +272,7 @@ final class Engine implements AutoCloseable {
   }
 
   Metrics metrics() {
-    L1.Counts l1 = levels.l1().counts();
+    Occupancy.Counts l1 = levels.l1().counts();
     Ledger.Counts outbox = levels.outbox().counts();
     SyncMeter.Counts syncs = meters.sync().counts();
     return new Metrics(Duration.ofNanos(time.nanos() - startNanos), meters.l1().counts(),

@@ -139,7 +139,7 @@ final class ErasePath {
   void carryOut(Erasure erasure) {
     open.put(erasure.stamp(), erasure);
     outbox.erase(erasure.conversation(), erasure.stamp());
-    l1.forget(erasure.conversation());
+    l1.erase(erasure.conversation(), erasure.stamp());
     try {
       try {
         journaling.erase(erasure.conversation(), erasure.stamp());

@@ -2,6 +2,7 @@ package dev.nivel;
 
 import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
+import dev.nivel.store.EraseMarks;
 import dev.nivel.store.Field;
 import dev.nivel.store.ItemBounds;
 import dev.nivel.store.Stamp;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * so an outdated reply never gets in (I4). Safe for use by several threads.
  */
 final class L1 {
-  private static final int STRIPES = 4_096;
   private static final Duration ABSENCE_TTL = Duration.ofSeconds(5);
   private static final Duration PRELOAD_SPARES = Duration.ofSeconds(60);
 
@@ -41,10 +40,12 @@ final class L1 {
   private final Settings settings;
   private final CoarseClock clock;
   private final ConcurrentHashMap<String, Resident> residents = new ConcurrentHashMap<>();
-  private final AtomicLongArray stripes = new AtomicLongArray(STRIPES);
+  private final Tickets tickets = new Tickets();
   private final ReentrantLock lock = new ReentrantLock();
   /** Guarded by lock, as all changes are. */
   private final Occupancy occupancy;
+  /** Guarded by lock. */
+  private final EraseMarks erasures = new EraseMarks();
   private volatile Consumer<String> onEvict = conversation -> {};
 
   L1(Settings settings, CoarseClock clock) {
@@ -61,7 +62,7 @@ final class L1 {
   /** What is known of an entry; null if a lower level must be asked. */
   @Nullable
   Answer entry(String conversation, String name) {
-    @Nullable Known known = known(conversation);
+    @Nullable Known known = known(conversation, 0);
     return known == null ? null : known.answer(name, clock.tick(), clock.millis());
   }
 
@@ -87,21 +88,17 @@ final class L1 {
 
   /** The items that are known; empty if a lower level must be asked. */
   Optional<Contents> items(String conversation) {
-    @Nullable Known known = known(conversation);
+    @Nullable Known known = known(conversation, 0);
     return known == null ? Optional.empty() : known.log();
   }
 
   /** All that is living in a conversation; empty if a lower level must be asked. */
   Optional<Contents> contents(String conversation) {
-    @Nullable Known known = known(conversation);
+    @Nullable Known known = known(conversation, 0);
     return known == null ? Optional.empty() : known.contents(clock.tick(), clock.millis());
   }
 
   /** What is known of a conversation, which counts as its use; null if nothing. */
-  private @Nullable Known known(String conversation) {
-    return known(conversation, 0);
-  }
-
   private @Nullable Known known(String conversation, long graceTicks) {
     @Nullable Resident resident = residents.get(conversation);
     if (resident == null) {
@@ -135,12 +132,7 @@ final class L1 {
 
   /** What {@link #install} wants; to be taken before a lower level is asked. */
   long ticket(String conversation) {
-    return stripes.get(stripe(conversation));
-  }
-
-  private static int stripe(String conversation) {
-    int hash = conversation.hashCode();
-    return (hash ^ (hash >>> 16)) & (STRIPES - 1);
+    return tickets.take(conversation);
   }
 
   /** Takes in a whole conversation that a lower level holds. */
@@ -164,7 +156,7 @@ final class L1 {
     long loadedBytes = loaded.bytes();
     lock.lock();
     try {
-      if (stripes.get(stripe(conversation)) != ticket) {
+      if (!tickets.isGood(conversation, ticket)) {
         return false;
       }
       @Nullable Resident present = present(conversation);
@@ -190,7 +182,7 @@ final class L1 {
   void installEntry(String conversation, String name, @Nullable Entry entry, long ticket) {
     lock.lock();
     try {
-      if (stripes.get(stripe(conversation)) != ticket) {
+      if (!tickets.isGood(conversation, ticket)) {
         return;
       }
       @Nullable Resident present = present(conversation);
@@ -203,18 +195,19 @@ final class L1 {
     }
   }
 
-  /** Takes in what this node has written and a lower level has accepted. */
+  /** Takes in what this node has written and a lower level has accepted, if it is not erased. */
   void apply(String conversation, List<? extends Field> fields, long ticket) {
     lock.lock();
     try {
-      boolean isTicketGood = stripes.getAndIncrement(stripe(conversation)) == ticket;
+      boolean isTicketGood = tickets.spoil(conversation, ticket);
+      List<? extends Field> unerased = erasures.uncovered(conversation, fields);
       @Nullable Resident present = present(conversation);
       if (present == null && (!isTicketGood || !(fields.get(0) instanceof Entry))) {
         return;
       }
       Resident resident = present == null ? add(conversation) : present;
       resident.touch(clock.tick());
-      change(resident, resident.known().with(fields, isTicketGood, settings.bounds()));
+      change(resident, resident.known().with(unerased, isTicketGood, settings.bounds()));
     } finally {
       lock.unlock();
     }
@@ -227,11 +220,12 @@ final class L1 {
   void applyToRemembered(String conversation, List<? extends Field> fields) {
     lock.lock();
     try {
-      stripes.getAndIncrement(stripe(conversation));
+      tickets.spoil(conversation);
       @Nullable Resident resident = residents.get(conversation);
       if (resident != null) {
         resident.touch(clock.tick());
-        change(resident, resident.known().with(fields, false, settings.bounds()));
+        change(resident, resident.known()
+            .with(erasures.uncovered(conversation, fields), false, settings.bounds()));
       }
     } finally {
       lock.unlock();
@@ -268,7 +262,7 @@ final class L1 {
   private void changeIfPresent(String conversation, UnaryOperator<Known> change) {
     lock.lock();
     try {
-      stripes.getAndIncrement(stripe(conversation));
+      tickets.spoil(conversation);
       @Nullable Resident resident = present(conversation);
       if (resident != null) {
         change(resident, change.apply(resident.known()));
@@ -278,11 +272,22 @@ final class L1 {
     }
   }
 
+  /** Forgets a conversation, and takes in nothing of it any more that is not newer than a stamp. */
+  void erase(String conversation, Stamp stamp) {
+    lock.lock();
+    try {
+      erasures.add(conversation, stamp);
+      forget(conversation);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets a conversation, with whatever is on its way in. */
   void forget(String conversation) {
     lock.lock();
     try {
-      stripes.getAndIncrement(stripe(conversation));
+      tickets.spoil(conversation);
       @Nullable Resident resident = residents.get(conversation);
       if (resident != null) {
         remove(resident);
@@ -299,9 +304,7 @@ final class L1 {
   void expire() {
     lock.lock();
     try {
-      for (int stripe = 0; stripe < STRIPES; stripe++) {
-        stripes.getAndIncrement(stripe);
-      }
+      tickets.spoilAll();
       long tick = clock.tick();
       residents.values()
           .forEach(resident -> resident.expireAt(Math.min(resident.expiresAtTick(), tick)));
@@ -384,7 +387,7 @@ final class L1 {
   }
 
   /** How many conversations, bytes, evictions and expirations. */
-  Counts counts() {
+  Occupancy.Counts counts() {
     lock.lock();
     try {
       return occupancy.counts();
@@ -392,7 +395,4 @@ final class L1 {
       lock.unlock();
     }
   }
-
-  record Counts(int conversations, int conversationsMax, long bytes, long evictions,
-      long expirations) {}
 }

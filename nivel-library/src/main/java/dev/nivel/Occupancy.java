@@ -68,7 +68,15 @@ final class Occupancy {
     return evictionOrder.oldest();
   }
 
-  L1.Counts counts() {
-    return new L1.Counts(conversations, bounds.conversationsMax(), bytes, evictions, expirations);
+  Counts counts() {
+    return new Counts(conversations, bounds.conversationsMax(), bytes, evictions, expirations);
   }
+
+  /**
+   * All of one moment.
+   *
+   * @param bytes roughly
+   */
+  record Counts(int conversations, int conversationsMax, long bytes, long evictions,
+      long expirations) {}
 }

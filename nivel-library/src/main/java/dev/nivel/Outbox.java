@@ -116,11 +116,10 @@ final class Outbox {
   }
 
   private void addCommitted(Write write) {
-    @Nullable OutboxRecord held = index.held(write);
-    if (held == null || write.stamp().isNewerThan(held.write.stamp())) {
+    if (isNews(write) && !index.isErased(write)) {
+      supersede(index.held(write));
       OutboxRecord record = new OutboxRecord(write, Origin.ACKNOWLEDGED, ++lastSequence,
           time.nanos());
-      supersede(held);
       record.committedAtNanos = time.nanos();
       index.addCommitted(record);
       expireCommitted(0);
@@ -130,11 +129,11 @@ final class Outbox {
   /** Takes in what the journal had kept. It may be there twice, and an older version as well. */
   void replay(Write write, Place place) {
     locked(() -> {
-      if (!isNews(write)) {
+      if (isNews(write)) {
+        addPending(write, Origin.REPLAYED, place);
+      } else {
         places.release(place, 1);
-        return;
       }
-      addPending(write, Origin.REPLAYED, place);
     });
   }
 
@@ -160,6 +159,11 @@ final class Outbox {
 
   private void addPending(Write write, Origin origin, @Nullable Place place) {
     ledger.countIn(origin);
+    if (origin.isOwn() && index.isErased(write)) { // what others had, L3 judges
+      ledger.coalesced++;
+      places.release(place, 1);
+      return;
+    }
     @Nullable OutboxRecord held = index.held(write);
     if (held != null && !write.stamp().isNewerThan(held.write.stamp())) {
       ledger.coalesced++; // a newer write of the same field got here first
@@ -268,13 +272,10 @@ final class Outbox {
     }));
   }
 
-  /** Forgets what was written to a conversation up to a stamp, because it is erased. */
+  /** Forgets what was written to a conversation up to a stamp, and keeps nothing of it later. */
   void erase(String conversation, Stamp stamp) {
     locked(() -> {
-      index.of(conversation)
-          .filter(record -> !record.write.stamp().isNewerThan(stamp))
-          .toList()
-          .forEach(this::supersede);
+      index.erase(conversation, stamp).forEach(this::supersede);
       quarantine.erase(conversation, stamp);
     });
   }
@@ -313,10 +314,7 @@ final class Outbox {
     return locked(() -> index.pending(Origin.REPLAYED) + index.pending(Origin.ADOPTED) > 0);
   }
 
-  /**
-   * What to pass to {@link #pending} for all that is in the outbox now, and nothing that comes
-   * later.
-   */
+  /** What to pass to {@link #pending} for all that is here now, and nothing that comes later. */
   long mark() {
     return locked(() -> lastSequence);
   }

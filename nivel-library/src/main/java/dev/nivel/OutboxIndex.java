@@ -2,8 +2,10 @@ package dev.nivel;
 
 import dev.nivel.OutboxRecord.Origin;
 import dev.nivel.OutboxRecord.Settlement;
+import dev.nivel.store.EraseMarks;
 import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.Item;
+import dev.nivel.store.Stamp;
 import dev.nivel.store.Write;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +31,7 @@ final class OutboxIndex {
   private final LinkedHashSet<OutboxRecord> committed = new LinkedHashSet<>();
   /** Those of the committed ones that L2 may still hold for unsynced. */
   private final LinkedHashSet<OutboxRecord> unsettled = new LinkedHashSet<>();
+  private final EraseMarks erasures = new EraseMarks();
   private long bytes;
   private long pendingBytes;
   /** By origin: how many are pending. */
@@ -248,6 +251,17 @@ final class OutboxIndex {
 
   Stream<OutboxRecord> of(String conversation) {
     return byConversation.getOrDefault(conversation, Map.of()).values().stream();
+  }
+
+  /** Notes that a conversation is erased up to a stamp; returns what is here of that. */
+  List<OutboxRecord> erase(String conversation, Stamp stamp) {
+    erasures.add(conversation, stamp);
+    return of(conversation).filter(record -> !record.write.stamp().isNewerThan(stamp)).toList();
+  }
+
+  /** Whether a write was overtaken by the erasure of its conversation. */
+  boolean isErased(Write write) {
+    return erasures.cover(write.conversation(), write.field());
   }
 
   List<OutboxRecord> all() {

@@ -103,6 +103,24 @@ class ErasePathTest {
   }
 
   @Test
+  void aWriteThatIsSlowToBeAcknowledgedDoesNotUndoAnErasure() { // I5
+    nivel.call.put("slots", json("0"));
+    nivel.l2.afterWriteOnce = () -> {
+      nivel.call.erase();
+      assertThat(nivel.call.all().isFound()).isFalse(); // which L1 knows then
+    };
+    nivel.call.put("slots", json("1"));
+    assertThat(nivel.call.get("slots")).isEmpty();
+    nivel.l2.afterWriteOnce = () -> {
+      nivel.call.erase();
+      assertThat(nivel.call.all().isFound()).isFalse();
+    };
+    nivel.call.append(turns(1));
+    assertThat(nivel.call.last(1).items()).isEmpty();
+    assertThat(nivel.engine.levels().outbox().of(ID)).isEmpty();
+  }
+
+  @Test
   void aWriteAfterAnErasureIsKept() {
     nivel.call.append(turns(3));
     assertThat(nivel.call.erase().isComplete()).isTrue();

@@ -128,6 +128,19 @@ class OutboxTest {
   }
 
   @Test
+  void keepsNothingThatWasErasedBeforeItCame() { // I5
+    outbox.erase(ID, stamp(5));
+    outbox.erase(ID, stamp(4));
+    outbox.acknowledge(ID, List.of(entry("x", 5, "5")), new Place(1));
+    outbox.keep(ID, List.of(entry("y", 4, "4")));
+    outbox.acknowledgeCommitted(ID, List.of(entry("z", 3, "3"), entry("new", 6, "6")));
+    assertThat(outbox.of(ID)).containsExactly(entry("new", 6, "6"));
+    assertThat(outbox.counts().coalesced()).isEqualTo(2);
+    assertThat(outbox.counts().pending()).isZero();
+    assertThat(released()).isEqualTo(Map.of(new Place(1), 1));
+  }
+
+  @Test
   void adoptsOnlyWhatItDoesNotHave() {
     Write write = new Write(ID, entry("x", 1, "1"));
     assertThat(outbox.adopt(write)).isTrue();

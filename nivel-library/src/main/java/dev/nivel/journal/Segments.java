@@ -1,5 +1,7 @@
 package dev.nivel.journal;
 
+import dev.nivel.store.EraseMarks;
+import dev.nivel.store.Field;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
@@ -81,9 +83,9 @@ final class Segments {
     lock.lock();
     try {
       // An erasure that came first must not be undone by a writer that was slow.
-      Group allowed = marks.cover(group)
-          ? Group.of(salt, group.conversation(), marks.uncovered(group), settings.bytesMax())
-          : group;
+      List<? extends Field> uncovered = marks.uncovered(group.conversation(), group.fields());
+      Group allowed = uncovered.size() == group.fields().size() ? group
+          : Group.of(salt, group.conversation(), uncovered, settings.bytesMax());
       Segment segment = segmentFor(allowed.bytes().length);
       if (!allowed.fields().isEmpty()) {
         write(segment, allowed);
