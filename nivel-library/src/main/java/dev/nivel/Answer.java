@@ -5,22 +5,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a read of one entry found. L1 keeps the answers that it gives, so that a hit allocates
- * nothing.
+ * What a read of one entry found.
  */
 public final class Answer {
-  private final Optional<Entry> entry;
+  private final @Nullable Entry entry;
   private final Level level;
   private final boolean isStale;
 
   Answer(@Nullable Entry entry, Level level, boolean isStale) {
-    this.entry = Optional.ofNullable(entry);
+    this.entry = entry;
     this.level = level;
     this.isStale = isStale;
   }
 
   /** The entry; empty if a level that knows said that there is none. */
   public Optional<Entry> entry() {
+    return Optional.ofNullable(entry);
+  }
+
+  /** The same; null if there is none. */
+  @Nullable
+  Entry entryOrNull() {
     return entry;
   }
 
@@ -36,6 +41,6 @@ public final class Answer {
 
   /** The same, said to be stale if it is. */
   Answer stale(boolean isStaleNow) {
-    return isStaleNow && !isStale ? new Answer(entry.orElse(null), level, true) : this;
+    return isStaleNow && !isStale ? new Answer(entry, level, true) : this;
   }
 }

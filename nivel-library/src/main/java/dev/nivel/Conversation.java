@@ -45,10 +45,9 @@ public final class Conversation {
   }
 
   /** An entry; empty if there is none. */
-  @SuppressWarnings("NullableOptional") // as in HitPath
   public Optional<Entry> get(String name) {
-    @Nullable Optional<Entry> hit = hit(name);
-    return hit != null ? hit : readBelow(name).entry();
+    @Nullable Entry hit = hit(name);
+    return Optional.ofNullable(hit != null ? hit : readBelow(name).entryOrNull());
   }
 
   /** The object in an entry; empty if there is none. */
@@ -57,14 +56,12 @@ public final class Conversation {
   }
 
   /** An entry, with the level that answered. */
-  @SuppressWarnings("NullableOptional")
   public Answer read(String name) {
-    @Nullable Optional<Entry> hit = hit(name);
-    return hit != null ? new Answer(hit.get(), Level.L1, false) : readBelow(name);
+    @Nullable Entry hit = hit(name);
+    return hit != null ? new Answer(hit, Level.L1, false) : readBelow(name);
   }
 
-  @SuppressWarnings("NullableOptional") // as in HitPath
-  private @Nullable Optional<Entry> hit(String name) {
+  private @Nullable Entry hit(String name) {
     return resident == null ? null : hits.find(resident, name);
   }
 

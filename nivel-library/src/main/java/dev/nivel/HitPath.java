@@ -1,7 +1,6 @@
 package dev.nivel;
 
 import dev.nivel.store.Entry;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,38 +30,32 @@ final class HitPath {
    * A living entry of a conversation that L1 had when it was looked up; null if there is none or
    * this way does not lead to it. A name need not be checked before: none that is here is wrong.
    */
-  @SuppressWarnings("NullableOptional") // whether one is empty stands in another object
   @Nullable
-  Optional<Entry> find(Resident resident, String name) {
+  Entry find(Resident resident, String name) {
     long tick = clock.tick();
-    @Nullable Optional<Entry> favorite = resident.favorite(name, tick);
-    @Nullable Optional<Entry> found = favorite != null ? favorite : look(resident, name, tick);
+    @Nullable Entry favorite = resident.favorite(name, tick);
+    @Nullable Entry found = favorite != null ? favorite : look(resident, name, tick);
     if (found != null) {
       hits.increment();
     }
     return found;
   }
 
-  @SuppressWarnings("NullableOptional")
-  private @Nullable Optional<Entry> look(Resident resident, String name, long tick) {
+  private @Nullable Entry look(Resident resident, String name, long tick) {
     if (!lease.isFresh() || tick >= resident.expiresAtTick()) {
       return null;
     }
     resident.vouch(tick);
-    @Nullable Optional<Entry> favorite = resident.favorite(name, tick);
-    if (favorite != null) {
-      return favorite;
-    }
-    Optional<Entry> found = lookUp(resident, name);
-    return found.isPresent() ? found : null;
+    @Nullable Entry favorite = resident.favorite(name, tick);
+    return favorite != null ? favorite : lookUp(resident, name);
   }
 
-  private Optional<Entry> lookUp(Resident resident, String name) {
+  private @Nullable Entry lookUp(Resident resident, String name) {
     @Nullable Slot slot = resident.known().slot(name);
     if (slot == null) {
-      return Optional.empty();
+      return null;
     }
-    if (!resident.hasFavorite() && slot.lasting().isPresent()) {
+    if (!resident.hasFavorite() && slot.lasting() != null) {
       l1.favor(resident, name);
     }
     return slot.living(clock.millis());

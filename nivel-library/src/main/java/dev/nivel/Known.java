@@ -99,10 +99,11 @@ final class Known {
     return slots.get(name);
   }
 
-  /** An entry that is known to be there and never expires; empty if it is none such. */
-  Optional<Entry> lasting(String name) {
+  /** An entry that is known to be there and never expires; null if it is none such. */
+  @Nullable
+  Entry lasting(String name) {
     @Nullable Slot slot = slots.get(name);
-    return slot == null ? Optional.empty() : slot.lasting();
+    return slot == null ? null : slot.lasting();
   }
 
   /** The answer for an entry, or null if a level below must be asked. */

@@ -3,7 +3,6 @@ package dev.nivel;
 import dev.nivel.store.Entry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ final class Resident {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       USED = lookup.findVarHandle(Resident.class, "used", long.class);
       FAVORITE_NAME = lookup.findVarHandle(Resident.class, "favoriteName", String.class);
-      FAVORITE = lookup.findVarHandle(Resident.class, "favorite", Optional.class);
+      FAVORITE = lookup.findVarHandle(Resident.class, "favorite", Entry.class);
       KNOWN = lookup.findVarHandle(Resident.class, "known", Known.class);
       EXPIRES_AT_TICK = lookup.findVarHandle(Resident.class, "expiresAtTick", long.class);
     } catch (ReflectiveOperationException e) {
@@ -40,11 +39,8 @@ final class Resident {
   private Known known;
   /** Set once, under L1's lock, after favorite; the very string by which it was asked for. */
   private @Nullable String favoriteName;
-  /**
-   * Null if it is not there, or not for ever, and not empty: whether an Optional is empty stands in
-   * another object. Set under L1's lock.
-   */
-  @SuppressWarnings("NullableOptional") private @Nullable Optional<Entry> favorite;
+  /** Null if it is not there, or not for ever. Set under L1's lock. */
+  private @Nullable Entry favorite;
   /** When it was loaded plus the time to live, or GONE. Like known, through EXPIRES_AT_TICK. */
   private long expiresAtTick;
   /**
@@ -69,12 +65,12 @@ final class Resident {
    * The favorite, if it is asked for by this very string, and the conversation was found good in
    * this tick; null if the entry must be looked for.
    */
-  @SuppressWarnings({"NullableOptional", "ReferenceEquality"}) // an equal string is looked up
+  @SuppressWarnings("ReferenceEquality") // an equal string is looked up
   @Nullable
-  Optional<Entry> favorite(String name, long tick) {
+  Entry favorite(String name, long tick) {
     return (long) USED.getAcquire(this) == good(tick)
         && (String) FAVORITE_NAME.getAcquire(this) == name
-            ? (Optional<Entry>) FAVORITE.getAcquire(this)
+            ? (Entry) FAVORITE.getAcquire(this)
             : null;
   }
 
@@ -85,7 +81,7 @@ final class Resident {
   /** Makes an entry the favorite, if there is none. */
   void favor(String name) {
     if (!hasFavorite() && !isGone()) {
-      setFavorite(known().lasting(name));
+      FAVORITE.setRelease(this, known().lasting(name));
       FAVORITE_NAME.setRelease(this, name);
     }
   }
@@ -123,11 +119,7 @@ final class Resident {
     }
     FAVORITE.setRelease(this, null);
     KNOWN.setRelease(this, now);
-    setFavorite(now.lasting(favoriteName));
-  }
-
-  private void setFavorite(Optional<Entry> entry) {
-    FAVORITE.setRelease(this, entry.isPresent() ? entry : null);
+    FAVORITE.setRelease(this, now.lasting(favoriteName));
   }
 
   /** From which tick on it gives no answers. */

@@ -63,14 +63,16 @@ final class Slot {
     return living.entry();
   }
 
-  /** The entry; empty if there is none, or not for ever. */
-  Optional<Entry> lasting() {
-    return until == ALWAYS ? living.entry() : Optional.empty();
+  /** The entry; null if there is none, or not for ever. */
+  @Nullable
+  Entry lasting() {
+    return until == ALWAYS ? living.entryOrNull() : null;
   }
 
-  /** The entry; empty if there is none that is living. */
-  Optional<Entry> living(long nowMillis) {
-    return nowMillis < until ? living.entry() : Optional.empty();
+  /** The entry; null if there is none that is living. */
+  @Nullable
+  Entry living(long nowMillis) {
+    return nowMillis < until ? living.entryOrNull() : null;
   }
 
   /** The answer, or null if a level below must be asked. */

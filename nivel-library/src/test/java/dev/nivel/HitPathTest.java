@@ -43,13 +43,12 @@ class HitPathTest {
   }
 
   private Optional<Entry> find(String name) {
-    return Optional.ofNullable(nivel.engine.hits().find(lookedUp, name)).flatMap(found -> found);
+    return Optional.ofNullable(nivel.engine.hits().find(lookedUp, name));
   }
 
   /** The answer to those who know the favorite's name by the same string. */
   private Optional<Entry> favorite(String name) {
-    return Optional.ofNullable(lookedUp.favorite(name, l1.clock().tick()))
-        .flatMap(found -> found);
+    return Optional.ofNullable(lookedUp.favorite(name, l1.clock().tick()));
   }
 
   /** What is found first becomes the favorite (I6, I7). */
