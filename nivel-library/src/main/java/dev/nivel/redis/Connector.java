@@ -28,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +42,10 @@ final class Connector implements AutoCloseable {
   private static final int IN_FLIGHT_MAX = 4_096;
   private static final long CONNECT_MILLIS_MIN = 500;
 
+  private final Deadlines deadlines = new Deadlines();
   private final ClientResources resources = DefaultClientResources.builder()
       .nettyCustomizer(new FlushTogether())
+      .timer(deadlines.timer())
       .build();
   private final RedisClient client = RedisClient.create(resources);
   private final RedisUrl url;
@@ -142,13 +143,12 @@ final class Connector implements AutoCloseable {
   <T extends @Nullable Object> T await(String operation, CompletionStage<T> reply, long nanos) {
     CompletableFuture<T> future = reply.toCompletableFuture();
     try {
-      return future.get(nanos, TimeUnit.NANOSECONDS);
+      return deadlines.await(future, nanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       future.cancel(true);
       throw new UnavailableException(operation + " was interrupted", Outcome.UNKNOWN, e);
-    } catch (ExecutionException | TimeoutException e) {
-      future.cancel(true);
+    } catch (ExecutionException e) {
       throw RedisErrors.of(operation, e, timeout);
     }
   }
@@ -178,5 +178,6 @@ final class Connector implements AutoCloseable {
   public void close() {
     client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     Future<?> unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
+    deadlines.close();
   }
 }

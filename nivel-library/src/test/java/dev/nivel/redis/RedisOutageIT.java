@@ -130,7 +130,7 @@ class RedisOutageIT {
       FutureTask<Lookup> call = new FutureTask<>(() -> l2.entry(conversation, "x"));
       Thread caller = new Thread(call, "caller");
       caller.start();
-      await().atMost(AT_ONCE).until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+      await().atMost(AT_ONCE).until(() -> caller.getState() == Thread.State.WAITING);
       redis.kill();
       await().atMost(AT_ONCE).until(call::isDone);
       assertThatThrownBy(call::get).hasCauseInstanceOf(UnavailableException.class);
