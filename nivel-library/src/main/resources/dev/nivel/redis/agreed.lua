@@ -1,6 +1,7 @@
--- Stands before prelude.lua in the script of a settlement, and does what most settlements are: of all
--- fields Redis holds just what was committed, and the conversation is within its bounds. As put.lua it
--- makes none of the functions that the rest needs; and it reads head and fields by one command.
+-- Stands before prelude.lua in the script of a settlement, and does what most settlements are:
+-- of all fields Redis holds just what was committed, and the conversation is within its bounds. As
+-- put.lua it makes none of the functions that the rest needs; and it reads head and fields by one
+-- command.
 -- Whatever is in doubt is left to settle.lua, and nothing has been changed then.
 -- Returns 'OK'.
 local FIELDS_MAX = 1000 -- a command from Lua takes some 8,000 arguments

@@ -25,9 +25,9 @@ import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * agreed.lua does with a conversation what settle.lua does with it, and leaves it alone if it leaves
- * the settlement to that (I1, I2): of callers of all kinds, with what is held as committed and with
- * what is not.
+ * agreed.lua does with a conversation what settle.lua does with it, and leaves it alone if it
+ * leaves the settlement to that (I1, I2): of callers of all kinds, with what is held as committed
+ * and with what is not.
  */
 class SettleScriptIT {
   private static final int ROUNDS = 400;

@@ -1,14 +1,15 @@
--- Items that come with what their conversations' rows need. The caller has it at hand; to group and sort the
--- rows of a chunk by conversation here took a tenth of PostgreSQL's processor time. The plan is kept after
--- five calls, for no other one is cheaper.
+-- Items that come with what their conversations' rows need. The caller has it at hand; to group and
+-- sort the rows of a chunk by conversation here took a tenth of PostgreSQL's processor time. The
+-- plan is kept after five calls, for no other one is cheaper.
 
--- Stores items that are newer than their conversations' erasure: what write_fields does with a chunk that
--- has nothing else, as most have. Returns the same rows. In the one statement the conversations are locked
--- before the first item is stored, for the condition on their stamps reads what the lock returns. Nodes of
--- an older version still call write_items, which needs no more than the items.
--- p_distinct: the conversations of the items, each once, in the order of their bytes, as everybody locks
--- them; p_firsts, p_lasts: the first and the last stamp of each; p_oldest: the least of them. It is the
--- caller's part that they fit the items.
+-- Stores items that are newer than their conversations' erasure: what write_fields does with a
+-- chunk that has nothing else, as most have. Returns the same rows. In the one statement the
+-- conversations are locked before the first item is stored, for the condition on their stamps reads
+-- what the lock returns. Nodes of an older version still call write_items, which needs no more than
+-- the items.
+-- p_distinct: the conversations of the items, each once, in the order of their bytes, as everybody
+-- locks them; p_firsts, p_lasts: the first and the last stamp of each; p_oldest: the least of them.
+-- It is the caller's part that they fit the items.
 create function nivel.store_items(
   p_conversations text[], p_stamps bigint[], p_content_types text[], p_values bytea[],
   p_distinct text[], p_firsts bigint[], p_lasts bigint[], p_oldest bigint)
