@@ -10,7 +10,8 @@ import java.util.Objects;
 
 /**
  * The scripts, each with prelude.lua before it, and with upkeep.lua but for the one that writes.
- * Those that must be fast begin with their frequent case: put.lua of a write, fresh.lua of a fill.
+ * Those that must be fast begin with their frequent case: put.lua of a write, fresh.lua of a fill,
+ * agreed.lua of a settlement.
  */
 enum Script {
   WRITE, FILL, SETTLE, HEAL, ERASE, DROP, RELEASE;
@@ -23,6 +24,7 @@ enum Script {
     String before = switch (name) {
       case "write" -> resource("put.lua") + resource("prelude.lua");
       case "fill" -> resource("fresh.lua") + resource("prelude.lua") + resource("upkeep.lua");
+      case "settle" -> resource("agreed.lua") + resource("prelude.lua") + resource("upkeep.lua");
       default -> resource("prelude.lua") + resource("upkeep.lua");
     };
     text = before + resource(name + ".lua");

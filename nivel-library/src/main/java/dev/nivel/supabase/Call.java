@@ -5,6 +5,7 @@ import dev.nivel.store.Value;
 import dev.nivel.store.Write;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,13 @@ final class Call {
     /** The elements of a list. */
     List<?> list() {
       return (List<?>) Objects.requireNonNull(value);
+    }
+  }
+
+  /** The first and the last stamp of a conversation. */
+  private record Span(long first, long last) {
+    Span with(Span other) {
+      return new Span(Math.min(first, other.first), Math.max(last, other.last));
     }
   }
 
@@ -96,7 +104,50 @@ final class Call {
 
   /** The conversations of writes, as {@code p_conversations}. */
   Call conversations(Collection<Write> writes) {
-    return texts("p_conversations", writes.stream().map(Write::conversation).toList());
+    List<String> conversations = new ArrayList<>(writes.size());
+    for (Write write : writes) {
+      conversations.add(write.conversation());
+    }
+    return with("p_conversations", Type.TEXTS, conversations);
+  }
+
+  /**
+   * What {@code store_items} locks, and in which order: each conversation of the writes once, with
+   * its first and its last stamp, and the oldest stamp of all.
+   */
+  Call spans(Collection<Write> writes) {
+    Map<String, Span> spans = new HashMap<>();
+    long oldest = Long.MAX_VALUE;
+    for (Write write : writes) {
+      long stamp = write.stamp().bits();
+      oldest = Math.min(oldest, stamp);
+      spans.merge(write.conversation(), new Span(stamp, stamp), Span::with);
+    }
+    List<String> conversations = new ArrayList<>(spans.keySet());
+    conversations.sort(Call::compareAsC);
+    List<Long> firsts = new ArrayList<>(spans.size());
+    List<Long> lasts = new ArrayList<>(spans.size());
+    for (String conversation : conversations) {
+      Span span = Objects.requireNonNull(spans.get(conversation));
+      firsts.add(span.first());
+      lasts.add(span.last());
+    }
+    return with("p_distinct", Type.TEXTS, conversations).with("p_firsts", Type.BIGINTS, firsts)
+        .with("p_lasts", Type.BIGINTS, lasts)
+        .number("p_oldest", oldest);
+  }
+
+  /** As the collation "C": by bytes of UTF-8, in which what has two chars comes last. */
+  private static int compareAsC(String one, String other) {
+    for (int i = 0; i < Math.min(one.length(), other.length()); i++) {
+      char of = one.charAt(i);
+      char to = other.charAt(i);
+      if (of != to) {
+        int surrogates = Boolean.compare(Character.isSurrogate(of), Character.isSurrogate(to));
+        return surrogates != 0 ? surrogates : of - to;
+      }
+    }
+    return one.length() - other.length();
   }
 
   /** The keys and stamps of fields, as {@code p_fields} and {@code p_stamps}. */
@@ -105,7 +156,11 @@ final class Call {
   }
 
   private Call stamps(Collection<Field> fields) {
-    return numbers("p_stamps", fields.stream().map(field -> field.stamp().bits()).toList());
+    List<Long> stamps = new ArrayList<>(fields.size());
+    for (Field field : fields) {
+      stamps.add(field.stamp().bits());
+    }
+    return with("p_stamps", Type.BIGINTS, stamps);
   }
 
   /** Fields, as {@code p_fields}, {@code p_stamps} and so on, an element each. */
@@ -123,8 +178,8 @@ final class Call {
   }
 
   private Call contents(Collection<Field> fields) {
-    List<@Nullable String> contentTypes = new ArrayList<>();
-    List<byte @Nullable []> values = new ArrayList<>();
+    List<@Nullable String> contentTypes = new ArrayList<>(fields.size());
+    List<byte @Nullable []> values = new ArrayList<>(fields.size());
     for (Field field : fields) {
       @Nullable Value content = field.content();
       contentTypes.add(content == null ? null : content.contentType());

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Functions called over JDBC. */
@@ -34,11 +33,13 @@ final class JdbcFunctions implements Functions {
   }
 
   private static String sql(Call call) {
-    return call.arguments()
-        .keySet()
-        .stream()
-        .map(name -> name + " => ?")
-        .collect(Collectors.joining(", ", "select * from nivel." + call.function() + "(", ")"));
+    StringBuilder sql = new StringBuilder("select * from nivel.").append(call.function());
+    char before = '(';
+    for (String name : call.arguments().keySet()) {
+      sql.append(before).append(name).append(" => ?");
+      before = ',';
+    }
+    return sql.append(before == '(' ? "()" : ")").toString();
   }
 
   private static void bind(PreparedStatement statement, Call call) throws SQLException {
@@ -64,14 +65,17 @@ final class JdbcFunctions implements Functions {
 
   private static <T> List<T> readAll(PreparedStatement statement, RowReader<T> reader)
       throws SQLException {
-    List<T> rows = new ArrayList<>();
     try (ResultSet result = statement.executeQuery()) {
-      String[] columns = columns(result.getMetaData());
-      while (result.next()) {
-        rows.add(Functions.read(row(result, columns), reader));
+      if (!result.next()) { // a chunk of which nothing was refused
+        return List.of();
       }
+      List<T> rows = new ArrayList<>();
+      String[] columns = columns(result.getMetaData());
+      do {
+        rows.add(Functions.read(row(result, columns), reader));
+      } while (result.next());
+      return rows;
     }
-    return rows;
   }
 
   private static String[] columns(ResultSetMetaData metadata) throws SQLException {

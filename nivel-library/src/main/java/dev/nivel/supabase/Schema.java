@@ -33,7 +33,7 @@ final class Schema {
       "V2__offers.sql", "V3__epochs.sql", "V4__late_writes.sql",
       "V5__functions.sql", "V6__rights.sql", "V7__diagnosis.sql", "V8__reading.sql",
       "V9__growth.sql", "V10__writing.sql", "V11__dictionaries.sql", "V12__speed.sql",
-      "V13__reading.sql");
+      "V13__reading.sql", "V15__sync.sql");
 
   /** How long a migration may take, and how long it may wait for those who write meanwhile. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -44,7 +44,7 @@ final class Schema {
       + " nivel.flyway_schema_history;\n";
   private static final String CONNECT_SECONDS = "10";
   /** The version that this code works with. */
-  static final int VERSION = MIGRATIONS.size();
+  static final int VERSION = version(MIGRATIONS.get(MIGRATIONS.size() - 1));
 
   private Schema() {}
 
@@ -59,7 +59,7 @@ final class Schema {
           + " 0 to " + VERSION);
     }
     return MIGRATIONS.stream()
-        .skip(from)
+        .filter(migration -> version(migration) > from)
         .map(Schema::text)
         .collect(Collectors.joining("\n", "begin;\n\n" + check(from), "\n" + FORGET_FLYWAY
             + "commit;\n"));
@@ -83,6 +83,10 @@ final class Schema {
 
         """
         .formatted(from);
+  }
+
+  private static int version(String migration) {
+    return Integer.parseInt(migration.substring(1, migration.indexOf("__")));
   }
 
   private static String text(String migration) {

@@ -19,6 +19,7 @@ import dev.nivel.store.Write;
 import dev.nivel.store.WriteReply;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -175,11 +176,15 @@ public final class SupabaseL3 implements L3 {
       return List.of();
     }
     List<Write> ordered = List.copyOf(writes);
-    List<Field> fields = ordered.stream().map(Write::field).toList();
-    boolean areItems = fields.stream().allMatch(Item.class::isInstance);
+    List<Field> fields = new ArrayList<>(ordered.size());
+    boolean areItems = true;
+    for (Write write : ordered) {
+      fields.add(write.field());
+      areItems &= write.field() instanceof Item;
+    }
     Call call = new Call("L3 write of " + ordered.size() + " rows",
-        areItems ? "write_items" : "write_fields").conversations(ordered);
-    return functions.call(areItems ? call.items(fields) : call.fields(fields),
+        areItems ? "store_items" : "write_fields").conversations(ordered);
+    return functions.call(areItems ? call.items(fields).spans(ordered) : call.fields(fields),
         row -> refusal(ordered, row));
   }
 

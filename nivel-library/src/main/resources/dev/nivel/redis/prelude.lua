@@ -1,5 +1,6 @@
--- Stands before every script of Nivel, in most with upkeep.lua after it, in write.lua after
--- put.lua, in fill.lua after fresh.lua: every function costs the script that makes it. A script sees one conversation and its bucket:
+-- Stands before every script of Nivel, in most with upkeep.lua after it, in write.lua after put.lua,
+-- in fill.lua after fresh.lua, in settle.lua after agreed.lua: every function costs the script that
+-- makes it. A script sees one conversation and its bucket:
 -- KEYS: 1 the conversation's hash, 2 the index of the bucket's unsynced fields, 3 the generation of the
 -- bucket, 4 the conversation's fill token.
 -- ARGV: 1 the generation that the caller knows, 2 the caller's deadline in Redis's time (milliseconds

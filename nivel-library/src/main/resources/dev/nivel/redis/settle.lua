@@ -1,4 +1,5 @@
--- Marks fields as synced that the database has committed. A newer version that is held stays unsynced.
+-- Marks fields as synced that the database has committed: what agreed.lua has left to it. A newer
+-- version that is held stays unsynced.
 -- ARGV: 6 items_max, 7 bytes_max, then for each field: its key, the committed stamp.
 -- Returns 'OK', {'OK', key, key, ...} if of these fields less is held than was committed, or a refusal.
 local refused = refusal()
