@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 interface Functions extends AutoCloseable {
   /** Makes something of a row. */
   interface RowReader<T> {
-    /** Reads it. */
+    /** Reads it, and keeps nothing of the row itself: the next one may take its place. */
     T read(Row row);
   }
 

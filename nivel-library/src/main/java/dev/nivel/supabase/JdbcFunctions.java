@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Functions called over JDBC. */
@@ -34,11 +34,9 @@ final class JdbcFunctions implements Functions {
   }
 
   private static String sql(Call call) {
-    return call.arguments()
-        .keySet()
-        .stream()
-        .map(name -> name + " => ?")
-        .collect(Collectors.joining(", ", "select * from nivel." + call.function() + "(", ")"));
+    StringJoiner sql = new StringJoiner(", ", "select * from nivel." + call.function() + "(", ")");
+    call.arguments().keySet().forEach(name -> sql.add(name + " => ?"));
+    return sql.toString();
   }
 
   private static void bind(PreparedStatement statement, Call call) throws SQLException {
@@ -67,8 +65,11 @@ final class JdbcFunctions implements Functions {
     List<T> rows = new ArrayList<>();
     try (ResultSet result = statement.executeQuery()) {
       String[] columns = columns(result.getMetaData());
+      Map<String, @Nullable Object> values = new HashMap<>();
+      Row row = new Row(values);
       while (result.next()) {
-        rows.add(Functions.read(row(result, columns), reader));
+        take(result, columns, values);
+        rows.add(Functions.read(row, reader));
       }
     }
     return rows;
@@ -82,15 +83,14 @@ final class JdbcFunctions implements Functions {
     return columns;
   }
 
-  private static Row row(ResultSet result, String[] columns) throws SQLException {
-    Map<String, @Nullable Object> values = new HashMap<>();
+  private static void take(ResultSet result, String[] columns,
+      Map<String, @Nullable Object> values) throws SQLException {
     for (int i = 0; i < columns.length; i++) {
       @Nullable Object value = result.getObject(i + 1);
       values.put(columns[i], value instanceof Array array
           ? Arrays.asList((Object[]) Objects.requireNonNull(array.getArray()))
           : value);
     }
-    return new Row(values);
   }
 
   @Override
