@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 interface Functions extends AutoCloseable {
   /** Makes something of a row. */
   interface RowReader<T> {
-    /** Reads it, and keeps nothing of the row itself: the next one may take its place. */
+    /** Reads it. */
     T read(Row row);
   }
 

@@ -65,11 +65,8 @@ final class JdbcFunctions implements Functions {
     List<T> rows = new ArrayList<>();
     try (ResultSet result = statement.executeQuery()) {
       String[] columns = columns(result.getMetaData());
-      Map<String, @Nullable Object> values = new HashMap<>();
-      Row row = new Row(values);
       while (result.next()) {
-        take(result, columns, values);
-        rows.add(Functions.read(row, reader));
+        rows.add(Functions.read(row(result, columns), reader));
       }
     }
     return rows;
@@ -83,14 +80,15 @@ final class JdbcFunctions implements Functions {
     return columns;
   }
 
-  private static void take(ResultSet result, String[] columns,
-      Map<String, @Nullable Object> values) throws SQLException {
+  private static Row row(ResultSet result, String[] columns) throws SQLException {
+    Map<String, @Nullable Object> values = new HashMap<>();
     for (int i = 0; i < columns.length; i++) {
       @Nullable Object value = result.getObject(i + 1);
       values.put(columns[i], value instanceof Array array
           ? Arrays.asList((Object[]) Objects.requireNonNull(array.getArray()))
           : value);
     }
+    return new Row(values);
   }
 
   @Override
