@@ -62,8 +62,17 @@ public final class Value {
 
   /** Whether a text can be kept as a content type. */
   public static boolean isContentType(String text) {
-    return !text.isEmpty() && text.length() <= CONTENT_TYPE_LENGTH_MAX
-        && text.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
+    return !text.isEmpty() && text.length() <= CONTENT_TYPE_LENGTH_MAX && isVisibleAscii(text);
+  }
+
+  /** Each value that is read is looked at, so that this must not cost what a stream does. */
+  private static boolean isVisibleAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < 0x20 || text.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The typed object again. */

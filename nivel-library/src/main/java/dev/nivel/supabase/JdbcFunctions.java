@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Functions called over JDBC. */
@@ -33,13 +34,9 @@ final class JdbcFunctions implements Functions {
   }
 
   private static String sql(Call call) {
-    StringBuilder sql = new StringBuilder("select * from nivel.").append(call.function());
-    char before = '(';
-    for (String name : call.arguments().keySet()) {
-      sql.append(before).append(name).append(" => ?");
-      before = ',';
-    }
-    return sql.append(before == '(' ? "()" : ")").toString();
+    StringJoiner sql = new StringJoiner(", ", "select * from nivel." + call.function() + "(", ")");
+    call.arguments().keySet().forEach(name -> sql.add(name + " => ?"));
+    return sql.toString();
   }
 
   private static void bind(PreparedStatement statement, Call call) throws SQLException {

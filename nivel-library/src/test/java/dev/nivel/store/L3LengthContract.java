@@ -2,10 +2,15 @@ package dev.nivel.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.nivel.store.Fields.entry;
 import static dev.nivel.store.Fields.item;
@@ -74,6 +79,50 @@ public abstract class L3LengthContract extends L3ListingContract {
       }
       assertThat(told.stream().filter(write -> write.conversation().equals(conversation)))
           .hasSize(30);
+    }
+  }
+
+  /** However a store brings items together, they are those that a cache would keep of all. */
+  @Nested
+  class OfItemsOfSeveralLengths {
+    private static final String[] TYPES = {"text/plain", "application/json", "a", "text/plain; a"};
+
+    private void assertReadAsACacheKeepsThem(int count, IntUnaryOperator length) {
+      List<Item> all = new ArrayList<>();
+      for (int i = 1; i <= count; i++) {
+        byte[] bytes = new byte[length.applyAsInt(i)];
+        new Random(i).nextBytes(bytes);
+        all.add(new Item(stamp(i), Value.of(bytes, TYPES[i * i % 7 % TYPES.length])));
+      }
+      assertThat(write(all.toArray(Field[]::new))).isEmpty();
+      assertThat(held()).isEqualTo(new Contents(Map.of(), all, true, Stamp.NONE, Stamp.NONE)
+          .trimmed(ItemBounds.DEFAULT.itemsMax(), ItemBounds.DEFAULT.itemBytesMax()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 127, 128, 129, 199, 200, 201, 350})
+    void readsThoseOfNextToNothing(int count) {
+      assertReadAsACacheKeepsThem(count, i -> i % 5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2_047, 2_048, 2_049, 3_000})
+    void readsAsManyAsTheirBytesAllow(int length) {
+      assertReadAsACacheKeepsThem(170, i -> length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 60, 149, 150})
+    void readsOneThatIsLongAmongShortOnes(int place) {
+      assertReadAsACacheKeepsThem(150, i -> i == place ? 200_000 : 900);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void readsThemAsChanceWillHaveIt(int seed) {
+      Random random = new Random(seed);
+      int lengthMax = 1 << (4 + 2 * random.nextInt(6));
+      assertReadAsACacheKeepsThem(1 + random.nextInt(250), i -> random.nextInt(lengthMax));
     }
   }
 }
