@@ -28,8 +28,8 @@ final class HttpScenario {
   private static final int APPENDING = 16;
   /** Of each side in a round: a moment in which the host takes the core away spoils one of them. */
   private static final int TURNS = 5;
-  /** The same, of longer turns at a steady rate. */
-  private static final int STEADY_TURNS = 10;
+  /** The same, at a steady rate: many, so that what slows the machine for a second slows both. */
+  private static final int STEADY_TURNS = 40;
   /** Until the compiler has done its work, for which it has the same core. */
   private static final int WARM_UP_ANSWERS = 200_000;
   private static final Duration WARM_UP_STEP = Duration.ofSeconds(1);
@@ -57,7 +57,7 @@ final class HttpScenario {
     rounds = new Rounds(options.rounds(), options.isShort() ? 1 : TURNS);
     turn = Duration.ofMillis(Math.max(1, options.millis() / rounds.turns()));
     steadyRounds = new Rounds(options.rounds(), options.isShort() ? 1 : STEADY_TURNS);
-    steadyTurn = Duration.ofMillis(Math.max(1, options.millis() / 2));
+    steadyTurn = Duration.ofMillis(Math.max(1, options.millis() / 8));
   }
 
   /** Measures; nothing but speed is promised. */
