@@ -7,6 +7,7 @@ import dev.nivel.store.Stamp;
 final class ChangeListener implements L2.Listener {
   private final L1 l1;
   private final Outbox outbox;
+  private final StampClock clock;
   private final Membership membership;
   private final UnansweredWrites unanswered;
   private final RecoveryPath recovery;
@@ -15,6 +16,7 @@ final class ChangeListener implements L2.Listener {
   ChangeListener(Levels levels, Context context, RecoveryPath recovery, Runnable wakeRedisDuty) {
     l1 = levels.l1();
     outbox = levels.outbox();
+    clock = context.clock();
     membership = context.membership();
     unanswered = context.unanswered();
     this.recovery = recovery;
@@ -33,6 +35,7 @@ final class ChangeListener implements L2.Listener {
 
   @Override
   public void erased(int node, String conversation, Stamp stamp) {
+    clock.observe(conversation, stamp);
     outbox.erase(conversation, stamp);
     l1.erase(conversation, stamp);
   }

@@ -138,6 +138,7 @@ final class ErasePath {
   /** Erases what this node and Redis hold, and confirms it; if Redis is out, a later turn does. */
   void carryOut(Erasure erasure) {
     open.put(erasure.stamp(), erasure);
+    context.clock().observe(erasure.conversation(), erasure.stamp()); // whoever asked for it
     outbox.erase(erasure.conversation(), erasure.stamp());
     l1.erase(erasure.conversation(), erasure.stamp());
     try {

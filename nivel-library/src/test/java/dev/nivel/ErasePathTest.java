@@ -102,6 +102,19 @@ class ErasePathTest {
     assertThat(nivel.call.last(3).items()).hasSize(3);
   }
 
+  /** I1: a Redis that has lost the erasure takes older ones, and nobody would keep them. */
+  @Test
+  void aWriteAfterAnErasureOfAnotherNodeIsNewerThanIt() {
+    Stamp stamp = Stamp.at(nivel.time.millis() + 10_000, 9);
+    nivel.l3.erase(ID, stamp);
+    nivel.engine.recovery().tendSupabase();
+    nivel.l2.loseEverything();
+    assertThat(nivel.call.put("slots", json("1")).stamp().isNewerThan(stamp)).isTrue();
+    Stamp told = Stamp.at(nivel.time.millis() + 20_000, 9);
+    nivel.l2.tellErasure(ID, told);
+    assertThat(nivel.call.put("slots", json("2")).stamp().isNewerThan(told)).isTrue();
+  }
+
   @Test
   void aWriteThatIsSlowToBeAcknowledgedDoesNotUndoAnErasure() { // I5
     nivel.call.put("slots", json("0"));

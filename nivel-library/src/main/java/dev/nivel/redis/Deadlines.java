@@ -27,6 +27,8 @@ final class Deadlines implements AutoCloseable {
     timer.start(); // else the first who waits starts it, and misses that he is interrupted
   }
 
+  private volatile boolean isClosed;
+
   /** Ends a wait. */
   private record End(CompletableFuture<?> awaited) implements TimerTask {
     @Override
@@ -49,17 +51,34 @@ final class Deadlines implements AutoCloseable {
     if (future.isDone()) {
       return future.get();
     }
-    Timeout end = timer.newTimeout(new End(future), nanos, TimeUnit.NANOSECONDS);
+    @Nullable Timeout timeout = endAfter(nanos, future);
     try {
       return future.get();
     } finally {
-      end.cancel();
+      if (timeout != null) {
+        timeout.cancel();
+      }
     }
   }
 
-  /** Ends all waits: nobody would do so later. */
+  private @Nullable Timeout endAfter(long nanos, CompletableFuture<?> future) {
+    End end = new End(future);
+    try {
+      Timeout timeout = timer.newTimeout(end, nanos, TimeUnit.NANOSECONDS);
+      if (isClosed) { // the timer may have been stopped before it saw this one
+        end.run(timeout);
+      }
+      return timeout;
+    } catch (IllegalStateException e) { // it was
+      future.completeExceptionally(new TimeoutException());
+      return null;
+    }
+  }
+
+  /** Ends all waits, and those that begin later at once: nobody would do so. */
   @Override
   public void close() {
+    isClosed = true;
     for (Timeout open : timer.stop()) {
       if (open.task() instanceof End end) {
         end.run(open);

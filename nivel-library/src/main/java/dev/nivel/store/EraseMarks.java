@@ -35,8 +35,10 @@ public final class EraseMarks {
   /** Those of the fields that are not erased; the same list if none is. */
   public <F extends Field> List<F> uncovered(String conversation, List<F> fields) {
     Stamp erased = erased(conversation);
-    return fields.stream().allMatch(field -> field.stamp().isNewerThan(erased)) ? fields
-        : fields.stream().filter(field -> field.stamp().isNewerThan(erased)).toList();
+    if (!erased.isSome() || fields.stream().allMatch(field -> field.stamp().isNewerThan(erased))) {
+      return fields;
+    }
+    return fields.stream().filter(field -> field.stamp().isNewerThan(erased)).toList();
   }
 
   private Stamp erased(String conversation) {

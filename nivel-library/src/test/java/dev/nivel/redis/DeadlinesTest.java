@@ -82,6 +82,13 @@ class DeadlinesTest {
     assertThat(endOf(wait)).hasCauseInstanceOf(TimeoutException.class);
   }
 
+  /** I8: the same. */
+  @Test
+  void endsAWaitThatBeginsWhenItIsClosed() {
+    deadlines.close();
+    assertThat(endOf(waitFor(NEVER))).hasCauseInstanceOf(TimeoutException.class);
+  }
+
   @Test
   void letsAWaitBeInterrupted() {
     Thread.currentThread().interrupt();

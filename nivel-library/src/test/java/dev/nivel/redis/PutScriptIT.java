@@ -6,7 +6,6 @@ import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Field;
 import dev.nivel.store.Time;
-import io.lettuce.core.ScriptOutputType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,10 +38,6 @@ class PutScriptIT {
   private static final int ROUNDS = 400;
   private static final String CHANNEL = "nivel:changes";
   private static final String END = "no message of Nivel's";
-  private static final String LEFT = "left to write.lua";
-  private static final String SHORT = Script.resource("put.lua") + "return '" + LEFT + "'";
-  private static final String WHOLE = Script.resource("prelude.lua")
-      + Script.resource("write.lua");
   /** A millisecond later than any that a test's stamps or deadlines are about. */
   private static final int FAR_AHEAD_MILLIS = 1_500_000_000;
 
@@ -53,8 +48,7 @@ class PutScriptIT {
   private static Envelope envelope;
 
   private final String conversation = "call {1} ñ " + UUID.randomUUID();
-  private final int bucket = RedisKeys.bucket(conversation);
-  private final String[] keys = keys();
+  private final String[] keys = FrequentCase.keys(conversation);
 
   @BeforeAll
   static void start(@TempDir Path directory) {
@@ -73,55 +67,40 @@ class PutScriptIT {
     servers.close();
   }
 
-  private String[] keys() {
-    String encoded = RedisKeys.encode(conversation);
-    return List
-        .of(RedisKeys.hash(bucket, encoded), RedisKeys.unsynced(bucket),
-            RedisKeys.generation(bucket), RedisKeys.fillToken(bucket, encoded))
-        .stream()
-        .map(RedisKeys::text)
-        .toArray(String[]::new);
-  }
-
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void doesWhatTheWholeScriptDoes(long seed) throws InterruptedException {
+  void doesWhatTheWholeScriptDoes(long seed) {
     Random random = new Random(seed);
+    FrequentCase put = new FrequentCase("put.lua", List.of("prelude.lua", "write.lua"), plain,
+        conversation);
     int done = 0;
     for (int round = 10; round < ROUNDS; round++) {
       operate(random, round);
       damage(random);
-      HeldState before = HeldState.of(plain, keys);
-      String[] arguments = arguments(random, round);
-      messages();
-      List<Object> answer = run(SHORT, arguments);
-      HeldState after = HeldState.of(plain, keys);
-      List<String> told = messages();
-      if (answer.equals(List.of(LEFT))) {
-        assertThat(after).as("left alone in round %d", round).isEqualTo(before);
-        assertThat(told).isEmpty();
-        continue;
-      }
-      done++;
-      before.restore(plain, keys);
-      assertThat(run(WHOLE, arguments)).as("answer in round %d", round).isEqualTo(answer);
-      assertThat(HeldState.of(plain, keys)).as("state after round %d", round).isEqualTo(after);
-      assertThat(messages()).as("messages of round %d", round).isEqualTo(told);
+      done += put.does(arguments(random, round), PutScriptIT::messages) ? 1 : 0;
     }
     assertThat(done).isGreaterThan(ROUNDS / 8);
   }
 
   /** What was published since the last call. */
-  private static List<String> messages() throws InterruptedException {
+  private static List<String> messages() {
     plain.commands().publish(CHANNEL, END);
     List<String> messages = new ArrayList<>();
-    @Nullable String next = published.poll(1, TimeUnit.MINUTES);
+    @Nullable String next = next();
     while (next != null && !next.equals(END)) {
       messages.add(next);
-      next = published.poll(1, TimeUnit.MINUTES);
+      next = next();
     }
     assertThat(next).isEqualTo(END);
     return messages;
+  }
+
+  private static @Nullable String next() {
+    try {
+      return published.poll(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Stamps lie around the present round, so that some operations come too late. */
@@ -186,9 +165,5 @@ class PutScriptIT {
     envelope.add(written, conversation, fields);
     written.forEach(bytes -> arguments.add(new String(bytes, StandardCharsets.ISO_8859_1)));
     return arguments.toArray(String[]::new);
-  }
-
-  private List<Object> run(String script, String[] arguments) {
-    return plain.commands().eval(script, ScriptOutputType.MULTI, keys, arguments);
   }
 }

@@ -4,7 +4,6 @@ import dev.nivel.Servers;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Field;
 import dev.nivel.store.Time;
-import io.lettuce.core.ScriptOutputType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,10 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SettleScriptIT {
   private static final int ROUNDS = 400;
   private static final int FIELDS_MAX = 6;
-  private static final String LEFT = "left to settle.lua";
-  private static final String SHORT = Script.resource("agreed.lua") + "return '" + LEFT + "'";
-  private static final String WHOLE = Script.resource("prelude.lua")
-      + Script.resource("upkeep.lua") + Script.resource("settle.lua");
 
   private static Servers servers;
   private static RedisL2 l2;
@@ -43,13 +38,7 @@ class SettleScriptIT {
 
   private final String conversation = "call {1} ñ " + UUID.randomUUID();
   private final String encoded = RedisKeys.encode(conversation);
-  private final int bucket = RedisKeys.bucket(conversation);
-  private final String[] keys = List
-      .of(RedisKeys.hash(bucket, encoded), RedisKeys.unsynced(bucket),
-          RedisKeys.generation(bucket), RedisKeys.fillToken(bucket, encoded))
-      .stream()
-      .map(RedisKeys::text)
-      .toArray(String[]::new);
+  private final String[] keys = FrequentCase.keys(conversation);
 
   @BeforeAll
   static void start(@TempDir Path directory) {
@@ -70,20 +59,11 @@ class SettleScriptIT {
   @ValueSource(longs = {1, 2, 3})
   void doesWhatTheWholeScriptDoes(long seed) {
     Random random = new Random(seed);
+    FrequentCase agreed = new FrequentCase("agreed.lua",
+        List.of("prelude.lua", "upkeep.lua", "settle.lua"), plain, conversation);
     int done = 0;
     for (int round = 1; round < ROUNDS; round++) {
-      String[] arguments = arguments(random, prepare(random));
-      HeldState before = HeldState.of(plain, keys);
-      List<Object> answer = run(SHORT, arguments);
-      HeldState after = HeldState.of(plain, keys);
-      if (answer.equals(List.of(LEFT))) {
-        assertThat(after).as("left alone in round %d", round).isEqualTo(before);
-        continue;
-      }
-      done++;
-      before.restore(plain, keys);
-      assertThat(run(WHOLE, arguments)).as("answer in round %d", round).isEqualTo(answer);
-      assertThat(HeldState.of(plain, keys)).as("state after round %d", round).isEqualTo(after);
+      done += agreed.does(arguments(random, prepare(random))) ? 1 : 0;
     }
     assertThat(done).isGreaterThan(ROUNDS / 8);
   }
@@ -147,9 +127,5 @@ class SettleScriptIT {
 
   private static boolean rarely(Random random) {
     return random.nextInt(16) == 0;
-  }
-
-  private List<Object> run(String script, String[] arguments) {
-    return plain.commands().eval(script, ScriptOutputType.MULTI, keys, arguments);
   }
 }

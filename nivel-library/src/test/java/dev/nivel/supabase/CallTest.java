@@ -17,7 +17,7 @@ class CallTest {
   private static final int SEED = 7;
 
   @Test
-  void namesEachConversationOnceWithItsFirstAndLastStamp() { // I12
+  void namesEachConversationOnceWithItsFirstAndLastStamp() { // I5, I8
     Call call = new Call("a write", "store_items").spans(List.of(
         new Write("b", item(5, "5")), new Write("a", item(4, "4")),
         new Write("b", item(3, "3")), new Write("b", item(6, "6"))));

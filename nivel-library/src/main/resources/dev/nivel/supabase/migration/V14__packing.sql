@@ -1,12 +1,12 @@
--- What a cache wants of conversations, as read_conversations says it, which nodes of an older Nivel still
--- call, but with the items of a conversation in one row: for short ones, a row each costs more than what is
--- in it, and a window over each conversation does, too.
+-- What a cache wants of conversations, as read_conversations says it, which nodes of an older Nivel
+-- still call, but with the items of a conversation in one row: for short ones, a row each costs
+-- more than what is in it, and a window over each conversation does, too.
 --
--- Rows: c a conversation's erasure, if there was one; e entries; k idempotency keys; i items, the newest
--- first. In a row with a frame they are packed: value holds their values, content_type their types, a line
--- each, and frame the stamp (8 bytes) and the length (4 bytes) of each. So are the newest of a conversation
--- if all of them are short. What is older, or the items of another conversation, are a row each, within
--- bounds, and one more without its value if there are more.
+-- Rows: c a conversation's erasure, if there was one; e entries; k idempotency keys; i items, the
+-- newest first. In a row with a frame they are packed: value holds their values, content_type their
+-- types, a line each, and frame the stamp (8 bytes) and the length (4 bytes) of each. So are the
+-- newest of a conversation if all of them are short. What is older, or the items of another
+-- conversation, are a row each, within bounds, and one more without its value if there are more.
 create function nivel.read_contents(
   p_conversations text[], p_items_max bigint, p_item_bytes_max bigint, p_keys_max bigint)
 returns table (kind text, conversation_id text, name text, stamp bigint, content_type text,
