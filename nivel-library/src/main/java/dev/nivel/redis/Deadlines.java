@@ -22,12 +22,11 @@ final class Deadlines implements AutoCloseable {
 
   private final HashedWheelTimer timer = new HashedWheelTimer(
       new DefaultThreadFactory("nivel-deadlines", true), TICK_MILLIS, TimeUnit.MILLISECONDS);
+  private volatile boolean isClosed;
 
   Deadlines() {
     timer.start(); // else the first who waits starts it, and misses that he is interrupted
   }
-
-  private volatile boolean isClosed;
 
   /** Ends a wait. */
   private record End(CompletableFuture<?> awaited) implements TimerTask {
@@ -69,7 +68,7 @@ final class Deadlines implements AutoCloseable {
         end.run(timeout);
       }
       return timeout;
-    } catch (IllegalStateException e) { // it was
+    } catch (IllegalStateException e) { // it was stopped before
       future.completeExceptionally(new TimeoutException());
       return null;
     }
