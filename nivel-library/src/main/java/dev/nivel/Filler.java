@@ -99,6 +99,7 @@ final class Filler {
   final class Turns implements AutoCloseable {
     private final Map<String, String> tokens = new HashMap<>();
     private boolean areAsked;
+    private @Nullable Supplier<Integer> filling;
 
     private Turns() {}
 
@@ -124,18 +125,28 @@ final class Filler {
       }
     }
 
-    /** Fills those of which the right is there. */
+    /** Begins to fill those of which the right is there, when those before are filled. */
     void fill(Map<String, Contents> stored) {
+      await();
       Map<String, String> used = new HashMap<>(tokens);
       used.keySet().retainAll(stored.keySet());
       tokens.keySet().removeAll(used.keySet());
       if (!used.isEmpty()) {
-        tell(() -> l2.fill(stored, used));
+        tell(() -> filling = l2.sendFills(stored, used));
+      }
+    }
+
+    private void await() {
+      @Nullable Supplier<Integer> sent = filling;
+      filling = null;
+      if (sent != null) {
+        tell(() -> LOG.debug("Redis was filled with {} conversations", sent.get()));
       }
     }
 
     @Override
     public void close() {
+      await();
       if (!tokens.isEmpty()) {
         tell(() -> l2.endFills(tokens));
       }

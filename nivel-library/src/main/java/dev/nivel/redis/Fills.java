@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,11 +97,12 @@ final class Fills {
   }
 
   /**
-   * Fills those whose tokens are still good; returns how many.
+   * Begins to fill those whose tokens are still good.
    *
    * @param tokens of all conversations that are to be filled
+   * @return waits, and returns how many were filled
    */
-  int fill(Map<String, Contents> all, Map<String, String> tokens) {
+  Supplier<Integer> fill(Map<String, Contents> all, Map<String, String> tokens) {
     List<ScriptRunner.Call> calls = new ArrayList<>();
     tokens.forEach((conversation, token) -> {
       @Nullable Contents contents = all.get(conversation);
@@ -109,6 +111,10 @@ final class Fills {
             arguments(conversation, contents, token)));
       }
     });
+    return () -> filled(calls);
+  }
+
+  private int filled(List<ScriptRunner.Call> calls) {
     int filled = 0;
     for (ScriptRunner.Call call : calls) {
       filled += isFilled(scripts.await(call)) ? 1 : 0;

@@ -13,13 +13,14 @@ local function fill()
   local time = call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
   local known = call('MGET', KEYS[3], KEYS[4])
+  local there = call('EXISTS', KEYS[1], KEYS[2])
   if now > tonumber(ARGV[2]) or known[1] ~= ARGV[1] or known[2] ~= ARGV[6]
-      or call('EXISTS', KEYS[1]) == 1 then
+      or there == 2 or there == 1 and call('EXISTS', KEYS[1]) == 1 then
     return nil
   end
+  local members = there == 1 and {} or nil -- of an index that is not there nothing is to be removed
 
   local last, items, bytes = 0, 0, 0
-  local members = {}
   for i = 12, #ARGV, 2 do
     local field, envelope = ARGV[i], ARGV[i + 1]
     if #envelope < 18 then
@@ -34,7 +35,9 @@ local function fill()
       items = items + 1
       bytes = bytes + #envelope
     end
-    members[#members + 1] = ARGV[3] .. ' ' .. field
+    if members then
+      members[#members + 1] = ARGV[3] .. ' ' .. field
+    end
   end
   if items > tonumber(ARGV[10]) or bytes > tonumber(ARGV[11]) then
     return nil
@@ -43,7 +46,9 @@ local function fill()
   call('DEL', KEYS[4])
   call('HSET', KEYS[1], 'h', string.format('1 %d 0 %s %s %s %d %d', last, ARGV[9], ARGV[1], ARGV[8],
     items, bytes), unpack(ARGV, 12))
-  call('ZREM', KEYS[2], unpack(members)) -- of what is not held nothing is unsynced
+  if members then
+    call('ZREM', KEYS[2], unpack(members)) -- of what is not held nothing is unsynced
+  end
   call('PEXPIRE', KEYS[1], ARGV[5])
   return 'FILLED'
 end
