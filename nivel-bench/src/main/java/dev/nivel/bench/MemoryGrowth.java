@@ -29,7 +29,7 @@ final class MemoryGrowth implements AutoCloseable {
   private final GrownStores stores;
   private final Nivel nivel;
   private final List<Conversation> inMemory;
-  /** The same items by conversation, with nothing else. */
+  /** The same items by conversation, with nothing else; by ids of its own, as the node has. */
   private final Map<String, List<Item>> map = new ConcurrentHashMap<>();
   private final int size;
   private int other;
@@ -46,7 +46,9 @@ final class MemoryGrowth implements AutoCloseable {
         .mapToObj(GrownStores::id)
         .map(nivel::conversation)
         .toList());
-    inMemory.forEach(conversation -> map.put(conversation.id(), conversation.last(2).items()));
+    for (int i = 0; i < size; i++) {
+      map.put(GrownStores.id(i), inMemory.get(i).last(2).items());
+    }
   }
 
   /** All of them. */

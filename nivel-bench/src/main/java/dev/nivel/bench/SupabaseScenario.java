@@ -112,8 +112,8 @@ final class SupabaseScenario {
       pairs("puts by 16 callers until PostgreSQL has them, to Redisson's, defaults",
           () -> redisson.storedPerSecond(chunk(behindRows())), () -> storedPerSecond(nivel));
       Trios backlog = Trios.measure(options.rounds(),
-          () -> redisson.drainedPerSecond(chunk(behindRows())),
-          () -> least.syncedPerSecond(chunk(behindRows())), () -> syncedPerSecond(nivel));
+          () -> redisson.drainedPerSecond(chunk(backlogRows())),
+          () -> least.syncedPerSecond(chunk(backlogRows())), () -> syncedPerSecond(nivel));
       print("a backlog until PostgreSQL has it, to Redisson's, defaults", backlog.toPeer());
       print("a backlog, the least that it takes to Redisson's", backlog.limitToPeer());
       section.add(Goal.ratioAtLeast(10, "sync of a backlog, Redis and all, to Redisson's"
@@ -128,26 +128,30 @@ final class SupabaseScenario {
     return options.isShort() ? 500 : 4_000;
   }
 
+  private int backlogRows() {
+    return options.isShort() ? 500 : 20_000;
+  }
+
   private double storedPerSecond(Nivel nivel) {
     long start = System.nanoTime();
-    append(nivel);
-    return sync(nivel, start);
+    append(nivel, behindRows());
+    return sync(nivel, behindRows(), start);
   }
 
   private double syncedPerSecond(Nivel nivel) {
-    append(nivel);
-    return sync(nivel, System.nanoTime());
+    append(nivel, backlogRows());
+    return sync(nivel, backlogRows(), System.nanoTime());
   }
 
-  private void append(Nivel nivel) {
-    List<Write> rows = chunk(behindRows());
+  private void append(Nivel nivel, int count) {
+    List<Write> rows = chunk(count);
     GrownStores.forAll(rows.size(), i -> nivel.conversation("way-" + rows.get(i).conversation())
         .append(value));
   }
 
-  private double sync(Nivel nivel, long start) {
+  private static double sync(Nivel nivel, int rows, long start) {
     long synced = nivel.sync().synced();
-    Timing.require(synced == behindRows(), "all rows");
+    Timing.require(synced == rows, "all rows");
     return synced * 1e9 / (System.nanoTime() - start);
   }
 
