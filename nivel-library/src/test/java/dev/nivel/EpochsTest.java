@@ -70,6 +70,28 @@ class EpochsTest {
     return Entry.of(name + number, Stamp.at(a.time.millis() - 1_000 + number, 0), json("1"));
   }
 
+  private void repeatWhatAMadeWithoutKnowing() {
+    WriteOptions keyed = WriteOptions.DEFAULT.idempotent("a-key");
+    a.call.append(EngineFixture.turns(1), WriteOptions.DEFAULT.idempotent("another-key"));
+    a.l2.diesAfterWrite = true;
+    a.supabaseLine.isCut = true;
+    assertThatThrownBy(() -> a.call.append(EngineFixture.turns(2), keyed))
+        .isInstanceOf(UnavailableException.class);
+    a.l2.isOut = false;
+    a.supabaseLine.isCut = false;
+    assertThat(b.call.append(EngineFixture.turns(2), keyed).isCreated()).isFalse();
+  }
+
+  @Test
+  void oneWhoAcknowledgedARepetitionHasItStillWhenRedisHasLostIt() { // I1
+    repeatWhatAMadeWithoutKnowing();
+    b.l2.loseEverything();
+    b.engine.levels().l1().expire();
+    b.engine.sync().runForced();
+    assertThat(b.engine.levels().l3().conversations(List.of(EngineFixture.ID)))
+        .hasEntrySatisfying(EngineFixture.ID, of -> assertThat(of.items()).hasSize(2));
+  }
+
   @Nested
   class WhenOneIsCutOff {
     @Test
@@ -153,15 +175,7 @@ class EpochsTest {
     /** Partition run, seed 6: nobody's outbox had it. */
     @Test
     void readsAnAppendThatOneMadeWithoutKnowingAndAnotherRepeated() {
-      WriteOptions keyed = WriteOptions.DEFAULT.idempotent("a-key");
-      a.call.append(EngineFixture.turns(1), WriteOptions.DEFAULT.idempotent("another-key"));
-      a.l2.diesAfterWrite = true;
-      a.supabaseLine.isCut = true;
-      assertThatThrownBy(() -> a.call.append(EngineFixture.turns(2), keyed))
-          .isInstanceOf(UnavailableException.class);
-      a.l2.isOut = false;
-      a.supabaseLine.isCut = false;
-      assertThat(b.call.append(EngineFixture.turns(2), keyed).isCreated()).isFalse();
+      repeatWhatAMadeWithoutKnowing();
       a.cutOffFromRedis();
       turns(a, b, c);
       turns(b, c, a);
