@@ -35,7 +35,7 @@ final class UseHeap {
 
   void add(Resident resident, long tick) {
     if (size == ticks.length) {
-      int capacity = size + size / 2;
+      int capacity = size + size / 4; // what is not needed lies there for each conversation
       ticks = Arrays.copyOf(ticks, capacity);
       residents = Arrays.copyOf(residents, capacity);
     }
