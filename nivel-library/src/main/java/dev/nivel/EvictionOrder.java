@@ -1,9 +1,6 @@
 package dev.nivel;
 
 import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class EvictionOrder {
   /** Not read since they came, as far as is known. This and read may hold who is gone. */
   private final ArrayDeque<Resident> unread = new ArrayDeque<>();
-  /** Put in order by orderedAt. */
-  private final PriorityQueue<Resident> read = new PriorityQueue<>(
-      Comparator.comparingLong(resident -> resident.orderedAt));
+  private final UseHeap read = new UseHeap();
 
   void add(Resident resident) {
     unread.addLast(resident);
@@ -33,40 +28,48 @@ final class EvictionOrder {
   void left(int count) {
     if (unread.size() + read.size() > 2 * count + 16) {
       unread.removeIf(Resident::isGone);
-      read.removeIf(Resident::isGone);
+      read.removeGone();
     }
   }
 
   /** The least recently used resident, which stays where it is; null if there is none. */
   @Nullable
   Resident oldest() {
-    @Nullable Resident oldestUnread = oldest(unread);
-    @Nullable Resident oldestRead = oldest(read);
+    @Nullable Resident oldestUnread = oldestUnread();
+    @Nullable Resident oldestRead = oldestRead();
     return oldestRead == null
-        || (oldestUnread != null && oldestUnread.orderedAt <= oldestRead.orderedAt)
+        || (oldestUnread != null && oldestUnread.usedAt() <= read.firstTick())
             ? oldestUnread
             : oldestRead;
   }
 
-  private @Nullable Resident oldest(Queue<Resident> queue) {
+  private @Nullable Resident oldestUnread() {
     while (true) {
-      @Nullable Resident first = queue.peek();
-      if (first == null || isInPlace(first)) {
+      @Nullable Resident first = unread.peek();
+      if (first == null || (!first.isGone() && !first.isRead())) {
         return first;
       }
-      queue.remove();
-      putBack(first);
+      unread.remove();
+      if (!first.isGone()) {
+        read.add(first, first.usedAt());
+      }
     }
   }
 
-  private static boolean isInPlace(Resident resident) {
-    return !resident.isGone() && resident.usedAt() == resident.orderedAt;
-  }
-
-  private void putBack(Resident resident) {
-    if (!resident.isGone()) {
-      resident.orderedAt = resident.usedAt();
-      read.add(resident);
+  private @Nullable Resident oldestRead() {
+    while (true) {
+      @Nullable Resident first = read.first();
+      if (first == null) {
+        return null;
+      }
+      long usedAt = first.usedAt();
+      if (first.isGone()) {
+        read.removeFirst();
+      } else if (usedAt == read.firstTick()) {
+        return first;
+      } else {
+        read.moveFirst(usedAt);
+      }
     }
   }
 }

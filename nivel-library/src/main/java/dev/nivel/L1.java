@@ -205,8 +205,10 @@ final class L1 {
       if (present == null && (!isTicketGood || !(fields.get(0) instanceof Entry))) {
         return;
       }
+      if (present != null) {
+        present.touch(clock.tick());
+      }
       Resident resident = present == null ? add(conversation) : present;
-      resident.touch(clock.tick());
       change(resident, resident.known().with(unerased, isTicketGood, settings.bounds()));
     } finally {
       lock.unlock();

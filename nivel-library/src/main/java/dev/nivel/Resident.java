@@ -44,12 +44,11 @@ final class Resident {
   /** When it was loaded plus the time to live, or GONE. Like known, through EXPIRES_AT_TICK. */
   private long expiresAtTick;
   /**
-   * Twice the tick in which it was used last, as readers say; plus one if it was found good in that
-   * tick. Through USED only.
+   * Four times the tick in which it was used last; plus one if it was read since it came, plus two
+   * more if it was found good in that tick. So what says more of a tick is the greater number.
+   * After the beginning through USED only.
    */
   private long used;
-  /** When it was used last, as the order of eviction says. Guarded by L1's lock. */
-  long orderedAt;
   /** Its size as counted. Guarded by L1's lock. */
   int bytes;
 
@@ -57,8 +56,7 @@ final class Resident {
     this.conversation = conversation;
     this.known = known;
     this.expiresAtTick = expiresAtTick;
-    used = tick << 1;
-    orderedAt = tick;
+    used = tick << 2;
   }
 
   /**
@@ -94,7 +92,11 @@ final class Resident {
   }
 
   private static long good(long tick) {
-    return tick << 1 | 1;
+    return read(tick) | 2;
+  }
+
+  private static long read(long tick) {
+    return tick << 2 | 1;
   }
 
   /** Says that it has left L1, to those as well who have looked it up before. */
@@ -139,12 +141,18 @@ final class Resident {
 
   /** Says that it is being used. Writes only once a tick, so that a hot cache line stays shared. */
   void touch(long tick) {
-    if (usedAt() < tick) {
-      USED.setOpaque(this, tick << 1);
+    if ((long) USED.getOpaque(this) < read(tick)) {
+      USED.setOpaque(this, read(tick));
     }
   }
 
+  /** Whether it was used since it came. Never untrue again. */
+  boolean isRead() {
+    return ((long) USED.getOpaque(this) & 1) != 0;
+  }
+
+  /** The tick in which it was used last, or came. */
   long usedAt() {
-    return (long) USED.getOpaque(this) >> 1;
+    return (long) USED.getOpaque(this) >> 2;
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,21 @@ class EvictionTest {
     small.entry("a", "e");
     putInto(small, "d");
     assertThat(evicted).containsExactly("b");
+  }
+
+  /** As {@link HitPath} reads. */
+  @Test
+  void sparesWhatWasFoundGood() {
+    L1 small = l1(2, 1L << 30);
+    List<String> evicted = new ArrayList<>();
+    small.onEvict(evicted::add);
+    putInto(small, "a", "b");
+    Resident first = Objects.requireNonNull(small.residents().get("a"));
+    first.vouch(clock.advance());
+    putInto(small, "c");
+    first.vouch(clock.advance());
+    putInto(small, "d");
+    assertThat(evicted).containsExactly("b", "c");
   }
 
   /** What was read is kept apart from what was not, and both are in one order. */
