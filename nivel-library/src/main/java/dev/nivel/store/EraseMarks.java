@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * The latest erasures: what a write that is overtaken by one must not bring back (I5, I12). One
- * that a store accepted before the erasure may be slow to be kept by the node that made it. Of those
- * that are forgotten here L3 still knows, and refuses what comes back. Not safe for use by several
+ * that a store accepted before the erasure may be slow to be kept by the node that made it. L3
+ * knows older ones, too, and refuses what comes back after them. Not safe for use by several
  * threads.
  */
 public final class EraseMarks {
