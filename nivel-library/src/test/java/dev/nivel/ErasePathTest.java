@@ -169,7 +169,7 @@ class ErasePathTest {
   @ValueSource(booleans = {false, true})
   void whatCouldNotBeErasedInRedisIsErasedByTheNextSync(boolean isOfOneConversation) { // I12
     bringBackWhatIsErased();
-    nivel.l2.failEraseOnce = true;
+    nivel.redisLine.failOnce = "erase";
     assertThatThrownBy(() -> sync(isOfOneConversation)).isInstanceOf(UnavailableException.class);
     assertThat(nivel.l2.unsynced(ID)).hasSize(3);
     assertThat(nivel.engine.levels().outbox().hasUnjudged()).isFalse();

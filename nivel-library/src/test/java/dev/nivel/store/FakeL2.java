@@ -35,8 +35,6 @@ public final class FakeL2 implements L2 {
   public volatile boolean losesReplies;
   /** Whether the next call fails without effect. */
   public volatile boolean failOnce;
-  /** Whether the next erasure fails without effect. */
-  public volatile boolean failEraseOnce;
   /** Whether the next write takes effect and then fails. */
   public volatile boolean losesReplyOnce;
   /** By how much its clock is ahead of the nodes'. */
@@ -294,8 +292,6 @@ public final class FakeL2 implements L2 {
 
   @Override
   public synchronized void erase(String conversation, Stamp stamp) {
-    failOnce |= failEraseOnce;
-    failEraseOnce = false;
     call();
     Held held = held(conversation);
     held.fields.values().removeIf(field -> !field.stamp().isNewerThan(stamp));
