@@ -42,9 +42,8 @@ final class L1 {
   private final ConcurrentHashMap<String, Resident> residents = new ConcurrentHashMap<>();
   private final Tickets tickets = new Tickets();
   private final ReentrantLock lock = new ReentrantLock();
-  /** Guarded by lock, as all changes are. */
+  // These two: guarded by lock, as all changes are.
   private final Occupancy occupancy;
-  /** Guarded by lock. */
   private final EraseMarks erasures = new EraseMarks();
   private volatile Consumer<String> onEvict = conversation -> {};
 
@@ -202,7 +201,8 @@ final class L1 {
       boolean isTicketGood = tickets.spoil(conversation, ticket);
       List<? extends Field> unerased = erasures.uncovered(conversation, fields);
       @Nullable Resident present = present(conversation);
-      if (present == null && (!isTicketGood || !(fields.get(0) instanceof Entry))) {
+      if (present == null
+          && (!isTicketGood || unerased.isEmpty() || !(fields.get(0) instanceof Entry))) {
         return;
       }
       if (present != null) {

@@ -116,7 +116,7 @@ final class Outbox {
   }
 
   private void addCommitted(Write write) {
-    if (isNews(write) && !index.isErased(write)) {
+    if (index.isNews(write) && !index.isErased(write)) {
       supersede(index.held(write));
       OutboxRecord record = new OutboxRecord(write, Origin.ACKNOWLEDGED, ++lastSequence,
           time.nanos());
@@ -129,7 +129,7 @@ final class Outbox {
   /** Takes in what the journal had kept. It may be there twice, and an older version as well. */
   void replay(Write write, Place place) {
     locked(() -> {
-      if (isNews(write)) {
+      if (index.isNews(write)) {
         addPending(write, Origin.REPLAYED, place);
       } else {
         places.release(place, 1);
@@ -140,11 +140,11 @@ final class Outbox {
   /**
    * Takes over an unsynced field that some node has acknowledged.
    *
-   * @return whether this node did not have it yet
+   * @return whether this node did not have it yet; false if it knows that it is erased
    */
   boolean adopt(Write write) {
     return locked(() -> {
-      boolean isNews = isNews(write);
+      boolean isNews = index.isNews(write) && !index.isErased(write);
       if (isNews) {
         addPending(write, Origin.ADOPTED, null);
       }
@@ -152,14 +152,9 @@ final class Outbox {
     });
   }
 
-  private boolean isNews(Write write) {
-    @Nullable OutboxRecord held = index.held(write);
-    return held == null || write.stamp().isNewerThan(held.write.stamp());
-  }
-
   private void addPending(Write write, Origin origin, @Nullable Place place) {
     ledger.countIn(origin);
-    if (origin.isOwn() && index.isErased(write)) { // what others had, L3 judges
+    if (index.isErased(write)) {
       ledger.coalesced++;
       places.release(place, 1);
       return;
@@ -278,6 +273,11 @@ final class Outbox {
       index.erase(conversation, stamp).forEach(this::supersede);
       quarantine.erase(conversation, stamp);
     });
+  }
+
+  /** Up to which stamp a conversation is known to be erased. */
+  Stamp erased(String conversation) {
+    return locked(() -> index.erased(conversation));
   }
 
   /** The newest version that this node wrote of a field, pending or committed lately. */

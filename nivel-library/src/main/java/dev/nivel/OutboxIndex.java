@@ -84,6 +84,12 @@ final class OutboxIndex {
     return held(write.conversation(), write.key());
   }
 
+  /** Whether a write is newer than the version that is here, if there is one. */
+  boolean isNews(Write write) {
+    @Nullable OutboxRecord held = held(write);
+    return held == null || write.stamp().isNewerThan(held.write.stamp());
+  }
+
   void addPending(OutboxRecord record) {
     put(record);
     record.isPending = true;
@@ -262,6 +268,11 @@ final class OutboxIndex {
   /** Whether a write was overtaken by the erasure of its conversation. */
   boolean isErased(Write write) {
     return erasures.cover(write.conversation(), write.field());
+  }
+
+  /** Up to which stamp a conversation is known to be erased. */
+  Stamp erased(String conversation) {
+    return erasures.erased(conversation);
   }
 
   List<OutboxRecord> all() {

@@ -5,6 +5,7 @@ import dev.nivel.store.Field;
 import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.L2;
 import dev.nivel.store.NodeRegistry;
+import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
@@ -362,7 +363,10 @@ final class SyncPath {
     return total;
   }
 
-  /** Keys first: an append that was made with one is not divided. Returns whether any was new. */
+  /**
+   * Keys first: an append that was made with one is not divided. What is known to be erased goes
+   * from Redis instead (I12), with the next run if that fails. Returns whether any was news.
+   */
   private boolean adopt(String conversation, List<Field> fields, Predicate<Write> isWanted) {
     List<Field> sorted = new ArrayList<>(fields);
     sorted.sort(Comparator.comparing(field -> !(field instanceof IdempotencyKey)));
@@ -371,7 +375,12 @@ final class SyncPath {
       Write write = new Write(conversation, field);
       isAnyNew |= isWanted.test(write) && outbox.adopt(write);
     }
-    return isAnyNew;
+    Stamp erased = outbox.erased(conversation);
+    if (fields.stream().allMatch(field -> field.stamp().isNewerThan(erased))) {
+      return isAnyNew;
+    }
+    l2.erase(conversation, erased);
+    return true;
   }
 
   private void settleLeftOver() {

@@ -4,11 +4,15 @@ import dev.nivel.store.Condition;
 import dev.nivel.store.Entry;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Write;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.nivel.EngineFixture.ID;
 import static dev.nivel.EngineFixture.json;
@@ -131,6 +135,47 @@ class ErasePathTest {
     nivel.call.append(turns(1));
     assertThat(nivel.call.last(1).items()).isEmpty();
     assertThat(nivel.engine.levels().outbox().of(ID)).isEmpty();
+  }
+
+  /** A Redis that has lost the erasure is offered it by a node that has not heard of it. */
+  private void bringBackWhatIsErased() {
+    nivel.call.append(turns(3));
+    List<Write> before = nivel.call.last(3).items().stream().map(i -> new Write(ID, i)).toList();
+    nivel.call.erase();
+    nivel.l2.loseEverything();
+    nivel.l2.heal(before, true);
+    nivel.pass(Duration.ofHours(1));
+    nivel.l3.chunks.clear();
+  }
+
+  private SyncReport sync(boolean isOfOneConversation) {
+    return isOfOneConversation ? nivel.engine.sync().runForced(ID, Deadline.NONE)
+        : nivel.engine.sync().runForced();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSyncErasesInRedisWhatIsErasedInsteadOfAdoptingIt(boolean isOfOneConversation) { // I12
+    bringBackWhatIsErased();
+    Ledger.Counts before = nivel.ledger();
+    sync(isOfOneConversation);
+    assertThat(nivel.l2.conversation(ID).isEmpty()).isTrue();
+    assertThat(nivel.l2.unsynced(ID)).isEmpty();
+    assertThat(nivel.ledger()).isEqualTo(before);
+    assertThat(nivel.l3.chunks).isEmpty(); // nothing to judge
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatCouldNotBeErasedInRedisIsErasedByTheNextSync(boolean isOfOneConversation) { // I12
+    bringBackWhatIsErased();
+    nivel.redisLine.failOnce = "erase";
+    assertThatThrownBy(() -> sync(isOfOneConversation)).isInstanceOf(UnavailableException.class);
+    assertThat(nivel.l2.unsynced(ID)).hasSize(3);
+    assertThat(nivel.engine.levels().outbox().hasUnjudged()).isFalse();
+    sync(isOfOneConversation);
+    assertThat(nivel.l2.unsynced(ID)).isEmpty();
+    assertThat(nivel.l3.chunks).isEmpty();
   }
 
   @Test

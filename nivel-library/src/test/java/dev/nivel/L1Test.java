@@ -166,6 +166,18 @@ class L1Test {
     }
   }
 
+  @Test
+  void takesNothingOfAConversationOfWhichAllThatWasWrittenIsErased() { // I12
+    long ticket = l1.ticket(ID);
+    l1.erase(ID, stamp(1));
+    long later = l1.ticket(ID);
+    write(entry("x", 1, "1"));
+    assertThat(l1.residents()).isEmpty();
+    l1.installEntry(ID, "x", entry("x", 2, "2"), ticket);
+    l1.installEntry(ID, "x", entry("x", 2, "2"), later); // the write has spoiled it
+    assertThat(text("x")).isEqualTo("unknown");
+  }
+
   @Nested
   class ACompleteConversation {
     @Test

@@ -268,6 +268,23 @@ class OutboxTest {
   }
 
   @Test
+  void adoptsNothingThatIsErased() { // I12
+    outbox.erase(ID, stamp(1));
+    assertThat(outbox.adopt(new Write(ID, entry("x", 1, "1")))).isFalse();
+    assertThat(outbox.hasUnjudged()).isFalse();
+    assertThat(outbox.counts().adopted()).isZero();
+    assertThat(outbox.adopt(new Write(ID, entry("x", 2, "2")))).isTrue();
+  }
+
+  @Test
+  void takesNothingFromTheJournalThatIsErased() { // I12
+    outbox.erase(ID, stamp(1));
+    outbox.replay(new Write(ID, entry("x", 1, "1")), new Place(1));
+    assertThat(outbox.hasReplays()).isFalse();
+    assertThat(released()).isEqualTo(Map.of(new Place(1), 1));
+  }
+
+  @Test
   void offersWhatASyncAdoptedBeforeItWasAcknowledged() { // I4
     outbox.adopt(new Write(ID, entry("x", 1, "1")));
     assertThat(pending()).isEmpty();

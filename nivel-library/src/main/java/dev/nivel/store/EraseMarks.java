@@ -6,8 +6,9 @@ import java.util.Map;
 
 /**
  * The latest erasures: what a write that is overtaken by one must not bring back (I5, I12). One
- * that a store accepted before the erasure may be slow to be kept by the node that made it. Not
- * safe for use by several threads.
+ * that a store accepted before the erasure may be slow to be kept by the node that made it. L3
+ * knows older ones, too, and refuses what comes back after them. Not safe for use by several
+ * threads.
  */
 public final class EraseMarks {
   private static final int MARKS_MAX = 10_000;
@@ -41,7 +42,8 @@ public final class EraseMarks {
     return fields.stream().filter(field -> field.stamp().isNewerThan(erased)).toList();
   }
 
-  private Stamp erased(String conversation) {
+  /** Up to which stamp a conversation is erased; none if that is not known, or not any more. */
+  public Stamp erased(String conversation) {
     return marks.getOrDefault(conversation, Stamp.NONE);
   }
 }

@@ -13,6 +13,8 @@ public final class CutOff {
 
   /** Whether no call comes through. */
   public volatile boolean isCut;
+  /** The name of the method of which the next call does not come through; empty = none. */
+  public volatile String failOnce = "";
 
   /** The same store, behind this line. */
   public L2 line(L2 store) {
@@ -27,7 +29,9 @@ public final class CutOff {
   private <T> T through(Class<T> kind, T store) {
     return kind.cast(Proxy.newProxyInstance(kind.getClassLoader(), new Class<?>[]{kind},
         (proxy, method, arguments) -> {
-          if (isCut && !LOCAL.contains(method.getName())) {
+          boolean isToFail = method.getName().equals(failOnce);
+          failOnce = isToFail ? "" : failOnce;
+          if (isToFail || (isCut && !LOCAL.contains(method.getName()))) {
             throw new UnavailableException("the line is cut");
           }
           try {
