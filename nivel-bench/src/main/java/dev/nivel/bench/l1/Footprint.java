@@ -16,9 +16,10 @@ import java.util.function.Supplier;
  * contents are in all of them, and what an array of them takes is subtracted.
  *
  * @param nivel bytes a conversation
+ * @param inOrder the same if all were read, and eviction has put them in the order of their use
  * @param caffeine bytes an entry
  */
-public record Footprint(double nivel, double caffeine) {
+public record Footprint(double nivel, double inOrder, double caffeine) {
   private static final int COUNT = 200_000;
   private static final Duration TTL = Duration.ofHours(1);
   private static final Value VALUE = Value.of("1".getBytes(StandardCharsets.UTF_8), Value.JSON);
@@ -30,9 +31,11 @@ public record Footprint(double nivel, double caffeine) {
         .map(id -> BareL1.kept(Cache.ENTRY, VALUE))
         .toArray();
     double contents = bytes(kept) - Integer.BYTES; // of the reference in the array
-    double nivel = bytes(() -> {
-      BareL1 l1 = new BareL1(COUNT, TTL);
-      Arrays.stream(ids).forEach(id -> l1.install(id, Cache.ENTRY, VALUE));
+    double nivel = bytes(() -> filled(ids));
+    double inOrder = bytes(() -> {
+      BareL1 l1 = filled(ids);
+      Arrays.stream(ids).forEach(id -> l1.get(id, Cache.ENTRY));
+      l1.install("one more, for which one must go", Cache.ENTRY, VALUE);
       return l1;
     });
     double caffeine = bytes(() -> {
@@ -47,7 +50,13 @@ public record Footprint(double nivel, double caffeine) {
       cache.cleanUp();
       return cache;
     });
-    return new Footprint(nivel - contents, caffeine - contents);
+    return new Footprint(nivel - contents, inOrder - contents, caffeine - contents);
+  }
+
+  private static BareL1 filled(String[] ids) {
+    BareL1 l1 = new BareL1(COUNT, TTL);
+    Arrays.stream(ids).forEach(id -> l1.install(id, Cache.ENTRY, VALUE));
+    return l1;
   }
 
   /**
