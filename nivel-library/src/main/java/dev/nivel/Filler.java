@@ -99,7 +99,6 @@ final class Filler {
   final class Turns implements AutoCloseable {
     private final Map<String, String> tokens = new HashMap<>();
     private boolean areAsked;
-    private @Nullable Supplier<Integer> filling;
 
     private Turns() {}
 
@@ -125,28 +124,18 @@ final class Filler {
       }
     }
 
-    /** Begins to fill those of which the right is there, when those before are filled. */
+    /** Fills those of which the right is there. */
     void fill(Map<String, Contents> stored) {
-      await();
       Map<String, String> used = new HashMap<>(tokens);
       used.keySet().retainAll(stored.keySet());
       tokens.keySet().removeAll(used.keySet());
       if (!used.isEmpty()) {
-        tell(() -> filling = l2.sendFills(stored, used));
-      }
-    }
-
-    private void await() {
-      @Nullable Supplier<Integer> sent = filling;
-      filling = null;
-      if (sent != null) {
-        tell(() -> LOG.debug("Redis was filled with {} conversations", sent.get()));
+        tell(() -> l2.fill(stored, used));
       }
     }
 
     @Override
     public void close() {
-      await();
       if (!tokens.isEmpty()) {
         tell(() -> l2.endFills(tokens));
       }

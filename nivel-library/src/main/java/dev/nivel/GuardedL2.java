@@ -82,8 +82,8 @@ final class GuardedL2 implements L2 {
   }
 
   @Override
-  public Supplier<Integer> sendFills(Map<String, Contents> contents, Map<String, String> tokens) {
-    return sent(() -> l2.sendFills(contents, tokens));
+  public void fill(Map<String, Contents> contents, Map<String, String> tokens) {
+    guard.run(() -> l2.fill(contents, tokens));
   }
 
   @Override
@@ -91,20 +91,16 @@ final class GuardedL2 implements L2 {
     return guard.call(() -> l2.fill(conversation, contents, token));
   }
 
+  /** The breaker hears of the answer only: to send succeeds though nobody listens. */
   @Override
   public Supplier<List<Write>> beginSettle(Collection<Write> committed) {
-    return sent(() -> l2.beginSettle(committed));
-  }
-
-  /** The breaker hears of the answer only: to send succeeds though nobody listens. */
-  private <T> Supplier<T> sent(Supplier<Supplier<T>> sending) {
-    Supplier<T> answer = answer(sending);
+    Supplier<List<Write>> answer = begunSettle(committed);
     return () -> guard.call(answer);
   }
 
-  private static <T> Supplier<T> answer(Supplier<Supplier<T>> sending) {
+  private Supplier<List<Write>> begunSettle(Collection<Write> committed) {
     try {
-      return sending.get();
+      return l2.beginSettle(committed);
     } catch (UnavailableException | ConfigurationException e) {
       return () -> {
         throw e;

@@ -9,12 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>This is done in portions, whose size depends on how long the last conversations were: each
  * takes a few round trips however many there are. To Redis they go some megabyte at a time, since
- * a call that takes too long counts as a failure of Redis; they go to L1 while it is being filled.
+ * a call that takes too long counts as a failure of Redis.
  *
  * <p>A preload never evicts a conversation that was used within the last minute; then it reaches
  * Redis only, and its report says so. While Redis is out, L3 alone is asked. If Redis does not
@@ -90,7 +88,6 @@ final class PreloadPath {
     Map<String, Long> tickets = new HashMap<>();
     Map<String, Loaded> found = new HashMap<>();
     ids.forEach(id -> tickets.put(id, l1.ticket(id)));
-    Set<String> inL1 = new HashSet<>();
     try (Filler.Turns turns = filler.turns()) {
       findAbove(ids, found, turns);
       List<String> others = ids.stream()
@@ -98,11 +95,6 @@ final class PreloadPath {
           .toList();
       if (!others.isEmpty()) {
         loadFromL3(others, found, turns);
-      }
-      for (String id : ids) { // while Redis is being filled
-        if (install(id, found(found, id), tickets.getOrDefault(id, 0L))) {
-          inL1.add(id);
-        }
       }
     }
     portion.adapt(found.values()
@@ -112,7 +104,7 @@ final class PreloadPath {
         .toList());
     Duration elapsed = Duration.ofNanos(time.nanos() - start);
     return ids.stream()
-        .map(id -> report(id, found(found, id), inL1.contains(id), elapsed))
+        .map(id -> install(id, found(found, id), tickets.getOrDefault(id, 0L), elapsed))
         .toList();
   }
 
@@ -188,27 +180,17 @@ final class PreloadPath {
     turns.fill(some);
   }
 
-  /** Returns whether it is in L1 now. */
-  private boolean install(String id, Loaded loaded, long ticket) {
-    return loaded.level() == Level.L1 || (!loaded.isStale() && isFound(loaded.contents())
-        && l1.installPreloaded(id, loaded.contents(), ticket));
-  }
-
-  private PreloadReport report(String id, Loaded loaded, boolean isInL1, Duration elapsed) {
+  private PreloadReport install(String id, Loaded loaded, long ticket, Duration elapsed) {
     Contents contents = loaded.contents();
-    return new PreloadReport(id, isFound(contents), isInL1, living(contents),
-        contents.items().size(), loaded.level(), elapsed);
-  }
-
-  private boolean isFound(Contents contents) {
-    return !contents.items().isEmpty() || living(contents) > 0;
-  }
-
-  private int living(Contents contents) {
-    return (int) contents.entries()
+    int living = (int) contents.entries()
         .values()
         .stream()
         .filter(entry -> entry.isLive(time.millis()))
         .count();
+    boolean isFound = living > 0 || !contents.items().isEmpty();
+    boolean isInL1 = loaded.level() == Level.L1
+        || (isFound && !loaded.isStale() && l1.installPreloaded(id, contents, ticket));
+    return new PreloadReport(id, isFound, isInL1, living, contents.items().size(),
+        loaded.level(), elapsed);
   }
 }

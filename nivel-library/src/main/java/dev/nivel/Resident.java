@@ -44,7 +44,7 @@ final class Resident {
   /** When it was loaded plus the time to live, or GONE. Like known, through EXPIRES_AT_TICK. */
   private long expiresAtTick;
   /**
-   * Four times the tick in which it was used last; plus one if it was read since it came, plus two
+   * Four times the tick in which it was used last; plus one if it was used since it came, plus two
    * more if it was found good in that tick. So what says more of a tick is the greater number.
    * After the beginning through USED only.
    */
@@ -92,10 +92,10 @@ final class Resident {
   }
 
   private static long good(long tick) {
-    return read(tick) | 2;
+    return touched(tick) | 2;
   }
 
-  private static long read(long tick) {
+  private static long touched(long tick) {
     return tick << 2 | 1;
   }
 
@@ -141,13 +141,13 @@ final class Resident {
 
   /** Says that it is being used. Writes only once a tick, so that a hot cache line stays shared. */
   void touch(long tick) {
-    if ((long) USED.getOpaque(this) < read(tick)) {
-      USED.setOpaque(this, read(tick));
+    if ((long) USED.getOpaque(this) < touched(tick)) {
+      USED.setOpaque(this, touched(tick));
     }
   }
 
   /** Whether it was used since it came. Never untrue again. */
-  boolean isRead() {
+  boolean isTouched() {
     return ((long) USED.getOpaque(this) & 1) != 0;
   }
 

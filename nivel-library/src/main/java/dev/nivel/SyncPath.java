@@ -1,20 +1,14 @@
 package dev.nivel;
 
 import dev.nivel.store.FaultPoint;
-import dev.nivel.store.Field;
-import dev.nivel.store.IdempotencyKey;
 import dev.nivel.store.L2;
 import dev.nivel.store.NodeRegistry;
-import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.Write;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -188,11 +182,13 @@ final class SyncPath {
    */
   SyncReport runForced(String conversation, Deadline deadline) {
     return inTurn(deadline, start -> {
+      Adoption adoption = new Adoption(outbox, l2, write -> true);
       if (health.isRedisUsed()) {
-        adopt(conversation, l2.unsynced(conversation), write -> true);
+        adoption.adopt(conversation, l2.unsynced(conversation));
       }
       Drained drained = drain(OutboxIndex.Wanted.of(conversation));
       settle(conversation, deadline);
+      adoption.erase();
       return drained;
     });
   }
@@ -349,38 +345,17 @@ final class SyncPath {
 
   private Drained drainAdopted(long startNanos, Predicate<Write> isWanted) {
     Drained total = new Drained(ChunkWriter.Result.NONE);
-    boolean isAnyAdopted = health.isRedisUsed();
-    while (isAnyAdopted) {
-      isAnyAdopted = false;
+    boolean mayBeMore = health.isRedisUsed();
+    while (mayBeMore) {
       Duration minAge = elapsedSince(startNanos).minus(CLOCK_SLACK);
-      Map<String, List<Field>> unsynced = l2.unsynced(minAge, ADOPTED_AT_A_TIME);
-      for (Map.Entry<String, List<Field>> fields : unsynced.entrySet()) {
-        isAnyAdopted |= adopt(fields.getKey(), fields.getValue(), isWanted);
-      }
+      Adoption adoption = new Adoption(outbox, l2, isWanted);
+      l2.unsynced(minAge, ADOPTED_AT_A_TIME).forEach(adoption::adopt);
       FaultPoint.reach("sync-after-adoption");
-      total = isAnyAdopted ? total.plus(drain(write -> true)) : total;
+      total = adoption.hasAdopted() ? total.plus(drain(write -> true)) : total;
+      adoption.erase();
+      mayBeMore = adoption.hasChanged();
     }
     return total;
-  }
-
-  /**
-   * Keys first: an append that was made with one is not divided. What is known to be erased goes
-   * from Redis instead (I12), with the next run if that fails. Returns whether any was news.
-   */
-  private boolean adopt(String conversation, List<Field> fields, Predicate<Write> isWanted) {
-    List<Field> sorted = new ArrayList<>(fields);
-    sorted.sort(Comparator.comparing(field -> !(field instanceof IdempotencyKey)));
-    boolean isAnyNew = false;
-    for (Field field : sorted) {
-      Write write = new Write(conversation, field);
-      isAnyNew |= isWanted.test(write) && outbox.adopt(write);
-    }
-    Stamp erased = outbox.erased(conversation);
-    if (fields.stream().allMatch(field -> field.stamp().isNewerThan(erased))) {
-      return isAnyNew;
-    }
-    l2.erase(conversation, erased);
-    return true;
   }
 
   private void settleLeftOver() {

@@ -178,6 +178,37 @@ class ErasePathTest {
     assertThat(nivel.l3.chunks).isEmpty();
   }
 
+  private Write unsyncedInRedis(String conversation) {
+    Write write = new Write(conversation,
+        Entry.of("slots", Stamp.at(nivel.time.millis(), 7), json("new")));
+    nivel.l2.heal(List.of(write), true);
+    nivel.pass(Duration.ofMinutes(1));
+    return write;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSyncAdoptsWhatIsNewerThanTheErasure(boolean isOfOneConversation) { // I1
+    bringBackWhatIsErased();
+    Write newer = unsyncedInRedis(ID);
+    sync(isOfOneConversation);
+    assertThat(nivel.inL3()).hasSize(1);
+    assertThat(nivel.l2.conversation(ID).fields()).containsExactly(newer.field());
+    assertThat(nivel.l2.unsynced(ID)).isEmpty();
+  }
+
+  @Test
+  void whatCouldNotBeErasedInRedisHoldsUpNothingOfOthers() { // I8
+    bringBackWhatIsErased();
+    Write other = unsyncedInRedis("another");
+    nivel.redisLine.failOnce = "erase";
+    assertThatThrownBy(() -> sync(false)).isInstanceOf(UnavailableException.class);
+    assertThat(nivel.l3.chunks).isNotEmpty();
+    assertThat(nivel.l3.conversations(List.of("another")))
+        .hasEntrySatisfying("another", of -> assertThat(of.fields())
+            .containsExactly(other.field()));
+  }
+
   @Test
   void aWriteAfterAnErasureIsKept() {
     nivel.call.append(turns(3));

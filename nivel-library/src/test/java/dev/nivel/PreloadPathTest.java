@@ -9,7 +9,6 @@ import dev.nivel.store.Value;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,24 +126,6 @@ class PreloadPathTest {
         .allSatisfy(together -> assertThat(together.stream().mapToLong(PortionSize::bytes).sum())
             .isLessThan(PortionSize.BYTES + 2L * bytes))
         .hasSizeGreaterThan(3);
-  }
-
-  @Test
-  void bringsThemToL2OneAfterAnother() {
-    List<Integer> sent = new ArrayList<>();
-    nivel.l2.beforeFilled = () -> sent.add(nivel.l2.fillings.size());
-    readingsOfL3(10, 300_000);
-    assertThat(sent).as("each is answered before the next is sent").containsExactly(1, 2, 3);
-  }
-
-  @Test
-  void bringsThemToL1WhileL2IsBeingFilled() {
-    storeAndForget(ID);
-    List<Boolean> inL1 = new ArrayList<>();
-    nivel.l2.beforeFilled = () -> inL1
-        .add(nivel.engine.levels().l1().contents(ID).isPresent());
-    preload(ID);
-    assertThat(inL1).containsExactly(true);
   }
 
   @Test

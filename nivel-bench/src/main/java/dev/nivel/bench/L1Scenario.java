@@ -83,12 +83,13 @@ final class L1Scenario {
     }
     Spread ratios = Spread.of(measured, round -> round.nivel() / round.caffeine());
     out.printf(Locale.ROOT, "%nMemory beyond the contents, for each conversation: %.1f bytes, and"
-        + " %.1f if all were read and eviction has put them in the order of their use; Caffeine"
+        + " %.1f if all were used again and eviction has put them in order; Caffeine"
         + " with the same contents under a key of id and name: %.1f bytes.%n",
         Spread.of(measured, Footprint::nivel).median(),
         Spread.of(measured, Footprint::inOrder).median(),
         Spread.of(measured, Footprint::caffeine).median());
-    section.add(Goal.ratioAtMost(0.8, "L1 memory a conversation to Caffeine's an entry", ratios));
+    section.add(Goal.ratioAtMost(0.8, "L1 memory a conversation, used once, to Caffeine's an"
+        + " entry", ratios));
   }
 
   private void hits(int capacity, String pattern, int threads) {

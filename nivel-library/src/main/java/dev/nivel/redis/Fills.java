@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,12 +96,11 @@ final class Fills {
   }
 
   /**
-   * Begins to fill those whose tokens are still good.
+   * Fills those whose tokens are still good; returns how many.
    *
    * @param tokens of all conversations that are to be filled
-   * @return waits, and returns how many were filled
    */
-  Supplier<Integer> fill(Map<String, Contents> all, Map<String, String> tokens) {
+  int fill(Map<String, Contents> all, Map<String, String> tokens) {
     List<ScriptRunner.Call> calls = new ArrayList<>();
     tokens.forEach((conversation, token) -> {
       @Nullable Contents contents = all.get(conversation);
@@ -111,10 +109,6 @@ final class Fills {
             arguments(conversation, contents, token)));
       }
     });
-    return () -> filled(calls);
-  }
-
-  private int filled(List<ScriptRunner.Call> calls) {
     int filled = 0;
     for (ScriptRunner.Call call : calls) {
       filled += isFilled(scripts.await(call)) ? 1 : 0;

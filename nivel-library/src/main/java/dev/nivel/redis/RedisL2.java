@@ -217,12 +217,12 @@ public final class RedisL2 implements L2 {
 
   @Override
   public boolean fill(String conversation, Contents contents, String token) {
-    return sendFills(Map.of(conversation, contents), Map.of(conversation, token)).get() == 1;
+    return fills.fill(Map.of(conversation, contents), Map.of(conversation, token)) == 1;
   }
 
   @Override
-  public Supplier<Integer> sendFills(Map<String, Contents> contents, Map<String, String> tokens) {
-    return fills.fill(contents, tokens);
+  public void fill(Map<String, Contents> contents, Map<String, String> tokens) {
+    fills.fill(contents, tokens);
   }
 
   @Override

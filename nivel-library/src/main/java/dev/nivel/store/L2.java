@@ -1,7 +1,6 @@
 package dev.nivel.store;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -121,19 +120,13 @@ public interface L2 extends AutoCloseable {
   boolean fill(String conversation, Contents contents, String token);
 
   /**
-   * Begins to {@link #fill} several conversations with what L3 holds, in one round trip if the
-   * store can, and does not wait for the answer.
+   * Stores what L3 holds of several conversations, in one round trip if the store can.
    *
    * @param tokens by conversation; what has none is not stored
-   * @return waits for it, until the deadline of a call that began with this one, and returns how
-   *     many tokens were still good; to be asked once
    */
-  default Supplier<Integer> sendFills(Map<String, Contents> contents, Map<String, String> tokens) {
-    List<String> filled = new ArrayList<>();
+  default void fill(Map<String, Contents> contents, Map<String, String> tokens) {
     contents.forEach((conversation, of) -> Optional.ofNullable(tokens.get(conversation))
-        .filter(token -> fill(conversation, of, token))
-        .ifPresent(token -> filled.add(conversation)));
-    return filled::size;
+        .ifPresent(token -> fill(conversation, of, token)));
   }
 
   /**

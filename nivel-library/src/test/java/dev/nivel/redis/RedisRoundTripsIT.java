@@ -77,7 +77,7 @@ class RedisRoundTripsIT {
     l2.takeFill("taken");
     Map<String, String> tokens = l2.beginFills(List.of("free", "taken", "unused"));
     assertThat(tokens).containsOnlyKeys("free", "unused");
-    assertThat(l2.sendFills(Map.of("free", stored), tokens).get()).isEqualTo(1);
+    l2.fill(Map.of("free", stored), tokens);
     l2.endFills(Map.of("unused", tokens.getOrDefault("unused", "")));
     assertThat(l2.entry("free", "state").entry()).isNotNull();
     assertThat(l2.beginFill("free")).as("its right is used up").isPresent();

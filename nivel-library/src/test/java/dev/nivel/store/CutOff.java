@@ -30,7 +30,9 @@ public final class CutOff {
     return kind.cast(Proxy.newProxyInstance(kind.getClassLoader(), new Class<?>[]{kind},
         (proxy, method, arguments) -> {
           boolean isToFail = method.getName().equals(failOnce);
-          failOnce = isToFail ? "" : failOnce;
+          if (isToFail) {
+            failOnce = "";
+          }
           if (isToFail || (isCut && !LOCAL.contains(method.getName()))) {
             throw new UnavailableException("the line is cut");
           }

@@ -49,8 +49,6 @@ public final class FakeL2 implements L2 {
   public volatile Runnable beforeSettle = () -> {};
   /** What is run before the answer to it. */
   public volatile Runnable beforeSettled = () -> {};
-  /** What is run before the answer to {@link #sendFills}. */
-  public volatile Runnable beforeFilled = () -> {};
 
   /** What is run before the next write that took effect returns. */
   public volatile Runnable afterWriteOnce = () -> {};
@@ -258,13 +256,9 @@ public final class FakeL2 implements L2 {
   }
 
   @Override
-  public Supplier<Integer> sendFills(Map<String, Contents> contents, Map<String, String> tokens) {
+  public void fill(Map<String, Contents> contents, Map<String, String> tokens) {
     fillings.add(List.copyOf(contents.values()));
-    Supplier<Integer> filled = L2.super.sendFills(contents, tokens);
-    return () -> {
-      beforeFilled.run();
-      return filled.get();
-    };
+    L2.super.fill(contents, tokens);
   }
 
   @Override

@@ -37,7 +37,8 @@ class LauncherTest {
   void theArchiveOfOlderJarsGivesWayToANewOne() throws IOException, InterruptedException {
     file("nivel-server/target/serve.jsa", BUILT.minusSeconds(1));
 
-    assertThat(serve()).contains("-XX:+AutoCreateSharedArchive", "serve");
+    assertThat(serve()).contains("-XX:+AutoCreateSharedArchive",
+        "-XX:+ExitOnOutOfMemoryError", "serve");
 
     assertThat(archive).doesNotExist();
   }

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * contents are in all of them, and what an array of them takes is subtracted.
  *
  * @param nivel bytes a conversation
- * @param inOrder the same if all were read, and eviction has put them in the order of their use
+ * @param inOrder the same if all were used again, and eviction has put them in order
  * @param caffeine bytes an entry
  */
 public record Footprint(double nivel, double inOrder, double caffeine) {
