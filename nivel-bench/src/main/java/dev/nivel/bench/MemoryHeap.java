@@ -2,8 +2,7 @@ package dev.nivel.bench;
 
 import dev.nivel.Nivel;
 import dev.nivel.NivelConfig;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryType;
+import dev.nivel.bench.l1.HeapLeft;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import java.util.stream.IntStream;
  */
 final class MemoryHeap {
   private static final int PRELOADED = 100;
-  private static final int COLLECTIONS_MAX = 10;
   private static final long BYTES_MAX = 1L << 40;
 
   private MemoryHeap() {}
@@ -34,7 +32,7 @@ final class MemoryHeap {
     try (Nivel nivel = open(stores, "heap", kept)) {
       preload(nivel, conversations);
       Timing.require(nivel.metrics().l1Size().conversations() == kept, "kept in L1");
-      return heapLeft();
+      return HeapLeft.bytes();
     }
   }
 
@@ -54,26 +52,5 @@ final class MemoryHeap {
           .toList();
       nivel.preload(ids);
     }
-  }
-
-  /**
-   * What is left by as many collections as find something: what they clear may keep more alive. As
-   * of their ends, since a thread that allocates anything later takes a whole buffer.
-   */
-  private static long heapLeft() {
-    long left = Long.MAX_VALUE;
-    for (int i = 0; i < COLLECTIONS_MAX; i++) {
-      System.gc();
-      long now = ManagementFactory.getMemoryPoolMXBeans()
-          .stream()
-          .filter(pool -> pool.getType() == MemoryType.HEAP)
-          .mapToLong(pool -> pool.getCollectionUsage().getUsed())
-          .sum();
-      if (now >= left) {
-        return left;
-      }
-      left = now;
-    }
-    return left;
   }
 }

@@ -3,8 +3,6 @@ package dev.nivel.bench.l1;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nivel.BareL1;
 import dev.nivel.store.Value;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryType;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -65,27 +63,12 @@ public record Footprint(double nivel, double inOrder, double caffeine) {
    */
   private static <T> double bytes(Supplier<T> filling) {
     var _ = filling.get();
-    long before = used();
+    long before = HeapLeft.bytes();
     T filled = filling.get();
     try {
-      return (double) (used() - before) / COUNT;
+      return (double) (HeapLeft.bytes() - before) / COUNT;
     } finally {
       Reference.reachabilityFence(filled);
     }
-  }
-
-  /**
-   * As the last collection left it. A moment after it megabytes more are in use, for each thread
-   * that has allocated anything since is given so much at once.
-   */
-  private static long used() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    return ManagementFactory.getMemoryPoolMXBeans()
-        .stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .mapToLong(pool -> pool.getCollectionUsage().getUsed())
-        .sum();
   }
 }
