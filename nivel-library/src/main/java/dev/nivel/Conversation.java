@@ -152,12 +152,17 @@ public final class Conversation {
 
   /** The newest items, at most so many, in the order of the log. */
   public ItemsPage last(int count) {
-    return engine.reads().last(checkedId(), engine.limits().count(count));
+    int wanted = engine.limits().count(count);
+    @Nullable ItemsPage hit = resident == null ? null : engine.reads().last(resident, wanted);
+    return hit != null ? hit : engine.reads().last(checkedId(), wanted);
   }
 
   /** The oldest items after one, at most so many, in the order of the log. */
   public ItemsPage after(Stamp item, int limit) {
-    return engine.reads().after(checkedId(), item, engine.limits().count(limit));
+    int wanted = engine.limits().count(limit);
+    @Nullable ItemsPage hit = resident == null ? null
+        : engine.reads().after(resident, item, wanted);
+    return hit != null ? hit : engine.reads().after(checkedId(), item, wanted);
   }
 
   /** The newest items, if memory alone can tell; blocks on nothing. */

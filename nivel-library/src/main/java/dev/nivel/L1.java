@@ -100,15 +100,7 @@ final class L1 {
   /** What is known of a conversation, which counts as its use; null if nothing. */
   private @Nullable Known known(String conversation, long graceTicks) {
     @Nullable Resident resident = residents.get(conversation);
-    if (resident == null) {
-      return null;
-    }
-    long tick = clock.tick();
-    if (tick - graceTicks >= resident.expiresAtTick()) {
-      return null;
-    }
-    resident.touch(tick);
-    return resident.known();
+    return resident == null ? null : resident.use(clock.tick(), graceTicks);
   }
 
   /**

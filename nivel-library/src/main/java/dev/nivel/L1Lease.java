@@ -32,15 +32,25 @@ final class L1Lease {
     this.clock = clock;
   }
 
-  /** Whether L1 may answer for a conversation now; to be asked before it is. Does not block. */
+  /**
+   * Whether L1 may answer for a conversation now; to be asked before it is. Does not block. If not,
+   * nothing is fresh any more either: after a pause the housekeeper may not have come to say so.
+   */
   boolean isHeld(String conversation) {
     long now = time.nanos();
     clock.follow(now);
-    return health.isRedisUsed()
+    boolean isHeld = health.isRedisUsed()
         && now - l2.heardAtNanos(conversation) <= LEASE_NANOS;
+    if (!isHeld && isFresh) {
+      refresh(false);
+    }
+    return isHeld;
   }
 
-  /** Whether L1 might answer for all conversations at the last tick, with nothing that is stale. */
+  /**
+   * Whether L1 might answer for all conversations at the last tick, with nothing that is stale. For
+   * callers in this process, who were paused when it was.
+   */
   boolean isFresh() {
     return isFresh;
   }

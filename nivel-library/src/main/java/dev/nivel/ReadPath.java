@@ -84,7 +84,16 @@ final class ReadPath {
 
   @Nullable
   ItemsPage lastInMemory(String conversation, int count) {
-    @Nullable Loaded log = logInMemory(conversation);
+    return last(logInMemory(conversation), count);
+  }
+
+  /** The newest items, if this conversation that L1 had when it was looked up can tell. */
+  @Nullable
+  ItemsPage last(Resident resident, int count) {
+    return last(freshLog(resident), count);
+  }
+
+  private @Nullable ItemsPage last(@Nullable Loaded log, int count) {
     return log == null || !log.hasNewest(count) ? null : counted(log.newest(count));
   }
 
@@ -106,7 +115,16 @@ final class ReadPath {
 
   @Nullable
   ItemsPage afterInMemory(String conversation, Stamp after, int limit) {
-    @Nullable Loaded log = logInMemory(conversation);
+    return after(logInMemory(conversation), after, limit);
+  }
+
+  /** The oldest items after one, if this conversation can tell. */
+  @Nullable
+  ItemsPage after(Resident resident, Stamp after, int limit) {
+    return after(freshLog(resident), after, limit);
+  }
+
+  private @Nullable ItemsPage after(@Nullable Loaded log, Stamp after, int limit) {
     return log == null || !log.reachesBackTo(after) ? null : counted(log.after(after, limit));
   }
 
@@ -152,6 +170,16 @@ final class ReadPath {
     }
     Optional<Contents> known = meters.sampleL1(() -> l1.items(conversation));
     return known.isEmpty() ? null : new Loaded(known.get(), Level.L1, health.mayBeStale());
+  }
+
+  /** By what the housekeeper found at its last tick, as for a hit ({@link HitPath}). */
+  private @Nullable Loaded freshLog(Resident resident) {
+    if (!lease.isFresh()) {
+      return null;
+    }
+    @Nullable Known known = resident.use(l1.clock().tick(), 0);
+    return known == null ? null
+        : known.log().map(log -> new Loaded(log, Level.L1, false)).orElse(null);
   }
 
   private ItemsPage counted(ItemsPage page) {

@@ -124,6 +124,21 @@ final class Resident {
     FAVORITE.setRelease(this, now.lasting(favoriteName));
   }
 
+  /**
+   * What is known, which counts as a use; null if it gives no answers any more.
+   *
+   * @param tick now
+   * @param graceTicks how many it may be late
+   */
+  @Nullable
+  Known use(long tick, long graceTicks) {
+    if (tick - graceTicks >= expiresAtTick()) {
+      return null;
+    }
+    touch(tick);
+    return known();
+  }
+
   /** From which tick on it gives no answers. */
   long expiresAtTick() {
     return (long) EXPIRES_AT_TICK.getAcquire(this);

@@ -75,4 +75,33 @@ class ConversationTest {
     nivel.engine.levels().lease().refresh();
     assertThat(handle.read("slots").level()).isEqualTo(Level.L2);
   }
+
+  /** I4: items are believed as entries are, by what the housekeeper found. */
+  @Test
+  void doesNotTrustItemsInMemoryWithoutHearingOfOthers() {
+    nivel.call.append(json("1"));
+    nivel.call.last(1);
+    assertThat(handle.last(1).level()).isEqualTo(Level.L1);
+    assertThat(handle.after(Stamp.NONE, 1).level()).isEqualTo(Level.L1);
+    long heardAtNanos = nivel.time.nanos();
+    nivel.l2.heardAtNanos = () -> heardAtNanos;
+    nivel.pass(Duration.ofMillis(3_001));
+    assertThat(handle.last(1).level()).isEqualTo(Level.L2);
+    assertThat(handle.after(Stamp.NONE, 1).level()).isEqualTo(Level.L2);
+  }
+
+  /** I4, for whoever asks from without: the housekeeper has not had its turn since the pause. */
+  @Test
+  void doesNotTrustMemoryRightAfterAPauseOnceTheRealClockWasAsked() {
+    nivel.call.append(json("1"));
+    nivel.call.last(1);
+    assertThat(handle.last(1).level()).isEqualTo(Level.L1);
+    assertThat(handle.read("slots").level()).isEqualTo(Level.L1);
+    long heardAtNanos = nivel.time.nanos();
+    nivel.l2.heardAtNanos = () -> heardAtNanos;
+    nivel.time.pass(Duration.ofSeconds(4));
+    assertThat(handle.peek("slots")).isEmpty();
+    assertThat(handle.read("slots").level()).isEqualTo(Level.L2);
+    assertThat(handle.last(1).level()).isEqualTo(Level.L2);
+  }
 }

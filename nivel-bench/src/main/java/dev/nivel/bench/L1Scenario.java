@@ -47,7 +47,8 @@ final class L1Scenario {
   }
 
   private void run() {
-    out.printf("%nReads that hit, through `conversation(id).get(name)`, with statistics.%n%n"
+    out.printf("%nReads that hit, through `conversation(id).get(name)`, with statistics; after a"
+        + " collection, and in pages of 2 MiB where Linux gives them to who asks.%n%n"
         + "The least: two lookups in plain maps, one look each at freshness and time to live, a"
         + " touch and a count.%n%n"
         + "| capacity, keys, threads | Nivel ns | Caffeine ns | bare map ns | the least ns"

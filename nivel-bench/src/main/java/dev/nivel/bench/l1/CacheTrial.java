@@ -20,8 +20,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class CacheTrial {
   private static final int WARM_UPS = 4;
   private static final int MEASUREMENTS = 5;
+  /** Large pages: which small ones a process gets is chance, and tells in what caches hold. */
   private final List<String> arguments = new ArrayList<>(
-      List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC",
+      List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC", "-XX:+UseTransparentHugePages",
           "--sun-misc-unsafe-memory-access=allow",
           "-Djava.util.logging.config.class=" + Silence.class.getName()));
   private final TimeValue length;
