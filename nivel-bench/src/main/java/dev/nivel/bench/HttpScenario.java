@@ -30,6 +30,8 @@ final class HttpScenario {
   private static final int TURNS = 5;
   /** The same, at a steady rate: many, so that what slows the machine for a second slows both. */
   private static final int STEADY_TURNS = 40;
+  /** In which the compiler gets to what only a steady rate does. */
+  private static final int STEADY_WARM_UPS = 10;
   /** Until the compiler has done its work, for which it has the same core. */
   private static final int WARM_UP_ANSWERS = 200_000;
   private static final Duration WARM_UP_STEP = Duration.ofSeconds(1);
@@ -57,7 +59,7 @@ final class HttpScenario {
     rounds = new Rounds(options.rounds(), options.isShort() ? 1 : TURNS);
     turn = Duration.ofMillis(Math.max(1, options.millis() / rounds.turns()));
     steadyRounds = new Rounds(options.rounds(), options.isShort() ? 1 : STEADY_TURNS);
-    steadyTurn = Duration.ofMillis(Math.max(1, options.millis() / 8));
+    steadyTurn = Duration.ofMillis(Math.max(1, options.millis() / 5));
   }
 
   /** Measures; nothing but speed is promised. */
@@ -216,10 +218,11 @@ final class HttpScenario {
    * that both have now and then, and which are far from a hundredth of the time.
    */
   private void p99(Side peer, Side nivel, double perSecond) {
-    List<List<Latencies>> all = steadyRounds.measure(
-        List.of(() -> peer.load.steady(perSecond, steadyTurn),
-            () -> nivel.load.steady(perSecond, steadyTurn)),
+    List<Supplier<Latencies>> sides = List.of(() -> peer.load.steady(perSecond, steadyTurn),
+        () -> nivel.load.steady(perSecond, steadyTurn));
+    var _ = new Rounds(1, options.isShort() ? 1 : STEADY_WARM_UPS).measure(sides,
         Latencies::together);
+    List<List<Latencies>> all = steadyRounds.measure(sides, Latencies::together);
     Pairs p99 = new Pairs(p99(all.get(0)), p99(all.get(1)));
     out.printf(Locale.ROOT, "%nAt %.0f requests/s, half of the peer's greatest rate: p99 %.0f µs,"
         + " peer %.0f µs. The load stood still itself for %.2f %% of the time beside Nivel, for"
