@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * do what is asked: try again later; and {@link RejectedException} when the request itself can't be
  * met, which includes an id that is none. A handle costs nothing, may be kept, and is safe for use
  * by several threads.
+ *
+ * <p>A handle that is made when memory has the conversation reads there without asking a clock:
+ * what makes memory not to be believed it notices some 10 ms late, after a pause of the process as
+ * well, however long that was. Who answers others that were not paused, as a server does, asks the
+ * {@code peek} methods first, which notice at once.
  */
 public final class Conversation {
   /** Not checked before it is used below L1: one that is there is right. */
@@ -153,7 +158,8 @@ public final class Conversation {
   /** The newest items, at most so many, in the order of the log. */
   public ItemsPage last(int count) {
     int wanted = engine.limits().count(count);
-    @Nullable ItemsPage hit = resident == null ? null : engine.reads().last(resident, wanted);
+    @Nullable ItemsPage hit = resident == null ? null
+        : engine.reads().lastInMemory(resident, wanted);
     return hit != null ? hit : engine.reads().last(checkedId(), wanted);
   }
 
@@ -161,7 +167,7 @@ public final class Conversation {
   public ItemsPage after(Stamp item, int limit) {
     int wanted = engine.limits().count(limit);
     @Nullable ItemsPage hit = resident == null ? null
-        : engine.reads().after(resident, item, wanted);
+        : engine.reads().afterInMemory(resident, item, wanted);
     return hit != null ? hit : engine.reads().after(checkedId(), item, wanted);
   }
 

@@ -84,16 +84,16 @@ final class ReadPath {
 
   @Nullable
   ItemsPage lastInMemory(String conversation, int count) {
-    return last(logInMemory(conversation), count);
+    return newest(logInMemory(conversation), count);
   }
 
   /** The newest items, if this conversation that L1 had when it was looked up can tell. */
   @Nullable
-  ItemsPage last(Resident resident, int count) {
-    return last(freshLog(resident), count);
+  ItemsPage lastInMemory(Resident resident, int count) {
+    return newest(freshLog(resident), count);
   }
 
-  private @Nullable ItemsPage last(@Nullable Loaded log, int count) {
+  private @Nullable ItemsPage newest(@Nullable Loaded log, int count) {
     return log == null || !log.hasNewest(count) ? null : counted(log.newest(count));
   }
 
@@ -115,16 +115,16 @@ final class ReadPath {
 
   @Nullable
   ItemsPage afterInMemory(String conversation, Stamp after, int limit) {
-    return after(logInMemory(conversation), after, limit);
+    return newer(logInMemory(conversation), after, limit);
   }
 
   /** The oldest items after one, if this conversation can tell. */
   @Nullable
-  ItemsPage after(Resident resident, Stamp after, int limit) {
-    return after(freshLog(resident), after, limit);
+  ItemsPage afterInMemory(Resident resident, Stamp after, int limit) {
+    return newer(freshLog(resident), after, limit);
   }
 
-  private @Nullable ItemsPage after(@Nullable Loaded log, Stamp after, int limit) {
+  private @Nullable ItemsPage newer(@Nullable Loaded log, Stamp after, int limit) {
     return log == null || !log.reachesBackTo(after) ? null : counted(log.after(after, limit));
   }
 
@@ -172,12 +172,15 @@ final class ReadPath {
     return known.isEmpty() ? null : new Loaded(known.get(), Level.L1, health.mayBeStale());
   }
 
-  /** By what the housekeeper found at its last tick, as for a hit ({@link HitPath}). */
+  /**
+   * What a conversation that L1 had says of its items, if the housekeeper found at its last tick
+   * that L1 may answer, as for a hit ({@link HitPath}); else null.
+   */
   private @Nullable Loaded freshLog(Resident resident) {
     if (!lease.isFresh()) {
       return null;
     }
-    @Nullable Known known = resident.use(l1.clock().tick(), 0);
+    @Nullable Known known = meters.sampleL1(() -> resident.use(l1.clock().tick(), 0));
     return known == null ? null
         : known.log().map(log -> new Loaded(log, Level.L1, false)).orElse(null);
   }

@@ -7,9 +7,12 @@ import dev.nivel.store.Write;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.nivel.EngineFixture.ID;
 import static dev.nivel.EngineFixture.json;
@@ -60,8 +63,7 @@ class ConversationTest {
   /** I4. */
   @Test
   void doesNotTrustMemoryWithoutHearingOfOthers() {
-    long heardAtNanos = nivel.time.nanos();
-    nivel.l2.heardAtNanos = () -> heardAtNanos;
+    hearNobodyFromNowOn();
     nivel.pass(Duration.ofMillis(3_001));
     assertThat(handle.read("slots").level()).isEqualTo(Level.L2);
   }
@@ -79,29 +81,95 @@ class ConversationTest {
   /** I4: items are believed as entries are, by what the housekeeper found. */
   @Test
   void doesNotTrustItemsInMemoryWithoutHearingOfOthers() {
-    nivel.call.append(json("1"));
-    nivel.call.last(1);
-    assertThat(handle.last(1).level()).isEqualTo(Level.L1);
-    assertThat(handle.after(Stamp.NONE, 1).level()).isEqualTo(Level.L1);
-    long heardAtNanos = nivel.time.nanos();
-    nivel.l2.heardAtNanos = () -> heardAtNanos;
+    haveItemsInMemory();
+    hearNobodyFromNowOn();
     nivel.pass(Duration.ofMillis(3_001));
     assertThat(handle.last(1).level()).isEqualTo(Level.L2);
     assertThat(handle.after(Stamp.NONE, 1).level()).isEqualTo(Level.L2);
   }
 
-  /** I4, for whoever asks from without: the housekeeper has not had its turn since the pause. */
+  /** It asks no clock: what the housekeeper found holds until its next turn (decision 0017). */
   @Test
-  void doesNotTrustMemoryRightAfterAPauseOnceTheRealClockWasAsked() {
+  void trustsMemoryUntilTheNextTick() {
+    haveItemsInMemory();
+    hearNobodyFromNowOn();
+    nivel.time.pass(Duration.ofSeconds(4));
+    assertThat(handle.last(1).level()).isEqualTo(Level.L1);
+    assertThat(handle.after(Stamp.NONE, 1).level()).isEqualTo(Level.L1);
+    assertThat(handle.read("slots").level()).isEqualTo(Level.L1);
+  }
+
+  /** I4, for whoever asks from without: the housekeeper has not had its turn since the pause. */
+  @ParameterizedTest
+  @ValueSource(strings = {"entry", "last", "after"})
+  void doesNotTrustMemoryAfterAPauseOnceTheRealClockWasAsked(String peek) {
+    haveItemsInMemory();
+    assertThat(handle.read("slots").level()).isEqualTo(Level.L1);
+    hearNobodyFromNowOn();
+    nivel.time.pass(Duration.ofSeconds(4));
+    Optional<?> peeked = switch (peek) {
+      case "entry" -> handle.peek("slots");
+      case "last" -> handle.peekLast(1);
+      default -> handle.peekAfter(Stamp.NONE, 1);
+    };
+    assertThat(peeked).isEmpty();
+    assertThat(handle.read("slots").level()).isEqualTo(Level.L2);
+    assertThat(handle.last(1).level()).isEqualTo(Level.L2);
+    assertThat(handle.after(Stamp.NONE, 1).level()).isEqualTo(Level.L2);
+  }
+
+  @Test
+  void readsItemsBelowWhenTheirTimeInMemoryIsOver() {
+    haveItemsInMemory();
+    nivel.pass(Duration.ofDays(1));
+    assertThat(handle.last(1).level()).isEqualTo(Level.L2);
+  }
+
+  /** I12. */
+  @Test
+  void findsNoItemsOfWhatWasErased() {
+    haveItemsInMemory();
+    nivel.call.erase();
+    assertThat(handle.last(1).items()).isEmpty();
+    assertThat(handle.after(Stamp.NONE, 1).items()).isEmpty();
+  }
+
+  @Test
+  void findsItemsThatAreAppendedLater() {
+    haveItemsInMemory();
+    nivel.call.append(json("2"));
+    assertThat(handle.last(1).level()).isEqualTo(Level.L1);
+    assertThat(handle.last(1).items().get(0).value()).isEqualTo(json("2"));
+    assertThat(handle.after(Stamp.NONE, 9).items()).hasSize(2);
+  }
+
+  @Test
+  void believesNoItemsWhileRedisIsOut() {
+    haveItemsInMemory();
+    nivel.engine.sync().runInBackground();
+    nivel.openRedisBreaker();
+    nivel.pass(Duration.ofMillis(10));
+    assertThat(handle.last(1).level()).isEqualTo(Level.L3);
+  }
+
+  @Test
+  void readsItemsBelowThatMemoryHasNoMore() {
+    nivel.call.append(EngineFixture.turns(300));
+    nivel.call.last(1);
+    handle = nivel.conversation(ID);
+    assertThat(handle.last(1).level()).isEqualTo(Level.L1);
+    assertThat(handle.last(250).items()).hasSize(250);
+    assertThat(handle.after(Stamp.NONE, 10).items()).hasSize(10);
+  }
+
+  private void haveItemsInMemory() {
     nivel.call.append(json("1"));
     nivel.call.last(1);
     assertThat(handle.last(1).level()).isEqualTo(Level.L1);
-    assertThat(handle.read("slots").level()).isEqualTo(Level.L1);
+  }
+
+  private void hearNobodyFromNowOn() {
     long heardAtNanos = nivel.time.nanos();
     nivel.l2.heardAtNanos = () -> heardAtNanos;
-    nivel.time.pass(Duration.ofSeconds(4));
-    assertThat(handle.peek("slots")).isEmpty();
-    assertThat(handle.read("slots").level()).isEqualTo(Level.L2);
-    assertThat(handle.last(1).level()).isEqualTo(Level.L2);
   }
 }

@@ -113,10 +113,11 @@ final class GrowthMeasures {
   }
 
   private static double readFromL1(GrownStores stores) {
-    List<Conversation> hot = any(stores, 32).stream().map(stores.nivel()::conversation).toList();
-    hot.forEach(conversation -> conversation.last(2));
-    return Timing.of(READS_OF_MEMORY, () -> hot.forEach(conversation -> Timing
-        .require(conversation.last(2).level() == Level.L1, "from L1"))) / hot.size();
+    List<String> hot = any(stores, 32);
+    hot.forEach(id -> stores.nivel().conversation(id).last(2));
+    return Timing.of(READS_OF_MEMORY, () -> hot.forEach(id -> Timing
+        .require(stores.nivel().conversation(id).last(2).level() == Level.L1, "from L1")))
+        / hot.size();
   }
 
   /** Those that another level answers do not count. */

@@ -1,14 +1,19 @@
 package dev.nivel.bench;
 
 import dev.nivel.bench.l1.CacheTrial;
+import dev.nivel.bench.l1.CacheTrial.Pages;
 import dev.nivel.bench.l1.Footprint;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * The first level against caches in memory, by JMH: a fork for each measurement, those that are
@@ -18,6 +23,7 @@ final class L1Scenario {
   /** The machine may be busy, and a slow store is not an outage here. */
   private static final Map<String, String> PATIENT = Map.of("REDIS_TIMEOUT_MS", "10000",
       "SUPABASE_TIMEOUT_MS", "60000");
+  private static final Path LARGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
   private static final String CAFFEINE = "CAFFEINE";
   private static final String GUAVA = "GUAVA";
   private static final String JETCACHE = "JETCACHE";
@@ -30,12 +36,15 @@ final class L1Scenario {
   private final Section section;
   private final PrintStream out;
   private final CacheTrial trial;
+  private final CacheTrial inSmallPages;
 
   private L1Scenario(Options options, Section section, Stores stores) {
     this.options = options;
     this.section = section;
     out = section.out();
-    trial = new CacheTrial(stores.variables("l1", PATIENT), options.millis());
+    Map<String, String> variables = stores.variables("l1", PATIENT);
+    trial = new CacheTrial(variables, options.millis(), Pages.LARGE);
+    inSmallPages = new CacheTrial(variables, options.millis(), Pages.SMALL);
   }
 
   /** Measures. */
@@ -47,13 +56,14 @@ final class L1Scenario {
   }
 
   private void run() {
-    out.printf("%nReads that hit, through `conversation(id).get(name)`, with statistics; after a"
-        + " collection, and in pages of 2 MiB where Linux gives them to who asks.%n%n"
+    out.printf("%nAll in pages of 2 MiB, where Linux gives them to who asks (here: %s).%n%n"
+        + "Reads that hit, through `conversation(id).get(name)`, with statistics, after a"
+        + " collection.%n%n"
         + "The least: two lookups in plain maps, one look each at freshness and time to live, a"
         + " touch and a count.%n%n"
         + "| capacity, keys, threads | Nivel ns | Caffeine ns | bare map ns | the least ns"
         + " | to Caffeine | to the map | to the least | bytes allocated |%n"
-        + "|---|---|---|---|---|---|---|---|---|%n");
+        + "|---|---|---|---|---|---|---|---|---|%n", largePages());
     int[] threadCounts = options.isShort() ? new int[]{1} : new int[]{1, 2, 8};
     int[] capacities = options.isShort() ? new int[]{100} : new int[]{100, 10_000};
     for (int capacity : capacities) {
@@ -62,6 +72,9 @@ final class L1Scenario {
           hits(capacity, pattern, threads);
         }
       }
+    }
+    if (!options.isShort()) {
+      layouts(capacities[capacities.length - 1]);
     }
     others(capacities[capacities.length - 1]);
     out.printf("%nPuts of what is not there into a full cache: the first level by itself. Each put"
@@ -114,6 +127,33 @@ final class L1Scenario {
         Spread.of(rounds.bytes("NIVEL")), "")
         .ifMissed("the handle, where the JVM compiled `conversation(id)` before its caller and"
             + " found it too large to inline (-XX:InlineSmallCode=4000 lets it)"));
+  }
+
+  /** When Linux gives large pages: [always], [madvise] to who asks, or [never]. */
+  private static String largePages() {
+    try {
+      return Files.readString(LARGE_PAGES).strip();
+    } catch (IOException e) {
+      return "it does not say whether it does";
+    }
+  }
+
+  /** What hits take where what is held lies otherwise in memory. */
+  private void layouts(int capacity) {
+    out.printf(Locale.ROOT, "%nThe same, capacity %,d, Zipf, 1 thread, as a JVM has it by itself."
+        + " What was just put lies as far apart as the garbage of its writes is large, which is"
+        + " nothing for a map; and chance decides which pages displace each other in the"
+        + " processor's caches.%n%n| | Nivel ns | bare map ns | to the map |%n|---|---|---|---|%n",
+        capacity);
+    for (boolean isCollected : new boolean[]{true, false}) {
+      Map<String, String> parameters = Map.of("capacity", Integer.toString(capacity), "pattern",
+          "ZIPF", "isCollected", Boolean.toString(isCollected));
+      Rounds rounds = inTurns(List.of("NIVEL", MAP),
+          kind -> inSmallPages.run("HitBenchmark", 1, parameters, kind));
+      out.printf(Locale.ROOT, "| in pages of 4 KiB, %s a collection | %.1f | %.1f | %s |%n",
+          isCollected ? "after" : "before", rounds.nanos("NIVEL"), rounds.nanos(MAP),
+          rounds.faster(MAP).asRatio());
+    }
   }
 
   /** Those that no goal is about. */
@@ -184,11 +224,15 @@ final class L1Scenario {
 
   private Rounds measure(String benchmark, int threads, Map<String, String> parameters,
       List<String> kinds) {
+    return inTurns(kinds, kind -> trial.run(benchmark, threads, parameters, kind));
+  }
+
+  private Rounds inTurns(List<String> kinds, Function<String, CacheTrial.Result> measuring) {
     List<Map<String, CacheTrial.Result>> results = new ArrayList<>();
     for (int round = 0; round < options.rounds(); round++) {
       Map<String, CacheTrial.Result> ofRound = new HashMap<>();
       for (String kind : kinds) {
-        ofRound.put(kind, trial.run(benchmark, threads, parameters, kind));
+        ofRound.put(kind, measuring.apply(kind));
       }
       results.add(ofRound);
     }

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The least that it takes to bring conversations from PostgreSQL to Redis without overwriting what
- * is written meanwhile, by bare Lettuce: a token for each before PostgreSQL is read, which whoever
- * writes would take away, and for each a script that stores all fields if the token is still there
- * and nothing is held. Tokens leave as one pipeline, scripts as another. It neither asks what Redis
- * holds nor keeps or judges anything else. For use by one thread.
+ * The least that it takes to bring conversations from PostgreSQL to a Redis that may be a cluster,
+ * without overwriting what is written meanwhile, by bare Lettuce: a token for each before
+ * PostgreSQL is read, which whoever writes would take away, and for each a script that stores all
+ * fields if the token is still there and nothing is held. Tokens leave as one pipeline, scripts as
+ * another. It neither asks what Redis holds nor keeps or judges anything else. For use by one
+ * thread.
  */
 final class LeastFill {
   private static final String SCRIPT = """

@@ -3,45 +3,64 @@ package dev.nivel.bench;
 import dev.nivel.store.Write;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The least that it takes to bring to PostgreSQL what is marked in Redis as unsynced, by bare JDBC
- * and Lettuce: for each chunk one upsert with {@code unnest}, and then one removal of all its
- * marks, whose answer comes while the next chunk is written. Chunks grow as Nivel's do. It reads
- * nothing from Redis, for whoever wrote has it in memory, and judges and keeps nothing. For use by
- * one thread.
+ * and Lettuce: for each chunk one upsert with {@code unnest} of its rows and their conversations',
+ * and then one removal of its marks, but for those of versions that are newer by then, whose answer
+ * comes while the next chunk is written. Chunks grow as Nivel's do. It reads nothing else from
+ * Redis, for whoever wrote has it in memory, and judges and keeps nothing. For use by one thread.
  */
 final class LeastSync implements AutoCloseable {
   private static final String UNSYNCED = "least:unsynced";
+  private static final String REMOVAL = """
+      local members, synced = {}, {}
+      for i = 1, #ARGV, 2 do
+        members[#members + 1] = ARGV[i]
+      end
+      for i, score in ipairs(redis.call('ZMSCORE', KEYS[1], unpack(members))) do
+        if score and tonumber(score) == tonumber(ARGV[2 * i]) then
+          synced[#synced + 1] = members[i]
+        end
+      end
+      return redis.call('ZREM', KEYS[1], unpack(synced))
+      """;
   private static final int CHUNK_FIRST = 10;
   private static final int CHUNK_MAX = 1_000;
 
   private final PostgresPeer peer;
   private final RedisClient client;
   private final StatefulRedisConnection<String, String> connection;
+  private final String removal;
 
   LeastSync(Stores stores, PostgresPeer peer) {
     this.peer = peer;
     client = RedisClient.create(stores.redisUrl());
     connection = client.connect();
+    removal = connection.sync().scriptLoad(REMOVAL);
   }
 
   /** Marks rows as unsynced, and returns how fast they reach PostgreSQL and lose their marks. */
   double syncedPerSecond(List<Write> rows) {
     for (Write row : rows) {
-      connection.sync().zadd(UNSYNCED, 1, mark(row));
+      connection.sync().zadd(UNSYNCED, (double) row.stamp().bits(), mark(row)); // exact
     }
     long start = System.nanoTime();
     List<RedisFuture<Long>> removals = new ArrayList<>();
     int size = CHUNK_FIRST;
     for (int from = 0; from < rows.size(); size = Math.min(CHUNK_MAX, 2 * size)) {
       List<Write> chunk = rows.subList(from, Math.min(rows.size(), from + size));
-      peer.upsert(chunk);
+      peer.upsertWithConversations(chunk);
       removals.add(connection.async()
-          .zrem(UNSYNCED, chunk.stream().map(LeastSync::mark).toArray(String[]::new)));
+          .evalsha(removal, ScriptOutputType.INTEGER, new String[]{UNSYNCED},
+              chunk.stream()
+                  .flatMap(row -> Stream.of(mark(row), Long.toString(row.stamp().bits())))
+                  .toArray(String[]::new)));
       from += chunk.size();
     }
     long removed = removals.stream().mapToLong(RedisClients::await).sum();

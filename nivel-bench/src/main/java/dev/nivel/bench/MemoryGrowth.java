@@ -28,7 +28,7 @@ final class MemoryGrowth implements AutoCloseable {
 
   private final GrownStores stores;
   private final Nivel nivel;
-  private final List<Conversation> inMemory;
+  private final List<String> inMemory;
   /** The same items by conversation, with nothing else; by ids of its own, as the node has. */
   private final Map<String, List<Item>> map = new ConcurrentHashMap<>();
   private final int size;
@@ -44,10 +44,9 @@ final class MemoryGrowth implements AutoCloseable {
     Timing.require(nivel.metrics().l1Size().conversations() == size, "all in L1");
     inMemory = new ArrayList<>(IntStream.range(0, size)
         .mapToObj(GrownStores::id)
-        .map(nivel::conversation)
         .toList());
     for (int i = 0; i < size; i++) {
-      map.put(GrownStores.id(i), inMemory.get(i).last(2).items());
+      map.put(GrownStores.id(i), nivel.conversation(inMemory.get(i)).last(2).items());
     }
   }
 
@@ -55,11 +54,11 @@ final class MemoryGrowth implements AutoCloseable {
   static List<Measure<MemoryGrowth>> all() {
     return List.of(
         new Measure<MemoryGrowth>("a read from L1", "µs", CONSTANT, memory -> memory.read(
-            conversation -> conversation.last(2).level() == Level.L1)).withLimit(FROM_MAP)
+            id -> memory.nivel.conversation(id).last(2).level() == Level.L1)).withLimit(FROM_MAP)
             .ifMissed("what is far apart in memory is not in the processor's caches, and a read"
                 + " goes to several such places, the map to few"),
         new Measure<>(FROM_MAP, "µs", Double.POSITIVE_INFINITY, memory -> memory.read(
-            conversation -> memory.map.getOrDefault(conversation.id(), List.of()).size() == 2)),
+            id -> memory.map.getOrDefault(id, List.of()).size() == 2)),
         new Measure<>("a read from Redis, for which another conversation goes", "µs", CONSTANT,
             MemoryGrowth::evict),
         new Measure<>("heap", "bytes a conversation", CONSTANT,
@@ -70,12 +69,12 @@ final class MemoryGrowth implements AutoCloseable {
    * Of conversations that are in memory, in an order that the processor can't foresee. Only of the
    * half that was loaded last, so that others are evicted.
    */
-  private double read(Predicate<Conversation> reading) {
+  private double read(Predicate<String> reading) {
     int half = size / 2;
     return Timing.of(BATCHES, () -> {
       for (int i = 0; i < READS; i++) {
-        Conversation conversation = inMemory.get(half + (int) (position++ * STEP % half));
-        Timing.require(reading.test(conversation), "in memory");
+        String id = inMemory.get(half + (int) (position++ * STEP % half));
+        Timing.require(reading.test(id), "in memory");
       }
     }) / READS;
   }

@@ -23,13 +23,18 @@ final class PostgresPeer implements AutoCloseable {
   private static final String COLUMNS = "insert into peer.items"
       + " (conversation_id, stamp, content_type, value) ";
 
+  private static final String CONVERSATIONS = "with conversations as (insert into"
+      + " peer.conversations as held (conversation_id, last_stamp) select id, max(stamp) from"
+      + " unnest(?, ?) as written(id, stamp) group by id on conflict (conversation_id) do update"
+      + " set last_stamp = greatest(held.last_stamp, excluded.last_stamp), updated_at = now()) ";
+
   private final Connection connection;
   private final PreparedStatement chunk;
+  private final PreparedStatement chunkAndConversations;
   private final PreparedStatement row;
   private final PreparedStatement entries;
   private final PreparedStatement items;
-  private final PreparedStatement allEntries;
-  private final PreparedStatement allItems;
+  private final PreparedStatement all;
 
   /** Connects, and makes the table if it is not there. */
   PostgresPeer(String jdbcUrl) {
@@ -41,18 +46,26 @@ final class PostgresPeer implements AutoCloseable {
             + " \"C\" not null, stamp bigint not null, content_type text not null, value bytea not"
             + " null, updated_at timestamptz not null default now(),"
             + " primary key (conversation_id, stamp))");
+        statement.execute("create table if not exists peer.conversations (conversation_id text"
+            + " collate \"C\" primary key, last_stamp bigint not null,"
+            + " updated_at timestamptz not null default now())");
       }
-      chunk = connection.prepareStatement(
-          COLUMNS + "select * from unnest(?, ?, ?, ?)" + CONFLICT);
+      String ofChunk = COLUMNS + "select * from unnest(?, ?, ?, ?)" + CONFLICT;
+      chunk = connection.prepareStatement(ofChunk);
+      chunkAndConversations = connection.prepareStatement(CONVERSATIONS + ofChunk);
       row = connection.prepareStatement(COLUMNS + "values (?, ?, ?, ?)" + CONFLICT);
       String ofEntries = "select conversation_id, name, content_type, value, stamp from"
           + " nivel.entries where conversation_id = ";
       String ofItems = "select conversation_id, stamp, content_type, value from nivel.items"
           + " where conversation_id = ";
+      String newest = " order by stamp desc limit 200";
       entries = connection.prepareStatement(ofEntries + "?");
-      items = connection.prepareStatement(ofItems + "? order by stamp desc limit 200");
-      allEntries = connection.prepareStatement(ofEntries + "any(?)");
-      allItems = connection.prepareStatement(ofItems + "any(?)");
+      items = connection.prepareStatement(ofItems + "?" + newest);
+      all = connection.prepareStatement(ofEntries + "any(?) union all select conversation_id,"
+          + " null, null, null, erase_stamp from nivel.conversations"
+          + " where conversation_id = any(?) and erase_stamp > 0 union all select wanted.id, null,"
+          + " newest.content_type, newest.value, newest.stamp from unnest(?) as wanted (id)"
+          + " cross join lateral (" + ofItems + "wanted.id" + newest + ") as newest");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -61,21 +74,43 @@ final class PostgresPeer implements AutoCloseable {
   /** All rows by one statement. */
   void upsert(List<Write> writes) {
     try {
-      // The driver sends arrays of mere objects as text, which takes longer.
-      chunk.setArray(1, array("text",
-          writes.stream().map(Write::conversation).toArray(String[]::new)));
-      chunk.setArray(2, array("bigint",
-          writes.stream().map(w -> w.stamp().bits()).toArray(Long[]::new)));
-      chunk.setArray(3, array("text", writes.stream()
-          .map(w -> item(w).value().contentType())
-          .toArray(String[]::new)));
-      chunk.setArray(4, array("bytea", writes.stream()
-          .map(w -> item(w).value().bytes())
-          .toArray(byte[][]::new)));
+      setRows(chunk, 1, writes);
       chunk.executeUpdate();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** All rows by one statement, which also keeps a row for each of their conversations. */
+  void upsertWithConversations(List<Write> writes) {
+    try {
+      chunkAndConversations.setArray(1, ids(writes));
+      chunkAndConversations.setArray(2, stamps(writes));
+      setRows(chunkAndConversations, 3, writes);
+      chunkAndConversations.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void setRows(PreparedStatement statement, int first, List<Write> writes)
+      throws SQLException {
+    statement.setArray(first, ids(writes));
+    statement.setArray(first + 1, stamps(writes));
+    statement.setArray(first + 2, array("text", writes.stream()
+        .map(w -> item(w).value().contentType())
+        .toArray(String[]::new)));
+    statement.setArray(first + 3, array("bytea", writes.stream()
+        .map(w -> item(w).value().bytes())
+        .toArray(byte[][]::new)));
+  }
+
+  private Array ids(List<Write> writes) throws SQLException {
+    return array("text", writes.stream().map(Write::conversation).toArray(String[]::new));
+  }
+
+  private Array stamps(List<Write> writes) throws SQLException {
+    return array("bigint", writes.stream().map(w -> w.stamp().bits()).toArray(Long[]::new));
   }
 
   /** Has PostgreSQL look how many rows there are, which it else does some time later. */
@@ -87,6 +122,7 @@ final class PostgresPeer implements AutoCloseable {
     }
   }
 
+  /** The driver sends arrays of mere objects as text, which takes longer. */
   private Array array(String type, Object[] elements) throws SQLException {
     return connection.createArrayOf(type, elements);
   }
@@ -122,15 +158,23 @@ final class PostgresPeer implements AutoCloseable {
     }
   }
 
-  /** The entries and items of several conversations, by a statement for each table. */
+  /**
+   * The entries and the newest items of several conversations, and of which of them something was
+   * erased, by one statement.
+   */
   Map<String, byte[]> readAll(List<String> conversations) {
     Map<String, byte[]> found = new HashMap<>();
     try {
       Array ids = array("text", conversations.toArray(String[]::new));
-      allEntries.setArray(1, ids);
-      addAll(allEntries, found);
-      allItems.setArray(1, ids);
-      addAll(allItems, found);
+      for (int parameter = 1; parameter <= 3; parameter++) {
+        all.setArray(parameter, ids);
+      }
+      try (ResultSet rows = all.executeQuery()) {
+        while (rows.next()) {
+          found.put(rows.getString(1) + ":" + rows.getString(2) + ":" + rows.getString(5),
+              rows.getBytes(4));
+        }
+      }
       return found;
     } catch (SQLException e) {
       throw new IllegalStateException(e);

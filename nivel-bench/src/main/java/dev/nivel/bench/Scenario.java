@@ -15,7 +15,7 @@ record Scenario(String command, String title, Extent whole, Extent shortened, Pr
   /** In the order of the report, which is the one in which all of them run. */
   static final List<Scenario> ALL = List.of(
       new Scenario("l1", "The first level against caches in memory",
-          new Extent(3, 250, 10), new Extent(1, 120, 0.7), L1Scenario::run),
+          new Extent(3, 250, 12.5), new Extent(1, 120, 0.7), L1Scenario::run),
       new Scenario("compression", "Values in Redis with a learned dictionary",
           new Extent(5, 300, 0.6), new Extent(3, 90, 0.1), CompressionScenario::run),
       new Scenario("journal", "What the journal costs a write",
@@ -29,9 +29,9 @@ record Scenario(String command, String title, Extent whole, Extent shortened, Pr
       new Scenario("ways", "Rows into PostgreSQL over JDBC and over REST",
           new Extent(5, 1_000, 0.9), new Extent(3, 150, 0.2), WaysScenario::run),
       new Scenario("http", "HTTP against bare handlers",
-          new Extent(7, 1_200, 6), new Extent(3, 200, 0.9), HttpScenario::run),
+          new Extent(7, 1_200, 6.5), new Extent(3, 200, 0.9), HttpScenario::run),
       new Scenario("growth", "More conversations, and what takes longer then",
-          new Extent(5, 1, 9), new Extent(2, 1, 0.8), GrowthScenario::run),
+          new Extent(5, 1, 6), new Extent(2, 1, 0.8), GrowthScenario::run),
       new Scenario("start", "Start of the server",
           new Extent(5, 1, 1.3), new Extent(1, 1, 0.4), StartScenario::run));
 

@@ -85,21 +85,22 @@ final class SupabaseScenario {
               + " items, is one more row for " + TURNS));
       section.add(Goal.ratioAtLeast(5, "rows into PostgreSQL to upserts row by row, chunks of "
           + size, rows.ratios()));
-      behind(stores, size, unnest, nivel);
+      behind(stores, size, nivel);
     }
   }
 
-  private void behind(Stores stores, int size, DoubleSupplier unnest, DoubleSupplier nivel) {
+  private void behind(Stores stores, int size, DoubleSupplier nivel) {
     int rows = size * CHUNKS_BEHIND + behindRows();
+    DoubleSupplier least = rate(size, peer::upsertWithConversations);
     try (WriteBehind redisson = new WriteBehind(stores, size)) {
       Trios trios = Trios.measure(options.rounds(), () -> redisson.drainedPerSecond(chunk(rows)),
-          unnest, nivel);
+          least, nivel);
       print("chunks of " + size + ", to Redisson's write-behind", trios.toPeer());
-      print("chunks of " + size + ", unnest to Redisson's write-behind", trios.limitToPeer());
+      print("chunks of " + size + ", the least to Redisson's write-behind", trios.limitToPeer());
       section.add(Goal.ratioAtLeast(10, "rows into PostgreSQL, of L3's write alone, to Redisson's"
           + " write-behind, chunks of " + size, trios.toPeer().ratios())
-          .withLimit("a plain unnest upsert", trios.limitToPeer().ratios(),
-              trios.toLimit().ratios())
+          .withLimit("an unnest upsert of the rows and their conversations'",
+              trios.limitToPeer().ratios(), trios.toLimit().ratios())
           .ifMissed("Redisson polls a row in a round trip; its batch is one for the driver"));
     }
   }
@@ -118,7 +119,8 @@ final class SupabaseScenario {
       print("a backlog, the least that it takes to Redisson's", backlog.limitToPeer());
       section.add(Goal.ratioAtLeast(10, "sync of a backlog, Redis and all, to Redisson's"
           + " write-behind", backlog.toPeer().ratios())
-          .withLimit("a plain unnest upsert and one removal from an index in Redis for each chunk",
+          .withLimit("an unnest upsert of the rows and their conversations', and one removal of"
+              + " what is not newer from an index in Redis, for each chunk",
               backlog.limitToPeer().ratios(), backlog.toLimit().ratios())
           .ifMissed("what is synced is settled in Redis too, where a script looks at each row"));
     }

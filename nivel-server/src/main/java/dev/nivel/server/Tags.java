@@ -59,7 +59,9 @@ final class Tags {
     if (tags.size() == 1) {
       return stamp(tags.get(0));
     }
-    Entry present = conversation.get(name)
+    Entry present = conversation.peek(name)
+        .orElseGet(() -> conversation.read(name))
+        .entry()
         .orElseThrow(() -> new Problem(412, "there is no such entry"));
     if (!isAny && !tags.contains(present.stamp().toString())) {
       throw new Problem(412, "the entry has version " + present.stamp());

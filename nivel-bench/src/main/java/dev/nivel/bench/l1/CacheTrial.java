@@ -20,9 +20,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class CacheTrial {
   private static final int WARM_UPS = 4;
   private static final int MEASUREMENTS = 5;
-  /** Large pages: which small ones a process gets is chance, and tells in what caches hold. */
   private final List<String> arguments = new ArrayList<>(
-      List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC", "-XX:+UseTransparentHugePages",
+      List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC",
           "--sun-misc-unsafe-memory-access=allow",
           "-Djava.util.logging.config.class=" + Silence.class.getName()));
   private final TimeValue length;
@@ -32,10 +31,23 @@ public final class CacheTrial {
    *
    * @param variables of Nivel's settings
    * @param millis of an iteration
+   * @param pages in which the heap is, where Linux gives them
    */
-  public CacheTrial(Map<String, String> variables, long millis) {
+  public CacheTrial(Map<String, String> variables, long millis, Pages pages) {
+    if (pages == Pages.LARGE) {
+      arguments.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions",
+          "-XX:+UseTransparentHugePages"));
+    }
     variables.forEach((name, value) -> arguments.add("-Dbench." + name + "=" + value));
     length = TimeValue.milliseconds(millis);
+  }
+
+  /** Which small pages a process gets is chance, and decides what the processor's caches hold. */
+  public enum Pages {
+    /** Of 4 KiB, as a JVM has them by itself. */
+    SMALL,
+    /** Of 2 MiB. */
+    LARGE
   }
 
   /**

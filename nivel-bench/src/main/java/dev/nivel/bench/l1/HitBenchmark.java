@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.TearDown;
 /**
  * Reads of what is there. The cache is full: a half-empty one of Caffeine records no reads. Each
  * conversation has a value of its own, as in life: else a map's entries would lie side by side in
- * memory. And what is there has survived a collection, as nearly all has that a cache holds: before
- * it, it lies as far apart as the garbage of its writes is large.
+ * memory. And what is there has survived a collection, as nearly all has that a cache holds. Before
+ * the first one, values lie as far apart as the garbage of their writes is large.
  */
 public class HitBenchmark {
   private static final int VALUE_BYTES = 450;
@@ -26,6 +26,7 @@ public class HitBenchmark {
     @Param("NIVEL") CacheKind kind = CacheKind.NIVEL;
     @Param("100") int capacity;
     @Param("ZIPF") Pattern pattern = Pattern.ZIPF;
+    @Param("true") boolean isCollected = true;
     private @Nullable Cache cache;
     private String[] ids = {};
     private int[] places = {};
@@ -40,7 +41,9 @@ public class HitBenchmark {
       for (String id : ids) {
         cache.put(id, value.clone());
       }
-      System.gc();
+      if (isCollected) {
+        System.gc();
+      }
     }
 
     /** Gives up what it holds. */
