@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
  * met, which includes an id that is none. A handle costs nothing, may be kept, and is safe for use
  * by several threads.
  *
- * <p>A handle that is made when memory has the conversation reads there without asking a clock:
- * what makes memory not to be believed it notices some 10 ms late, after a pause of the process as
- * well, however long that was. Who answers others that were not paused, as a server does, asks the
- * {@code peek} methods first, which notice at once.
+ * <p>A handle that {@link Nivel#conversation} makes when memory has the conversation reads there
+ * without asking a clock: what makes memory not to be believed it notices some 10 ms late, after a
+ * pause of the process as well, however long that was. Nobody in the paused process can tell. Who
+ * answers others, as a server does, takes {@link Nivel#conversationForRemote}.
  */
 public final class Conversation {
   /** Not checked before it is used below L1: one that is there is right. */
   private final String id;
-  /** It, if L1 had it when this handle was made. */
+  /** It, if L1 had it when this handle was made, and may answer without a clock. */
   private final @Nullable Resident resident;
   private final HitPath hits;
   private final Engine engine;
@@ -35,7 +35,7 @@ public final class Conversation {
   /**
    * With what a hit needs given apart: there is no time to go to the engine for it.
    *
-   * @param resident what L1 has of it; null if nothing
+   * @param resident what L1 has of it; null if nothing, or if the real clock is to be asked
    */
   Conversation(String id, @Nullable Resident resident, HitPath hits, Engine engine) {
     this.id = id;

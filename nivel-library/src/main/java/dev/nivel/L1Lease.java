@@ -11,8 +11,7 @@ import java.time.Duration;
  *
  * <p>{@link #isHeld} asks the real clock. {@link #isFresh} costs nothing: it is what the
  * housekeeper found at its last tick, so that it is late by a tick, after a pause of the process as
- * well, unless somebody has asked the real clock since. Its lease is shorter, for ticks that come
- * late on a machine without a free core.
+ * well. Its lease is shorter, for ticks that come late on a machine without a free core.
  */
 final class L1Lease {
   private static final long LEASE_NANOS = Duration.ofSeconds(3).toNanos();
@@ -23,7 +22,6 @@ final class L1Lease {
   private final Health health;
   private final Time time;
   private final CoarseClock clock;
-  /** Written under this, together with what it was judged by, or an old judgement could win. */
   private volatile boolean isFresh;
 
   /** Has L1's clock follow the time. */
@@ -34,46 +32,34 @@ final class L1Lease {
     this.clock = clock;
   }
 
-  /**
-   * Whether L1 may answer for a conversation now; to be asked before it is. If not, nothing is
-   * fresh any more either: after a pause the housekeeper may not have come to say so.
-   */
+  /** Whether L1 may answer for a conversation now; to be asked before it is. Does not block. */
   boolean isHeld(String conversation) {
     long now = time.nanos();
     clock.follow(now);
-    boolean isHeld = health.isRedisUsed()
+    return health.isRedisUsed()
         && now - l2.heardAtNanos(conversation) <= LEASE_NANOS;
-    if (!isHeld) {
-      end();
-    }
-    return isHeld;
   }
 
-  /**
-   * Whether L1 might answer for all conversations at the last tick, with nothing that is stale. For
-   * callers in this process, who have been paused whenever it was.
-   */
+  /** Whether L1 might answer for all conversations at the last tick, with nothing that is stale. */
   boolean isFresh() {
     return isFresh;
   }
 
-  /** Nothing is known to be fresh any more, until the next tick. */
-  synchronized void end() {
-    if (isFresh) {
-      isFresh = false;
-      clock.advance(); // what was found good in this tick must be looked at again
-    }
+  /** To be called when ticks have ended: nothing is known to be fresh any more. */
+  void end() {
+    refresh(false);
   }
 
   /** To be called at each tick. */
-  synchronized void refresh() {
-    boolean isFreshNow = health.isRedisUsed()
-        && time.nanos() - l2.heardAtNanos() <= FRESH_NANOS
-        && !health.mayBeStale(NOTES_AGE_MAX);
-    if (isFreshNow) {
-      isFresh = true;
-    } else {
-      end();
+  void refresh() {
+    refresh(health.isRedisUsed() && time.nanos() - l2.heardAtNanos() <= FRESH_NANOS
+        && !health.mayBeStale(NOTES_AGE_MAX));
+  }
+
+  private void refresh(boolean isFreshNow) {
+    isFresh = isFreshNow;
+    if (!isFreshNow) {
+      clock.advance(); // what was found good in this tick must be looked at again
     }
   }
 }

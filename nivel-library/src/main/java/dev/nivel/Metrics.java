@@ -49,7 +49,7 @@ public record Metrics(Duration uptime, LevelMetrics l1, L1Size l1Size, LevelMetr
    * @param hits reads that it answered with something
    * @param misses reads that it could not answer, or answered with nothing
    * @param errors calls that failed
-   * @param latency of its calls; of L1 a sample
+   * @param latency of its calls; of L1 a sample of the reads that ask the clock
    */
   public record LevelMetrics(long hits, long misses, long errors, Latency latency) {
     /** Hits by hits and misses; 0 before the first read. */

@@ -84,16 +84,16 @@ final class ReadPath {
 
   @Nullable
   ItemsPage lastInMemory(String conversation, int count) {
-    return newest(logInMemory(conversation), count);
+    return newestOf(logInMemory(conversation), count);
   }
 
   /** The newest items, if this conversation that L1 had when it was looked up can tell. */
   @Nullable
   ItemsPage lastInMemory(Resident resident, int count) {
-    return newest(freshLog(resident), count);
+    return newestOf(freshLog(resident), count);
   }
 
-  private @Nullable ItemsPage newest(@Nullable Loaded log, int count) {
+  private @Nullable ItemsPage newestOf(@Nullable Loaded log, int count) {
     return log == null || !log.hasNewest(count) ? null : counted(log.newest(count));
   }
 
@@ -115,16 +115,16 @@ final class ReadPath {
 
   @Nullable
   ItemsPage afterInMemory(String conversation, Stamp after, int limit) {
-    return newer(logInMemory(conversation), after, limit);
+    return newerOf(logInMemory(conversation), after, limit);
   }
 
   /** The oldest items after one, if this conversation can tell. */
   @Nullable
   ItemsPage afterInMemory(Resident resident, Stamp after, int limit) {
-    return newer(freshLog(resident), after, limit);
+    return newerOf(freshLog(resident), after, limit);
   }
 
-  private @Nullable ItemsPage newer(@Nullable Loaded log, Stamp after, int limit) {
+  private @Nullable ItemsPage newerOf(@Nullable Loaded log, Stamp after, int limit) {
     return log == null || !log.reachesBackTo(after) ? null : counted(log.after(after, limit));
   }
 
@@ -180,7 +180,7 @@ final class ReadPath {
     if (!lease.isFresh()) {
       return null;
     }
-    @Nullable Known known = meters.sampleL1(() -> resident.use(l1.clock().tick(), 0));
+    @Nullable Known known = resident.use(l1.clock().tick(), 0);
     return known == null ? null
         : known.log().map(log -> new Loaded(log, Level.L1, false)).orElse(null);
   }

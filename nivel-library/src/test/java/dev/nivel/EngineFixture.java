@@ -89,7 +89,11 @@ final class EngineFixture {
   }
 
   Conversation conversation(String id) {
-    return new Conversation(id, engine.levels().l1().residents().get(id), engine.hits(), engine);
+    return new Nivel(engine).conversation(id);
+  }
+
+  Conversation conversationForRemote(String id) {
+    return new Nivel(engine).conversationForRemote(id);
   }
 
   /** Lets time pass for everything that reads a clock. */

@@ -224,10 +224,10 @@ final class HttpScenario {
     var _ = new Rounds(1, warmUps).measure(sides, Latencies::together);
     List<List<Latencies>> all = steadyRounds.measure(sides, Latencies::together);
     Pairs p99 = new Pairs(p99(all.get(0)), p99(all.get(1)));
-    out.printf(Locale.ROOT, "%nAt %.0f requests/s, half of the peer's greatest rate, in %d turns"
-        + " of %d ms of each side in a round, after %d to warm up: p99 %.0f µs, peer %.0f µs. The"
-        + " load stood still itself for %.2f %% of the time beside Nivel, for %.2f %% beside the"
-        + " peer, which counts for neither.%n", perSecond, steadyRounds.turns(),
+    out.printf(Locale.ROOT, "%nAt %.0f requests/s, half of the peer's greatest rate, in rounds of"
+        + " %d turns of %d ms of each side, after %d turns to warm up: p99 %.0f µs, peer %.0f µs."
+        + " The load stood still itself for %.2f %% of the time beside Nivel, for %.2f %% beside"
+        + " the peer, which counts for neither.%n", perSecond, steadyRounds.turns(),
         steadyTurn.toMillis(), warmUps, p99.ofNivel().median(), p99.ofPeer().median(),
         standstillPercent(all.get(1)), standstillPercent(all.get(0)));
     section.add(Goal.ratioAtMost(1.3, "HTTP: p99 of a hit at half of the bare handler's rate",

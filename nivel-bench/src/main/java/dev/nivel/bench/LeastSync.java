@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * The least that it takes to bring to PostgreSQL what is marked in Redis as unsynced, by bare JDBC
  * and Lettuce: for each chunk one upsert with {@code unnest} of its rows and their conversations',
- * and then one removal of its marks, but for those of versions that are newer by then, whose answer
+ * and then one removal of its marks, if they are of the versions that were written, whose answer
  * comes while the next chunk is written. Chunks grow as Nivel's do. It reads nothing else from
  * Redis, for whoever wrote has it in memory, and judges and keeps nothing. For use by one thread.
  */
@@ -28,7 +28,7 @@ final class LeastSync implements AutoCloseable {
           synced[#synced + 1] = members[i]
         end
       end
-      return redis.call('ZREM', KEYS[1], unpack(synced))
+      return #synced > 0 and redis.call('ZREM', KEYS[1], unpack(synced)) or 0
       """;
   private static final int CHUNK_FIRST = 10;
   private static final int CHUNK_MAX = 1_000;
@@ -48,7 +48,7 @@ final class LeastSync implements AutoCloseable {
   /** Marks rows as unsynced, and returns how fast they reach PostgreSQL and lose their marks. */
   double syncedPerSecond(List<Write> rows) {
     for (Write row : rows) {
-      connection.sync().zadd(UNSYNCED, (double) row.stamp().bits(), mark(row)); // exact
+      connection.sync().zadd(UNSYNCED, (double) row.stamp().bits(), mark(row)); // below 2^53
     }
     long start = System.nanoTime();
     List<RedisFuture<Long>> removals = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.nivel.bench;
 
 import dev.nivel.Conversation;
+import dev.nivel.ItemsPage;
 import dev.nivel.Level;
 import dev.nivel.Nivel;
 import dev.nivel.bench.GrowthAxis.Measure;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -33,7 +34,7 @@ final class MemoryGrowth implements AutoCloseable {
   private final Map<String, List<Item>> map = new ConcurrentHashMap<>();
   private final int size;
   private int other;
-  private long position;
+  private int position;
 
   /** Opens a node on stores that hold the conversations, and reads them. */
   MemoryGrowth(GrownStores stores, int size) {
@@ -53,29 +54,39 @@ final class MemoryGrowth implements AutoCloseable {
   /** All of them. */
   static List<Measure<MemoryGrowth>> all() {
     return List.of(
-        new Measure<MemoryGrowth>("a read from L1", "µs", CONSTANT, memory -> memory.read(
-            id -> memory.nivel.conversation(id).last(2).level() == Level.L1)).withLimit(FROM_MAP)
+        new Measure<MemoryGrowth>("a read from L1", "µs", CONSTANT,
+            memory -> memory.read(memory::itemsFromL1)).withLimit(FROM_MAP)
             .ifMissed("what is far apart in memory is not in the processor's caches, and a read"
                 + " goes to several such places, the map to few"),
         new Measure<>(FROM_MAP, "µs", Double.POSITIVE_INFINITY, memory -> memory.read(
-            id -> memory.map.getOrDefault(id, List.of()).size() == 2)),
+            id -> memory.map.getOrDefault(id, List.of()))),
         new Measure<>("a read from Redis, for which another conversation goes", "µs", CONSTANT,
             MemoryGrowth::evict),
         new Measure<>("heap", "bytes a conversation", CONSTANT,
             memory -> MemoryHeap.bytesEach(memory.stores, memory.size)));
   }
 
+  private List<Item> itemsFromL1(String id) {
+    ItemsPage page = nivel.conversation(id).last(2);
+    Timing.require(page.level() == Level.L1, "in memory");
+    return page.items();
+  }
+
   /**
-   * Of conversations that are in memory, in an order that the processor can't foresee. Only of the
-   * half that was loaded last, so that others are evicted.
+   * Of conversations that are in memory, in an order that the processor can't foresee. Which one is
+   * next is computed from what was read, or it would begin with several at a time. Only of the half
+   * that was loaded last, so that others are evicted.
    */
-  private double read(Predicate<String> reading) {
+  private double read(Function<String, List<Item>> reading) {
     int half = size / 2;
     return Timing.of(BATCHES, () -> {
+      int items = 0;
       for (int i = 0; i < READS; i++) {
-        String id = inMemory.get(half + (int) (position++ * STEP % half));
-        Timing.require(reading.test(id), "in memory");
+        int found = reading.apply(inMemory.get(half + position)).size();
+        position = (position + (found - 1) * STEP) % half;
+        items += found;
       }
+      Timing.require(items == 2 * READS, "all that was asked for");
     }) / READS;
   }
 

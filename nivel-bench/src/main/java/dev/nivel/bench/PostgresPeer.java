@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rows in a table of the shape of Nivel's, by plain JDBC on one connection, each statement a
+ * Rows in tables of the shape of Nivel's, by plain JDBC on one connection, each statement a
  * transaction. For use by one thread.
  */
 final class PostgresPeer implements AutoCloseable {
@@ -36,7 +36,7 @@ final class PostgresPeer implements AutoCloseable {
   private final PreparedStatement items;
   private final PreparedStatement all;
 
-  /** Connects, and makes the table if it is not there. */
+  /** Connects, and makes its tables if they are not there. */
   PostgresPeer(String jdbcUrl) {
     try {
       connection = DriverManager.getConnection(jdbcUrl);
@@ -54,18 +54,17 @@ final class PostgresPeer implements AutoCloseable {
       chunk = connection.prepareStatement(ofChunk);
       chunkAndConversations = connection.prepareStatement(CONVERSATIONS + ofChunk);
       row = connection.prepareStatement(COLUMNS + "values (?, ?, ?, ?)" + CONFLICT);
-      String ofEntries = "select conversation_id, name, content_type, value, stamp from"
+      String ofEntries = "select conversation_id, name, stamp, content_type, value from"
           + " nivel.entries where conversation_id = ";
-      String ofItems = "select conversation_id, stamp, content_type, value from nivel.items"
-          + " where conversation_id = ";
-      String newest = " order by stamp desc limit 200";
+      String newestOf = "select conversation_id, null, stamp, content_type, value from nivel.items"
+          + " where conversation_id = %s order by stamp desc limit 200";
       entries = connection.prepareStatement(ofEntries + "?");
-      items = connection.prepareStatement(ofItems + "?" + newest);
-      all = connection.prepareStatement(ofEntries + "any(?) union all select conversation_id,"
-          + " null, null, null, erase_stamp from nivel.conversations"
-          + " where conversation_id = any(?) and erase_stamp > 0 union all select wanted.id, null,"
-          + " newest.content_type, newest.value, newest.stamp from unnest(?) as wanted (id)"
-          + " cross join lateral (" + ofItems + "wanted.id" + newest + ") as newest");
+      items = connection.prepareStatement(newestOf.formatted("?"));
+      all = connection.prepareStatement(ofEntries + "any(?) union all select conversation_id, null,"
+          + " erase_stamp, null, null from nivel.conversations"
+          + " where conversation_id = any(?) and erase_stamp > 0 union all"
+          + " select newest.* from unnest(?) as wanted (id)"
+          + " cross join lateral (" + newestOf.formatted("wanted.id") + ") as newest");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -116,7 +115,7 @@ final class PostgresPeer implements AutoCloseable {
   /** Has PostgreSQL look how many rows there are, which it else does some time later. */
   void analyze() {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("analyze nivel.entries, nivel.items");
+      statement.execute("analyze nivel.conversations, nivel.entries, nivel.items");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -159,8 +158,8 @@ final class PostgresPeer implements AutoCloseable {
   }
 
   /**
-   * The entries and the newest items of several conversations, and of which of them something was
-   * erased, by one statement.
+   * The entries and the newest items of several conversations, by one statement. It asks of which
+   * of them something was erased, too; here nothing was.
    */
   Map<String, byte[]> readAll(List<String> conversations) {
     Map<String, byte[]> found = new HashMap<>();
@@ -169,12 +168,7 @@ final class PostgresPeer implements AutoCloseable {
       for (int parameter = 1; parameter <= 3; parameter++) {
         all.setArray(parameter, ids);
       }
-      try (ResultSet rows = all.executeQuery()) {
-        while (rows.next()) {
-          found.put(rows.getString(1) + ":" + rows.getString(2) + ":" + rows.getString(5),
-              rows.getBytes(4));
-        }
-      }
+      addAll(all, found);
       return found;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -185,8 +179,8 @@ final class PostgresPeer implements AutoCloseable {
       throws SQLException {
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        found.put(rows.getString(1) + ":" + rows.getString(2) + ":" + rows.getString(3),
-            rows.getBytes(4));
+        found.put(rows.getString(1) + ":" + rows.getString(2) + ":" + rows.getLong(3),
+            rows.getBytes(5));
       }
     }
   }

@@ -32,7 +32,7 @@ final class ConversationRoutes {
   private Response get(Request request) {
     request.allowQuery();
     String id = request.parameter("conversation_id");
-    ConversationContents all = nivel.conversation(id).all();
+    ConversationContents all = nivel.conversationForRemote(id).all();
     String status = Tags.cacheStatus(all.isFound(),
         new Tags.Answered(all.level(), all.isStale()), nivel.mode());
     if (!all.isFound()) {
@@ -61,7 +61,7 @@ final class ConversationRoutes {
 
   private Response erase(Request request) {
     request.allowQuery();
-    return response(nivel.conversation(request.parameter("conversation_id")).erase());
+    return response(nivel.conversationForRemote(request.parameter("conversation_id")).erase());
   }
 
   private Response erasure(Request request) {

@@ -34,7 +34,7 @@ final class EntryRoutes {
   }
 
   private Conversation conversation(Request request) {
-    return nivel.conversation(request.parameter("conversation_id"));
+    return nivel.conversationForRemote(request.parameter("conversation_id"));
   }
 
   private Response put(Request request) {

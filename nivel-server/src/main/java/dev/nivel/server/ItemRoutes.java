@@ -39,7 +39,7 @@ final class ItemRoutes {
   }
 
   private Conversation conversation(Request request) {
-    return nivel.conversation(request.parameter("conversation_id"));
+    return nivel.conversationForRemote(request.parameter("conversation_id"));
   }
 
   private Response append(Request request) {

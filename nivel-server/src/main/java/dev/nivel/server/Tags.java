@@ -59,9 +59,7 @@ final class Tags {
     if (tags.size() == 1) {
       return stamp(tags.get(0));
     }
-    Entry present = conversation.peek(name)
-        .orElseGet(() -> conversation.read(name))
-        .entry()
+    Entry present = conversation.get(name)
         .orElseThrow(() -> new Problem(412, "there is no such entry"));
     if (!isAny && !tags.contains(present.stamp().toString())) {
       throw new Problem(412, "the entry has version " + present.stamp());

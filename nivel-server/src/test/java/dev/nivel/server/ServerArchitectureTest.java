@@ -4,6 +4,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import dev.nivel.Nivel;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -51,6 +52,12 @@ class ServerArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("dev.nivel.redis..", "dev.nivel.supabase..")
         .check(SERVER);
+  }
+
+  /** I4: those who ask over HTTP were not paused when the server was. */
+  @Test
+  void theServerAsksTheClockForEachRead() {
+    noClasses().should().callMethod(Nivel.class, "conversation", String.class).check(SERVER);
   }
 
   @Test

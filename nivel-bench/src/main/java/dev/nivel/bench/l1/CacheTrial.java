@@ -44,8 +44,8 @@ public final class CacheTrial {
 
   /** Which small pages a process gets is chance, and decides what the processor's caches hold. */
   public enum Pages {
-    /** Of 4 KiB, as a JVM has them by itself. */
-    SMALL,
+    /** As a JVM takes them by itself, mostly of 4 KiB. */
+    USUAL,
     /** Of 2 MiB. */
     LARGE
   }
