@@ -113,7 +113,7 @@ public final class Nivel implements AutoCloseable {
 
   /**
    * The same for who answers others, who are not paused when this process is: each read asks the
-   * real clock whether memory is to be believed, which takes some 50 ns more ({@link
+   * real clock whether memory is to be believed, which takes some tens of nanoseconds more ({@link
    * Conversation}).
    */
   public Conversation conversationForRemote(String id) {
