@@ -152,7 +152,7 @@ final class PreloadRuns {
     print("preload to Redis and memory, to the same by hand", place.name(), trios.toPeer());
     print("preload to Redis and memory, to the least that overwrites nothing", place.name(),
         trios.toLimit());
-    print("preload to Redis and memory, to by hand in bulk", place.name(),
+    print("preload to Redis and memory, to by hand in bulk (rounds of its own)", place.name(),
         Pairs.measure(options.rounds(), inBulk, nivel));
     return Goal
         .ratioAtLeast(place.bound(), "preload to Redis and memory of 100 conversations, times as"
