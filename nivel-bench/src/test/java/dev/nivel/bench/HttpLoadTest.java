@@ -27,6 +27,11 @@ class HttpLoadTest {
   private static final double RATE = 20;
   /** Of the lead-in at that rate. */
   private static final int LEADING = 2;
+  /**
+   * What the longest time has of the pause at least. Those that are under way while the load stands
+   * still have no time, on a busy machine the first few after the pause too.
+   */
+  private static final double MOST = 0.5;
 
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger pausing = new AtomicInteger();
@@ -80,7 +85,7 @@ class HttpLoadTest {
     load(1, "/").greatest(LENGTH); // the first answers of a server take long
     Latencies latencies = load(1, "/pausing").steady(RATE, LENGTH.plusMillis(PAUSE_MILLIS));
     double pauseMicros = seenOfPauseMicros(latencies);
-    assertThat(latencies.percentileMicros(99)).isGreaterThan(pauseMicros * 0.9);
+    assertThat(latencies.percentileMicros(99)).isGreaterThan(pauseMicros * MOST);
     // Not the one request alone waited for the end of the pause, but all that were due in it.
     double duePercent = 100 * pauseMicros / 1e6 * RATE / latencies.count();
     assertThat(latencies.percentileMicros(100 - duePercent / 2)).isGreaterThan(pauseMicros * 0.3);
@@ -90,7 +95,7 @@ class HttpLoadTest {
   void waitsForAllThatWereDue() {
     Latencies latencies = load(1, "/pausing").steady(RATE, LENGTH);
     assertThat(requests).hasValue(LEADING + (int) RATE);
-    assertThat(latencies.percentileMicros(100)).isGreaterThan(seenOfPauseMicros(latencies) * 0.9);
+    assertThat(latencies.percentileMicros(100)).isGreaterThan(seenOfPauseMicros(latencies) * MOST);
   }
 
   /** What a load saw of the server's pause that did not run all the time itself. */
