@@ -1,6 +1,6 @@
 package dev.nivel;
 
-/** How many rows the next statement takes: grows while all goes well, shrinks on trouble. */
+/** How many rows the next statement takes: grows from one to the next, shrinks on trouble. */
 final class ChunkSize {
   /** What the values of a chunk have together at most, but for a chunk of one. */
   static final long BYTES_MAX = 4L << 20;
@@ -17,13 +17,13 @@ final class ChunkSize {
     return size;
   }
 
-  /** Whether a smaller chunk may fare better. */
-  boolean canShrink() {
-    return size > 1;
+  /** To be said when a chunk of this size is on its way. */
+  void grow() {
+    size = Math.min(max, size * 2);
   }
 
-  /** Learns how the last chunk went. */
-  void adapt(boolean wasStored) {
-    size = wasStored ? Math.min(max, size * 2) : Math.max(1, size / 2);
+  /** Learns that a chunk of so many rows failed. */
+  void shrinkBelow(int failed) {
+    size = Math.max(1, failed / 2);
   }
 }

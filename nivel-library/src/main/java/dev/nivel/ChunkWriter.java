@@ -93,6 +93,19 @@ final class ChunkWriter {
   }
 
   /**
+   * What L3 says of a chunk.
+   *
+   * @param refusals of single writes; all others are stored
+   * @param rejection of all of it, for the sake of one or more; null = it was taken
+   */
+  record Judged(List<Write> writes, List<Refusal> refusals,
+      @Nullable RejectedException rejection) {
+    boolean isTaken() {
+      return rejection == null;
+    }
+  }
+
+  /**
    * Writes a chunk.
    *
    * @throws UnavailableException if L3 does not answer; everything stays pending
@@ -108,20 +121,39 @@ final class ChunkWriter {
     }
   }
 
-  /** The same with one chunk of several: what it settles may be settled during the next one. */
-  Result write(List<Write> writes, Settling settling) {
-    return write(writes, pending, settling);
+  private Result write(List<Write> writes, Outcomes outcomes, Settling settling) {
+    return conclude(judge(writes), outcomes, settling);
   }
 
-  private Result write(List<Write> writes, Outcomes outcomes, Settling settling) {
-    List<Refusal> refusals;
+  /**
+   * The first half of writing a chunk: L3 has it, and nobody knows.
+   *
+   * @throws UnavailableException if L3 does not answer; everything stays pending
+   */
+  Judged judge(List<Write> writes) {
     try {
-      refusals = l3.write(writes);
+      return new Judged(writes, l3.write(writes), null);
     } catch (RejectedException e) {
-      return writes.size() == 1 ? quarantine(writes.get(0), e.getMessage(), outcomes)
+      return new Judged(writes, List.of(), e);
+    }
+  }
+
+  /**
+   * The second half, with one chunk of several: what it settles may be settled during the next one.
+   */
+  Result conclude(Judged judged, Settling settling) {
+    return conclude(judged, pending, settling);
+  }
+
+  private Result conclude(Judged judged, Outcomes outcomes, Settling settling) {
+    List<Write> writes = judged.writes();
+    @Nullable RejectedException rejection = judged.rejection();
+    if (rejection != null) {
+      return writes.size() == 1 ? quarantine(writes.get(0), rejection.getMessage(), outcomes)
           : halve(writes, outcomes, settling);
     }
-    Map<Write, Refusal> refused = refusals.stream()
+    Map<Write, Refusal> refused = judged.refusals()
+        .stream()
         .collect(Collectors.toMap(Refusal::write, Function.identity()));
     List<Write> stored = writes.stream().filter(write -> !refused.containsKey(write)).toList();
     if (!health.isRedisUsed()) { // before: what is committed is not kept for long
@@ -132,7 +164,7 @@ final class ChunkWriter {
     FaultPoint.reach("sync-before-settling");
     settling.begin(stored);
     Result result = new Result(stored.size(), 0, List.of(), 1);
-    for (Refusal refusal : refusals) {
+    for (Refusal refusal : judged.refusals()) {
       result = result.plus(accept(refusal, outcomes));
     }
     return result;

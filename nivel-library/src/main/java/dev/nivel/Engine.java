@@ -80,7 +80,8 @@ final class Engine implements AutoCloseable {
     context = new Context(health, membership,
         new StampClock(shared::millis, membership::number), meters, new UnansweredWrites(time),
         new InFlight(),
-        new SplittableRandom(identity.name().hashCode() ^ time.nanos()), config.requestTimeout());
+        new SplittableRandom(identity.name().hashCode() ^ time.nanos()),
+        housekeeper.worker("ahead"), config.requestTimeout());
     loader = new Loader(levels, context, config.supabaseTimeout().multipliedBy(2),
         config.staleIfError());
     ChunkWriter chunks = new ChunkWriter(levels, context);

@@ -4,15 +4,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Owns all threads of the library: one for each duty, named {@code nivel-<duty>}. */
+/** Owns all threads of the library: one for each duty or worker, named {@code nivel-<duty>}. */
 final class Housekeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
+  private static final Duration WORKER_REST = Duration.ofSeconds(1);
 
   private final List<Duty> duties = new CopyOnWriteArrayList<>();
   private final AtomicLong failures = new AtomicLong();
@@ -30,8 +35,7 @@ final class Housekeeper implements AutoCloseable {
       this.name = name;
       this.pause = pause;
       this.work = work;
-      thread = new Thread(this::run, "nivel-" + name);
-      thread.setDaemon(true);
+      thread = thread(name, this::run);
     }
 
     /** Begins to do it. */
@@ -90,6 +94,23 @@ final class Housekeeper implements AutoCloseable {
     Duty duty = new Duty(name, pause, work);
     duties.add(duty);
     return duty;
+  }
+
+  /**
+   * A thread for work that somebody waits for, one piece after another. It is there only while
+   * there is some and for a second after, also when the duties have ended.
+   */
+  Executor worker(String name) {
+    ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, WORKER_REST.toMillis(),
+        TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), work -> thread(name, work));
+    worker.allowCoreThreadTimeOut(true);
+    return worker;
+  }
+
+  private static Thread thread(String name, Runnable work) {
+    Thread thread = new Thread(work, "nivel-" + name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** How often a duty failed in a way that nobody foresaw. */

@@ -45,8 +45,14 @@ final class OutboxIndex {
    */
   record Range(long after, long mark) {}
 
-  /** The beginning of a range, and what is left of it. */
-  record Chunk(List<Write> writes, Range range, Range rest) {}
+  /**
+   * The beginning of a range.
+   *
+   * @param range all of it
+   * @param rest what is left of it
+   * @param isLast whether nothing is
+   */
+  record Chunk(List<Write> writes, Range range, Range rest, boolean isLast) {}
 
   /** Which writes are wanted. */
   interface Wanted extends Predicate<Write> {
@@ -176,12 +182,14 @@ final class OutboxIndex {
     List<Write> writes = new ArrayList<>();
     long last = range.after();
     long left = ChunkSize.BYTES_MAX;
+    boolean isLast = true;
     @Nullable Write key = null;
     for (OutboxRecord record : pending(range, wanted)) {
       boolean isWanted = wanted.test(record.write);
       left -= isWanted ? record.bytes() : 0;
       boolean isFull = writes.size() >= size.next() || (left < 0 && !writes.isEmpty());
       if (isFull && !isAppendedWith(key, record.write)) {
+        isLast = false;
         break;
       }
       key = record.write.field() instanceof IdempotencyKey ? record.write : key;
@@ -190,7 +198,7 @@ final class OutboxIndex {
         writes.add(record.write);
       }
     }
-    return new Chunk(writes, range, new Range(last, range.mark()));
+    return new Chunk(writes, range, new Range(last, range.mark()), isLast);
   }
 
   private Collection<OutboxRecord> pending(Range range, Wanted wanted) {

@@ -58,6 +58,7 @@ final class SyncPath {
   private final L2 l2;
   private final Outbox outbox;
   private final ChunkWriter chunks;
+  private final OutboxDrain drain;
   private final Membership membership;
   private final Health health;
   private final SyncMeter meter;
@@ -76,6 +77,7 @@ final class SyncPath {
     l2 = levels.l2();
     outbox = levels.outbox();
     this.chunks = chunks;
+    drain = new OutboxDrain(outbox, chunks, context);
     membership = context.membership();
     health = context.health();
     meter = context.meters().sync();
@@ -146,18 +148,18 @@ final class SyncPath {
     List<Integer> dead = health.isRedisUsed() ? retirement.candidates() : List.of();
     Optional<Runnable> all = adoption.get();
     long adoptionStart = time.nanos(); // after it is known whose, that none is left out
-    Drained own = drain(write -> true);
+    ChunkWriter.Result own = drain(write -> true);
     boolean isRedisRead = health.isRedisUsed();
-    Drained others = drainAdopted(adoptionStart,
+    ChunkWriter.Result others = drainAdopted(adoptionStart,
         all.isPresent() ? write -> true : orphans::have);
     settleLeftOver();
-    Drained total = own.plus(others);
-    if (isRedisRead && health.isRedisUsed() && total.result().failed().isEmpty()) {
+    ChunkWriter.Result total = own.plus(others);
+    if (isRedisRead && health.isRedisUsed() && total.failed().isEmpty()) {
       all.ifPresent(Runnable::run);
       membership.formerLifeSynced();
       retirement.retire(nodes.get(), dead, elapsedSince(start));
     }
-    return total.report(outbox, elapsedSince(start));
+    return report(total, elapsedSince(start));
   }
 
   /**
@@ -167,8 +169,8 @@ final class SyncPath {
    */
   SyncReport runForced() {
     return inTurn(Deadline.NONE, start -> {
-      Drained own = drain(write -> true);
-      Drained all = own.plus(drainAdopted(start, write -> true));
+      ChunkWriter.Result own = drain(write -> true);
+      ChunkWriter.Result all = own.plus(drainAdopted(start, write -> true));
       settleLeftOver();
       return all;
     });
@@ -186,7 +188,7 @@ final class SyncPath {
       if (health.isRedisUsed()) {
         adoption.adopt(conversation, l2.unsynced(conversation));
       }
-      Drained drained = drain(OutboxIndex.Wanted.of(conversation));
+      ChunkWriter.Result drained = drain(OutboxIndex.Wanted.of(conversation));
       settle(conversation, deadline);
       adoption.erase();
       return drained;
@@ -195,7 +197,7 @@ final class SyncPath {
 
   /** Work of a forced run, which is told when it began. */
   private interface Run {
-    Drained from(long startNanos);
+    ChunkWriter.Result from(long startNanos);
   }
 
   private SyncReport inTurn(Deadline deadline, Run run) {
@@ -206,8 +208,8 @@ final class SyncPath {
     long start = time.nanos();
     awaitTurn(deadline);
     try {
-      Drained drained = run.from(start);
-      SyncReport report = drained.report(outbox, elapsedSince(start));
+      ChunkWriter.Result drained = run.from(start);
+      SyncReport report = report(drained, elapsedSince(start));
       meter.countRun(report);
       if (report.failed() > 0) {
         throw new UnavailableException(report.failed() + " fields are not in Supabase yet");
@@ -241,9 +243,9 @@ final class SyncPath {
     }
     long start = time.nanos();
     try {
-      Drained judged = drain(write -> elapsedSince(start).compareTo(grace) < 0);
+      ChunkWriter.Result judged = drain(write -> elapsedSince(start).compareTo(grace) < 0);
       settleLeftOver();
-      LOG.info("{} fields from the journal are in Supabase now", judged.result().synced());
+      LOG.info("{} fields from the journal are in Supabase now", judged.synced());
     } catch (UnavailableException e) {
       LOG.warn("Supabase is out; what the journal had kept waits for it: {}", e.getMessage());
     }
@@ -253,10 +255,10 @@ final class SyncPath {
   void flush(Duration grace) {
     long start = time.nanos();
     try {
-      Drained flushed = drain(write -> elapsedSince(start).compareTo(grace) < 0);
+      ChunkWriter.Result flushed = drain(write -> elapsedSince(start).compareTo(grace) < 0);
       settleLeftOver();
-      if (flushed.result().synced() + outbox.counts().pending() > 0) {
-        LOG.info("Synced {} fields before the end; {} stay pending", flushed.result().synced(),
+      if (flushed.synced() + outbox.counts().pending() > 0) {
+        LOG.info("Synced {} fields before the end; {} stay pending", flushed.synced(),
             outbox.counts().pending());
       }
     } catch (UnavailableException e) {
@@ -298,53 +300,20 @@ final class SyncPath {
     return unsettled.isEmpty();
   }
 
-  /** What a run has done so far. */
-  private record Drained(ChunkWriter.Result result) {
-    Drained plus(Drained other) {
-      return new Drained(result.plus(other.result));
-    }
-
-    SyncReport report(Outbox outbox, Duration elapsed) {
-      return new SyncReport(result.synced(), result.failed().size(), result.quarantined(),
-          outbox.counts().pending(), result.batches(), elapsed);
-    }
+  private SyncReport report(ChunkWriter.Result drained, Duration elapsed) {
+    return new SyncReport(drained.synced(), drained.failed().size(), drained.quarantined(),
+        outbox.counts().pending(), drained.batches(), elapsed);
   }
 
-  private Drained drain(OutboxIndex.Wanted isWanted) {
-    ChunkSize size = new ChunkSize(settings.batchSize(), settings.batchMax());
-    ChunkWriter.Result total = ChunkWriter.Result.NONE;
-    // What is written meanwhile is left to the next run, a newer version of what was just sent too.
-    OutboxIndex.Chunk chunk = outbox.pending(size, new OutboxIndex.Range(0, outbox.mark()),
+  private ChunkWriter.Result drain(OutboxIndex.Wanted isWanted) {
+    ChunkWriter.Result drained = drain.run(new ChunkSize(settings.batchSize(), settings.batchMax()),
         isWanted);
-    try (ChunkWriter.Settling settling = chunks.settling()) {
-      while (!chunk.writes().isEmpty()) {
-        Optional<ChunkWriter.Result> result = tryWrite(chunk.writes(), size, settling);
-        total = result.map(total::plus).orElse(total);
-        chunk = outbox.pending(size, result.isPresent() ? chunk.rest() : chunk.range(), isWanted);
-      }
-    }
     health.replaysJudged(!outbox.hasReplays());
-    return new Drained(total);
+    return drained;
   }
 
-  /** Writes a chunk; empty if that failed and a smaller one may fare better. */
-  private Optional<ChunkWriter.Result> tryWrite(List<Write> chunk, ChunkSize size,
-      ChunkWriter.Settling settling) {
-    try {
-      ChunkWriter.Result result = chunks.write(chunk, settling);
-      size.adapt(result.failed().isEmpty());
-      return Optional.of(result);
-    } catch (UnavailableException e) {
-      if (!size.canShrink() || !health.supabase().isClosed()) {
-        throw e;
-      }
-      size.adapt(false);
-      return Optional.empty();
-    }
-  }
-
-  private Drained drainAdopted(long startNanos, Predicate<Write> isWanted) {
-    Drained total = new Drained(ChunkWriter.Result.NONE);
+  private ChunkWriter.Result drainAdopted(long startNanos, Predicate<Write> isWanted) {
+    ChunkWriter.Result total = ChunkWriter.Result.NONE;
     boolean mayBeMore = health.isRedisUsed();
     while (mayBeMore) {
       Duration minAge = elapsedSince(startNanos).minus(CLOCK_SLACK);

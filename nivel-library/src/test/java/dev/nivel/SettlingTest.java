@@ -14,6 +14,7 @@ import static dev.nivel.EngineFixture.ID;
 import static dev.nivel.EngineFixture.turns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** Telling Redis what a chunk of a sync has settled. */
 class SettlingTest {
@@ -26,11 +27,12 @@ class SettlingTest {
     outbox = nivel.engine.levels().outbox();
   }
 
-  /** Appends two chunks, and does something at the end of the second. */
+  /** Appends two chunks, and does something in the second when Redis was told of the first. */
   private void duringTheSecondOfTwoChunks(Runnable work) {
     nivel.call.append(turns(30));
     nivel.l3.afterChunk = () -> {
       if (nivel.l3.chunks.size() == 2) {
+        await().until(() -> nivel.l2.unsynced(ID).size() == 20);
         work.run();
       }
     };
@@ -89,15 +91,13 @@ class SettlingTest {
 
   @Test
   void isRepeatedWhereRedisWasOfferedTheChunkAgain() { // I9
-    nivel.call.append(turns(30));
-    List<Write> offered = outbox.allPending();
-    nivel.l3.afterChunk = () -> {
-      if (nivel.l3.chunks.size() == 2) {
-        nivel.l2.loseEverything();
-        nivel.l2.heal(offered, true); // the end of an offer that began before the sync
-        outbox.settle(offered, Settlement.OPEN);
-      }
-    };
+    List<Write> offered = new ArrayList<>();
+    duringTheSecondOfTwoChunks(() -> {
+      nivel.l2.loseEverything();
+      nivel.l2.heal(offered, true); // the end of an offer that began before the sync
+      outbox.settle(offered, Settlement.OPEN);
+    });
+    offered.addAll(outbox.allPending());
     nivel.engine.sync().runInBackground();
     assertThat(nivel.l2.unsynced(ID)).isEmpty();
   }

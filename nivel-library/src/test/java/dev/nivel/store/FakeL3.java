@@ -44,7 +44,7 @@ public final class FakeL3 implements L3 {
   public volatile Runnable beforeReply = () -> {};
   /** What is run before a write past L2 is looked at. */
   public volatile Runnable beforeCommit = () -> {};
-  /** What is run before notes for L2 are read. */
+  /** What is run before notes for L2 are made or read. */
   public volatile Runnable beforeNotes = () -> {};
   /** What is run when a chunk was written. */
   public volatile Runnable afterChunk = () -> {};
@@ -290,6 +290,7 @@ public final class FakeL3 implements L3 {
 
   @Override
   public synchronized void noteForL2(Collection<Write> committed) {
+    beforeNotes.run();
     call();
     for (Write write : committed) {
       @Nullable Field held = held(write.conversation()).get(write.key());

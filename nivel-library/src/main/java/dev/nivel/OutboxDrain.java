@@ -1,0 +1,135 @@
+package dev.nivel;
+
+import dev.nivel.store.UnavailableException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings to L3 what is pending in the outbox, oldest first, in chunks that grow from one to the
+ * next.
+ *
+ * <p>While L3 writes a chunk, on a thread of its own, the one before is concluded and the next one
+ * taken out of the outbox. L3 is given one chunk at a time, in order, so that what it holds of the
+ * outbox is its beginning.
+ */
+final class OutboxDrain {
+  private final Outbox outbox;
+  private final ChunkWriter chunks;
+  private final Health health;
+  private final Executor ahead;
+
+  OutboxDrain(Outbox outbox, ChunkWriter chunks, Context context) {
+    this.outbox = outbox;
+    this.chunks = chunks;
+    health = context.health();
+    ahead = context.ahead();
+  }
+
+  /**
+   * Brings there what is pending now and wanted. What is written meanwhile is left to the next run,
+   * a newer version of what was just sent too.
+   *
+   * @param size of the first chunk; learns
+   * @throws UnavailableException if L3 fails; what it has not written stays pending
+   */
+  ChunkWriter.Result run(ChunkSize size, OutboxIndex.Wanted wanted) {
+    try (ChunkWriter.Settling settling = chunks.settling()) {
+      return new Run(size, wanted, settling).toTheEnd();
+    }
+  }
+
+  /** One run. For use by one thread. */
+  private final class Run {
+    private final ChunkSize size;
+    private final OutboxIndex.Wanted wanted;
+    private final ChunkWriter.Settling settling;
+    private ChunkWriter.Result total = ChunkWriter.Result.NONE;
+    /** What is not concluded. */
+    private OutboxIndex.Range open = new OutboxIndex.Range(0, outbox.mark());
+    /** Of the first chunk of that; null = L3 has not judged it. */
+    private ChunkWriter.@Nullable Judged judged;
+
+    private Run(ChunkSize size, OutboxIndex.Wanted wanted, ChunkWriter.Settling settling) {
+      this.size = size;
+      this.wanted = wanted;
+      this.settling = settling;
+    }
+
+    ChunkWriter.Result toTheEnd() {
+      OutboxIndex.Chunk chunk = first(open);
+      while (!chunk.writes().isEmpty()) {
+        try {
+          chunk = write(chunk);
+        } catch (UnavailableException e) {
+          int failed = judged == null ? chunk.writes().size() : judged.writes().size();
+          chunk = firstBelow(failed).orElseThrow(() -> e);
+        }
+      }
+      return total;
+    }
+
+    /** A smaller chunk, which may fare better; empty if there is none, or L3 is out. */
+    private Optional<OutboxIndex.Chunk> firstBelow(int failed) {
+      judged = null;
+      size.shrinkBelow(failed);
+      return Optional.of(first(open))
+          .filter(chunk -> chunk.writes().size() < failed && health.supabase().isClosed());
+    }
+
+    private OutboxIndex.Chunk first(OutboxIndex.Range range) {
+      return outbox.pending(size, range, wanted);
+    }
+
+    /** Has L3 write a chunk, and concludes the one before; returns the next. */
+    private OutboxIndex.Chunk write(OutboxIndex.Chunk chunk) {
+      OutboxIndex.Chunk next;
+      boolean isAlone = judged == null && chunk.isLast(); // nothing is to be done meanwhile
+      try (Writing writing = new Writing(CompletableFuture.supplyAsync(
+          () -> chunks.judge(chunk.writes()), isAlone ? Runnable::run : ahead))) {
+        conclude(chunk.range());
+        size.grow();
+        next = first(chunk.rest());
+        judged = writing.judged();
+      }
+      if (next.writes().isEmpty() || !judged.isTaken()) { // what is taken apart goes before others
+        conclude(chunk.rest());
+      }
+      return next;
+    }
+
+    private void conclude(OutboxIndex.Range rest) {
+      if (judged != null) {
+        total = total.plus(chunks.conclude(judged, settling));
+        judged = null;
+      }
+      open = rest;
+    }
+  }
+
+  /** A chunk on its way to L3. Closing waits until it is there or has failed. */
+  private record Writing(CompletableFuture<ChunkWriter.Judged> answer) implements AutoCloseable {
+    /**
+     * What L3 says.
+     *
+     * @throws UnavailableException if it does not answer
+     */
+    ChunkWriter.Judged judged() {
+      try {
+        return answer.join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof UnavailableException cause) {
+          throw cause;
+        }
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      answer.handle((judged, failure) -> judged).join();
+    }
+  }
+}
