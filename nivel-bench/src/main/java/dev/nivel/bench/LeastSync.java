@@ -7,17 +7,20 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The least that it takes to bring to PostgreSQL what is marked in Redis as unsynced, by bare JDBC
  * and Lettuce: for each chunk one upsert with {@code unnest} of its rows and their conversations',
- * and then one removal of its marks, if they are of the versions that were written, whose answer
- * comes while the next chunk is written. Chunks grow as Nivel's do. It reads nothing else from
- * Redis, for whoever wrote has it in memory, and judges and keeps nothing. For use by one thread.
+ * and then, in each bucket, one removal of its marks, if they are of the versions that were
+ * written, whose answers come while the next chunk is written. A mark is made together with what it
+ * is of, by one script, so that in a cluster it lives in the same slot: a bucket, as in Nivel.
+ * Chunks grow as Nivel's do. It reads nothing else from Redis, for whoever wrote has it in memory,
+ * and judges and keeps nothing. For use by one thread.
  */
 final class LeastSync implements AutoCloseable {
-  private static final String UNSYNCED = "least:unsynced";
+  private static final int BUCKETS = 256; // as many as Nivel has
   private static final String REMOVAL = """
       local members, synced = {}, {}
       for i = 1, #ARGV, 2 do
@@ -48,7 +51,8 @@ final class LeastSync implements AutoCloseable {
   /** Marks rows as unsynced, and returns how fast they reach PostgreSQL and lose their marks. */
   double syncedPerSecond(List<Write> rows) {
     for (Write row : rows) {
-      connection.sync().zadd(UNSYNCED, (double) row.stamp().bits(), mark(row)); // below 2^53
+      connection.sync()
+          .zadd(unsynced(bucket(row)), (double) row.stamp().bits(), mark(row)); // below 2^53
     }
     long start = System.nanoTime();
     List<RedisFuture<Long>> removals = new ArrayList<>();
@@ -56,16 +60,30 @@ final class LeastSync implements AutoCloseable {
     for (int from = 0; from < rows.size(); size = Math.min(CHUNK_MAX, 2 * size)) {
       List<Write> chunk = rows.subList(from, Math.min(rows.size(), from + size));
       peer.upsertWithConversations(chunk);
-      removals.add(connection.async()
-          .evalsha(removal, ScriptOutputType.INTEGER, new String[]{UNSYNCED},
-              chunk.stream()
-                  .flatMap(row -> Stream.of(mark(row), Long.toString(row.stamp().bits())))
-                  .toArray(String[]::new)));
+      chunk.stream()
+          .collect(Collectors.groupingBy(LeastSync::bucket))
+          .forEach((bucket, of) -> removals.add(remove(bucket, of)));
       from += chunk.size();
     }
     long removed = removals.stream().mapToLong(RedisClients::await).sum();
     Timing.require(removed == rows.size(), "all marks");
     return rows.size() * 1e9 / (System.nanoTime() - start);
+  }
+
+  private RedisFuture<Long> remove(int bucket, List<Write> rows) {
+    return connection.async()
+        .evalsha(removal, ScriptOutputType.INTEGER, new String[]{unsynced(bucket)},
+            rows.stream()
+                .flatMap(row -> Stream.of(mark(row), Long.toString(row.stamp().bits())))
+                .toArray(String[]::new));
+  }
+
+  private static int bucket(Write row) {
+    return Math.floorMod(row.conversation().hashCode(), BUCKETS);
+  }
+
+  private static String unsynced(int bucket) {
+    return "least:{" + bucket + "}:unsynced";
   }
 
   private static String mark(Write row) {

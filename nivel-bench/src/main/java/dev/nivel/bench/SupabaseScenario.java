@@ -120,7 +120,7 @@ final class SupabaseScenario {
       section.add(Goal.ratioAtLeast(10, "sync of a backlog, Redis and all, to Redisson's"
           + " write-behind", backlog.toPeer().ratios())
           .withLimit("an unnest upsert of the rows and their conversations', and one removal of"
-              + " the marks of these versions in Redis, for each chunk",
+              + " the marks of these versions in each bucket of Redis, for each chunk",
               backlog.limitToPeer().ratios(), backlog.toLimit().ratios())
           .ifMissed("what is synced is settled in Redis by a script for each conversation, which"
               + " compares what is held, and keeps its head and its time to live up to date"));
