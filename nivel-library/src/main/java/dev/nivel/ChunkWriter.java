@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings one chunk of writes to L3, and makes outbox, Redis and L1 agree with what L3 says of it:
  * what is stored is settled; where L3 holds something newer, that goes to Redis; what was erased
- * meanwhile is erased in Redis; what L3 refuses for good is quarantined.
+ * meanwhile is erased in Redis; what L3 refuses for good is quarantined. Safe for use by several
+ * threads.
  */
 final class ChunkWriter {
   private static final Logger LOG = LoggerFactory.getLogger(ChunkWriter.class);
@@ -140,6 +141,9 @@ final class ChunkWriter {
 
   /**
    * The second half, with one chunk of several: what it settles may be settled during the next one.
+   *
+   * @throws UnavailableException if L3 does not answer where it is asked again; some of the chunk
+   *     may be concluded, and the rest stays pending
    */
   Result conclude(Judged judged, Settling settling) {
     return conclude(judged, pending, settling);

@@ -81,7 +81,7 @@ final class Engine implements AutoCloseable {
         new StampClock(shared::millis, membership::number), meters, new UnansweredWrites(time),
         new InFlight(),
         new SplittableRandom(identity.name().hashCode() ^ time.nanos()),
-        housekeeper.worker("ahead"), config.requestTimeout());
+        housekeeper.worker("sync-ahead"), config.requestTimeout());
     loader = new Loader(levels, context, config.supabaseTimeout().multipliedBy(2),
         config.staleIfError());
     ChunkWriter chunks = new ChunkWriter(levels, context);

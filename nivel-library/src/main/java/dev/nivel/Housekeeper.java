@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Owns all threads of the library: one for each duty or worker, named {@code nivel-<duty>}. */
 final class Housekeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
-  private static final Duration WORKER_REST = Duration.ofSeconds(1);
+  private static final Duration WORKER_REST = Duration.ofSeconds(10);
 
   private final List<Duty> duties = new CopyOnWriteArrayList<>();
   private final AtomicLong failures = new AtomicLong();
@@ -97,8 +97,9 @@ final class Housekeeper implements AutoCloseable {
   }
 
   /**
-   * A thread for work that somebody waits for, one piece after another. It is there only while
-   * there is some and for a second after, also when the duties have ended.
+   * A thread for work that somebody waits for, one piece after another, so that no more is queued
+   * than there are who wait. It is there only while there is some and for ten seconds after, also
+   * when the duties have ended.
    */
   Executor worker(String name) {
     ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, WORKER_REST.toMillis(),

@@ -1,9 +1,11 @@
 package dev.nivel;
 
 import dev.nivel.store.UnavailableException;
+import dev.nivel.store.Write;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -64,19 +66,23 @@ final class OutboxDrain {
         try {
           chunk = write(chunk);
         } catch (UnavailableException e) {
-          int failed = judged == null ? chunk.writes().size() : judged.writes().size();
-          chunk = firstBelow(failed).orElseThrow(() -> e);
+          chunk = againBelow(judged == null ? chunk.writes() : judged.writes())
+              .orElseThrow(() -> e);
         }
       }
       return total;
     }
 
-    /** A smaller chunk, which may fare better; empty if there is none, or L3 is out. */
-    private Optional<OutboxIndex.Chunk> firstBelow(int failed) {
+    /**
+     * Begins again with a smaller chunk, which may fare better, and has no writes if nothing is
+     * left. Empty if there is none that is smaller, or L3 is out, or nobody waits any more.
+     */
+    private Optional<OutboxIndex.Chunk> againBelow(List<Write> failed) {
       judged = null;
-      size.shrinkBelow(failed);
+      size.shrinkBelow(failed.size());
       return Optional.of(first(open))
-          .filter(chunk -> chunk.writes().size() < failed && health.supabase().isClosed());
+          .filter(chunk -> chunk.writes().size() < failed.size() && health.supabase().isClosed()
+              && !Thread.currentThread().isInterrupted());
     }
 
     private OutboxIndex.Chunk first(OutboxIndex.Range range) {
@@ -86,7 +92,7 @@ final class OutboxDrain {
     /** Has L3 write a chunk, and concludes the one before; returns the next. */
     private OutboxIndex.Chunk write(OutboxIndex.Chunk chunk) {
       OutboxIndex.Chunk next;
-      boolean isAlone = judged == null && chunk.isLast(); // nothing is to be done meanwhile
+      boolean isAlone = judged == null && chunk.isLast(); // so there is nothing to do meanwhile
       try (Writing writing = new Writing(CompletableFuture.supplyAsync(
           () -> chunks.judge(chunk.writes()), isAlone ? Runnable::run : ahead))) {
         conclude(chunk.range());
@@ -114,16 +120,19 @@ final class OutboxDrain {
     /**
      * What L3 says.
      *
-     * @throws UnavailableException if it does not answer
+     * @throws UnavailableException if it does not answer, or who waits is interrupted
      */
     ChunkWriter.Judged judged() {
       try {
-        return answer.join();
-      } catch (CompletionException e) {
-        if (e.getCause() instanceof UnavailableException cause) {
-          throw cause;
+        return answer.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new UnavailableException("waiting for Supabase was interrupted");
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException failure) {
+          throw failure;
         }
-        throw e;
+        throw new IllegalStateException("a chunk was not written", e.getCause());
       }
     }
 

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * Write-behind: brings to L3 what was acknowledged.
  *
  * <ol>
- * <li>The outbox is drained, oldest first, in chunks that grow while there is a backlog. L3 stores
- * what is newer than what it holds (I2), so that a chunk may be repeated.
+ * <li>The outbox is drained, oldest first, in chunks that grow while there is a backlog
+ * (OutboxDrain). L3 stores what is newer than what it holds (I2), so that a chunk may be repeated.
  * <li>Redis learns what is settled; where it holds less, it is healed (ChunkWriter).
  * <li>Unsynced fields in Redis that no living node looks after are adopted by the outbox and
  * drained as well; all of them, whoever wrote them, with a forced sync, and when other nodes are to

@@ -3,12 +3,18 @@ package dev.nivel;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.nivel.EngineFixture.ID;
+import static dev.nivel.EngineFixture.json;
 import static dev.nivel.EngineFixture.turns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,6 +29,14 @@ class OutboxDrainTest {
   void open(@TempDir Path directory) {
     nivel = new EngineFixture(directory, "SYNC_BATCH_SIZE", "10", "SYNC_BATCH_MAX", "40");
     nivel.l3.afterChunk = written::incrementAndGet;
+  }
+
+  /** I11: the ledger is even, whatever a test did. */
+  @AfterEach
+  void theLedgerIsEven() {
+    Ledger.Counts ledger = nivel.ledger();
+    assertThat(ledger.acknowledged()).isEqualTo(
+        ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
   }
 
   @Test
@@ -43,7 +57,7 @@ class OutboxDrainTest {
     };
     assertThat(nivel.engine.sync().runForced().synced()).isEqualTo(70);
     assertThat(nivel.l3.chunks).containsExactly(10, 20, 10, 20, 30);
-    assertThat(nivel.ledger().pending()).isZero();
+    assertThat(nivel.ledger().synced()).isEqualTo(70);
   }
 
   @Test
@@ -58,6 +72,7 @@ class OutboxDrainTest {
     };
     assertThat(nivel.engine.sync().runForced().synced()).isEqualTo(30);
     assertThat(nivel.l3.chunks).containsExactly(10, 20, 5, 10, 15);
+    assertThat(nivel.ledger().synced()).isEqualTo(30);
     assertThat(nivel.l3.staleInL2(100)).hasSize(30);
   }
 
@@ -83,6 +98,80 @@ class OutboxDrainTest {
     assertThatThrownBy(() -> nivel.engine.sync().runForced())
         .isInstanceOf(UnavailableException.class);
     assertThat(written).hasValue(1);
+  }
+
+  @Test
+  void failsAsTheChunkThatIsWrittenAheadDoes() {
+    nivel.call.append(turns(30));
+    nivel.l3.afterChunk = () -> {
+      if (written.incrementAndGet() == 2) {
+        throw new IllegalStateException("a bug");
+      }
+    };
+    assertThatThrownBy(() -> nivel.engine.sync().runForced())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a bug");
+    assertThat(nivel.ledger().pending()).isEqualTo(20);
+  }
+
+  @Test
+  void waitsForWhatIsOnItsWayHoweverItEnds() {
+    nivel.call.append(turns(30));
+    List<Boolean> seen = new ArrayList<>();
+    Thread run = new Thread(() -> assertThatThrownBy(() -> nivel.engine.sync().runForced())
+        .hasMessage("a bug"));
+    nivel.l2.beforeSettle = () -> {
+      throw new IllegalStateException("a bug");
+    };
+    nivel.l3.afterChunk = () -> {
+      if (written.incrementAndGet() == 2) {
+        await().until(() -> isWaitingForTheEnd(run) || !run.isAlive());
+        seen.add(run.isAlive());
+      }
+    };
+    run.start();
+    await().until(() -> run.getState() == Thread.State.TERMINATED);
+    assertThat(seen).containsExactly(true);
+  }
+
+  /** Whether it waits for a chunk of which it does not want to know any more. */
+  private static boolean isWaitingForTheEnd(Thread run) {
+    return Arrays.stream(run.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().endsWith("OutboxDrain$Writing")
+            && frame.getMethodName().equals("close"));
+  }
+
+  @Test
+  void failsWhenItIsInterrupted() {
+    nivel.call.append(turns(30));
+    Thread run = Thread.currentThread();
+    nivel.l3.afterChunk = () -> {
+      if (written.incrementAndGet() == 2) {
+        run.interrupt();
+        await().until(() -> isWaitingForTheEnd(run));
+      }
+    };
+    assertThatThrownBy(() -> nivel.engine.sync().runForced())
+        .isInstanceOf(UnavailableException.class);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void leavesWhatHasChangedSinceItWasTakenOutOfTheOutbox() { // I2, I5
+    nivel.call.append(turns(30));
+    nivel.conversation("erased").append(turns(20));
+    nivel.call.put("slots", json("older"));
+    nivel.l3.afterChunk = () -> {
+      if (written.incrementAndGet() == 2) { // the third is out, or about to be
+        nivel.call.put("slots", json("newer"));
+        nivel.conversation("erased").erase();
+      }
+    };
+    nivel.engine.sync().runForced();
+    nivel.engine.sync().runForced();
+    assertThat(nivel.l3.entry(ID, "slots").orElseThrow().value()).isEqualTo(json("newer"));
+    assertThat(nivel.l3.itemsBefore("erased", Optional.empty(), 20)).isEmpty();
+    assertThat(nivel.ledger().pending()).isZero();
   }
 
   @Test

@@ -14,13 +14,16 @@ import java.util.stream.Stream;
  * The least that it takes to bring to PostgreSQL what is marked in Redis as unsynced, by bare JDBC
  * and Lettuce: for each chunk one upsert with {@code unnest} of its rows and their conversations',
  * and then, in each bucket, one removal of its marks, if they are of the versions that were
- * written, whose answers come while the next chunk is written. A mark is made together with what it
- * is of, by one script, so that in a cluster it lives in the same slot: a bucket, as in Nivel.
- * Chunks grow as Nivel's do. It reads nothing else from Redis, for whoever wrote has it in memory,
- * and judges and keeps nothing. For use by one thread.
+ * written, all of them sent together; their answers come while the next chunk is written. Chunks
+ * grow as Nivel's do. It reads nothing else from Redis, for whoever wrote has it in memory, and
+ * judges and keeps nothing. For use by one thread.
+ *
+ * <p>Who stores a value and marks it by one script has both in one slot of a cluster. Nivel does,
+ * with {@value #BUCKETS} buckets; with one bucket this is what a single server could do.
  */
 final class LeastSync implements AutoCloseable {
-  private static final int BUCKETS = 256; // as many as Nivel has
+  /** As many as Nivel has. */
+  static final int BUCKETS = 256;
   private static final String REMOVAL = """
       local members, synced = {}, {}
       for i = 1, #ARGV, 2 do
@@ -37,12 +40,14 @@ final class LeastSync implements AutoCloseable {
   private static final int CHUNK_MAX = 1_000;
 
   private final PostgresPeer peer;
+  private final int buckets;
   private final RedisClient client;
   private final StatefulRedisConnection<String, String> connection;
   private final String removal;
 
-  LeastSync(Stores stores, PostgresPeer peer) {
+  LeastSync(Stores stores, PostgresPeer peer, int buckets) {
     this.peer = peer;
+    this.buckets = buckets;
     client = RedisClient.create(stores.redisUrl());
     connection = client.connect();
     removal = connection.sync().scriptLoad(REMOVAL);
@@ -60,9 +65,12 @@ final class LeastSync implements AutoCloseable {
     for (int from = 0; from < rows.size(); size = Math.min(CHUNK_MAX, 2 * size)) {
       List<Write> chunk = rows.subList(from, Math.min(rows.size(), from + size));
       peer.upsertWithConversations(chunk);
+      connection.setAutoFlushCommands(false);
       chunk.stream()
-          .collect(Collectors.groupingBy(LeastSync::bucket))
+          .collect(Collectors.groupingBy(this::bucket))
           .forEach((bucket, of) -> removals.add(remove(bucket, of)));
+      connection.flushCommands();
+      connection.setAutoFlushCommands(true);
       from += chunk.size();
     }
     long removed = removals.stream().mapToLong(RedisClients::await).sum();
@@ -78,12 +86,12 @@ final class LeastSync implements AutoCloseable {
                 .toArray(String[]::new));
   }
 
-  private static int bucket(Write row) {
-    return Math.floorMod(row.conversation().hashCode(), BUCKETS);
+  private int bucket(Write row) {
+    return Math.floorMod(row.conversation().hashCode(), buckets);
   }
 
-  private static String unsynced(int bucket) {
-    return "least:{" + bucket + "}:unsynced";
+  private String unsynced(int bucket) {
+    return "least:{" + bucket + "}:unsynced of " + buckets;
   }
 
   private static String mark(Write row) {

@@ -108,7 +108,8 @@ final class SupabaseScenario {
   /** Both as they come, Redis and all: from the first put until PostgreSQL has the last row. */
   private void measureWholeWay(Stores stores) {
     try (WriteBehind redisson = new WriteBehind(stores, WriteBehind.BATCH_DEFAULT);
-        LeastSync least = new LeastSync(stores, peer);
+        LeastSync least = new LeastSync(stores, peer, LeastSync.BUCKETS);
+        LeastSync together = new LeastSync(stores, peer, 1);
         Nivel nivel = Nivel.open(NivelConfig.of(stores.variables("whole-way", PATIENT)))) {
       pairs("puts by 16 callers until PostgreSQL has them, to Redisson's, defaults",
           () -> redisson.storedPerSecond(chunk(behindRows())), () -> storedPerSecond(nivel));
@@ -117,10 +118,14 @@ final class SupabaseScenario {
           () -> least.syncedPerSecond(chunk(backlogRows())), () -> syncedPerSecond(nivel));
       print("a backlog until PostgreSQL has it, to Redisson's, defaults", backlog.toPeer());
       print("a backlog, the least that it takes to Redisson's", backlog.limitToPeer());
+      print("a backlog, to the least that it takes", backlog.toLimit());
+      pairs("a backlog, to the least where all marks are in one bucket (rounds of its own)",
+          () -> together.syncedPerSecond(chunk(backlogRows())), () -> syncedPerSecond(nivel));
       section.add(Goal.ratioAtLeast(10, "sync of a backlog, Redis and all, to Redisson's"
           + " write-behind", backlog.toPeer().ratios())
-          .withLimit("an unnest upsert of the rows and their conversations', and one removal of"
-              + " the marks of these versions in each bucket of Redis, for each chunk",
+          .withLimit("for each chunk an unnest upsert of the rows and their conversations', and"
+              + " one removal of the marks of these versions in each of the buckets that it"
+              + " touches of the " + LeastSync.BUCKETS + " into which Nivel divides Redis",
               backlog.limitToPeer().ratios(), backlog.toLimit().ratios())
           .ifMissed("what is synced is settled in Redis by a script for each conversation, which"
               + " compares what is held, and keeps its head and its time to live up to date"));

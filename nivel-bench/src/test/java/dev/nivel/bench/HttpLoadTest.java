@@ -31,7 +31,7 @@ class HttpLoadTest {
    * What the longest time has of the pause at least. Those that are under way while the load stands
    * still have no time, on a busy machine the first few after the pause too.
    */
-  private static final double MOST = 0.5;
+  private static final double LONGEST_SHARE_MIN = 0.5;
 
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger pausing = new AtomicInteger();
@@ -85,7 +85,7 @@ class HttpLoadTest {
     load(1, "/").greatest(LENGTH); // the first answers of a server take long
     Latencies latencies = load(1, "/pausing").steady(RATE, LENGTH.plusMillis(PAUSE_MILLIS));
     double pauseMicros = seenOfPauseMicros(latencies);
-    assertThat(latencies.percentileMicros(99)).isGreaterThan(pauseMicros * MOST);
+    assertThat(latencies.percentileMicros(99)).isGreaterThan(pauseMicros * LONGEST_SHARE_MIN);
     // Not the one request alone waited for the end of the pause, but all that were due in it.
     double duePercent = 100 * pauseMicros / 1e6 * RATE / latencies.count();
     assertThat(latencies.percentileMicros(100 - duePercent / 2)).isGreaterThan(pauseMicros * 0.3);
@@ -95,7 +95,8 @@ class HttpLoadTest {
   void waitsForAllThatWereDue() {
     Latencies latencies = load(1, "/pausing").steady(RATE, LENGTH);
     assertThat(requests).hasValue(LEADING + (int) RATE);
-    assertThat(latencies.percentileMicros(100)).isGreaterThan(seenOfPauseMicros(latencies) * MOST);
+    assertThat(latencies.percentileMicros(100))
+        .isGreaterThan(seenOfPauseMicros(latencies) * LONGEST_SHARE_MIN);
   }
 
   /** What a load saw of the server's pause that did not run all the time itself. */
