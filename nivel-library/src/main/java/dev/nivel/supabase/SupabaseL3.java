@@ -79,8 +79,8 @@ public final class SupabaseL3 implements L3 {
    *
    * @param timeout the deadline of one call
    * @param bounds how many items of a conversation {@link #conversations} reads
-   * @param loadsMax how many loads may be made at a time; there may be three more other calls, and a
-   *     heartbeat
+   * @param loadsMax how many loads may be made at a time; there may be three more other calls,
+   *     and a heartbeat
    */
   public record Limits(Duration timeout, ItemBounds bounds, int loadsMax) {
     /** For all that is not a load: a chunk of a sync, what is noted of the one before, a write. */
