@@ -55,10 +55,12 @@ final class LeastSync implements AutoCloseable {
 
   /** Marks rows as unsynced, and returns how fast they reach PostgreSQL and lose their marks. */
   double syncedPerSecond(List<Write> rows) {
+    List<RedisFuture<Long>> marks = new ArrayList<>();
     for (Write row : rows) {
-      connection.sync()
-          .zadd(unsynced(bucket(row)), (double) row.stamp().bits(), mark(row)); // below 2^53
+      marks.add(connection.async()
+          .zadd(unsynced(bucket(row)), (double) row.stamp().bits(), mark(row))); // below 2^53
     }
+    marks.forEach(RedisClients::await);
     long start = System.nanoTime();
     List<RedisFuture<Long>> removals = new ArrayList<>();
     int size = CHUNK_FIRST;

@@ -25,13 +25,13 @@ record Scenario(String command, String title, Extent whole, Extent shortened, Pr
       new Scenario("redis", "L2 beside Lettuce and Redisson",
           new Extent(7, 1_000, 4), new Extent(3, 150, 0.4), RedisScenario::run),
       new Scenario("supabase", "L3 beside plain JDBC and Redisson",
-          new Extent(7, 700, 5), new Extent(3, 100, 0.6), SupabaseScenario::run),
+          new Extent(7, 700, 6), new Extent(3, 100, 0.6), SupabaseScenario::run),
       new Scenario("ways", "Rows into PostgreSQL over JDBC and over REST",
           new Extent(5, 1_000, 0.9), new Extent(3, 150, 0.2), WaysScenario::run),
       new Scenario("http", "HTTP against bare handlers",
           new Extent(7, 1_200, 6.5), new Extent(3, 200, 0.9), HttpScenario::run),
       new Scenario("growth", "More conversations, and what takes longer then",
-          new Extent(5, 1, 6), new Extent(2, 1, 0.8), GrowthScenario::run),
+          new Extent(5, 1, 5), new Extent(2, 1, 0.8), GrowthScenario::run),
       new Scenario("start", "Start of the server",
           new Extent(5, 1, 1.3), new Extent(1, 1, 0.4), StartScenario::run));
 

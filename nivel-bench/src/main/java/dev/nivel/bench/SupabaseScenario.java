@@ -29,6 +29,8 @@ final class SupabaseScenario {
   /** Redisson's backlog has so many chunks, and some rows more. */
   private static final int CHUNKS_BEHIND = 2;
   private static final int TURNS = 5;
+  /** A checkpoint or another process decides over a single one. */
+  private static final int BACKLOG_TURNS = 3;
   private static final int TURN_BYTES = 450;
   private static final SupabaseL3.Limits LIMITS = new SupabaseL3.Limits(Duration.ofMinutes(1),
       ItemBounds.DEFAULT);
@@ -113,7 +115,7 @@ final class SupabaseScenario {
         Nivel nivel = Nivel.open(NivelConfig.of(stores.variables("whole-way", PATIENT)))) {
       pairs("puts by 16 callers until PostgreSQL has them, to Redisson's, defaults",
           () -> redisson.storedPerSecond(chunk(behindRows())), () -> storedPerSecond(nivel));
-      Trios backlog = Trios.measure(options.rounds(),
+      Trios backlog = Trios.measure(new Rounds(options.rounds(), BACKLOG_TURNS),
           () -> redisson.drainedPerSecond(chunk(backlogRows())),
           () -> least.syncedPerSecond(chunk(backlogRows())), () -> syncedPerSecond(nivel));
       print("a backlog until PostgreSQL has it, to Redisson's, defaults", backlog.toPeer());
