@@ -22,8 +22,8 @@ final class ChunkSize {
     size = Math.min(max, size * 2);
   }
 
-  /** Learns that a chunk of so many rows failed. */
-  void shrinkBelow(int failed) {
-    size = Math.max(1, failed / 2);
+  /** Learns that a chunk failed: the next has half of its rows at most, and half of its size. */
+  void halve(OutboxIndex.Chunk failed) {
+    size = Math.max(1, Math.min(failed.rowsMax(), failed.writes().size()) / 2);
   }
 }

@@ -1,9 +1,6 @@
 package dev.nivel;
 
 import dev.nivel.store.UnavailableException;
-import dev.nivel.store.Write;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -31,7 +28,7 @@ final class OutboxDrain {
   }
 
   /**
-   * Brings there what is pending now and wanted. What is written meanwhile is left to the next run,
+   * Brings to L3 what is pending now and wanted. What is written meanwhile is left to the next run,
    * a newer version of what was just sent too.
    *
    * @param size of the first chunk; learns
@@ -49,40 +46,40 @@ final class OutboxDrain {
     private final OutboxIndex.Wanted wanted;
     private final ChunkWriter.Settling settling;
     private ChunkWriter.Result total = ChunkWriter.Result.NONE;
-    /** What is not concluded. */
-    private OutboxIndex.Range open = new OutboxIndex.Range(0, outbox.mark());
-    /** Of the first chunk of that; null = L3 has not judged it. */
+    /** The first chunk that is not concluded. */
+    private OutboxIndex.Chunk open;
+    /** What L3 said of it; null = it has said nothing. */
     private ChunkWriter.@Nullable Judged judged;
 
     private Run(ChunkSize size, OutboxIndex.Wanted wanted, ChunkWriter.Settling settling) {
       this.size = size;
       this.wanted = wanted;
       this.settling = settling;
+      open = first(new OutboxIndex.Range(0, outbox.mark()));
     }
 
     ChunkWriter.Result toTheEnd() {
-      OutboxIndex.Chunk chunk = first(open);
+      OutboxIndex.Chunk chunk = open;
       while (!chunk.writes().isEmpty()) {
         try {
           chunk = write(chunk);
         } catch (UnavailableException e) {
-          chunk = againBelow(judged == null ? chunk.writes() : judged.writes())
-              .orElseThrow(() -> e);
+          if (!canBeSmaller(open)) {
+            throw e;
+          }
+          size.halve(open);
+          judged = null;
+          open = first(open.range());
+          chunk = open;
         }
       }
       return total;
     }
 
-    /**
-     * Begins again with a smaller chunk, which may fare better, and has no writes if nothing is
-     * left. Empty if there is none that is smaller, or L3 is out, or nobody waits any more.
-     */
-    private Optional<OutboxIndex.Chunk> againBelow(List<Write> failed) {
-      judged = null;
-      size.shrinkBelow(failed.size());
-      return Optional.of(first(open))
-          .filter(chunk -> chunk.writes().size() < failed.size() && health.supabase().isClosed()
-              && !Thread.currentThread().isInterrupted());
+    /** Whether a smaller chunk may fare better, and there is anybody to store it and to wait. */
+    private boolean canBeSmaller(OutboxIndex.Chunk failed) {
+      return failed.rowsMax() > 1 && health.supabase().isClosed()
+          && !Thread.currentThread().isInterrupted();
     }
 
     private OutboxIndex.Chunk first(OutboxIndex.Range range) {
@@ -95,23 +92,23 @@ final class OutboxDrain {
       boolean isAlone = judged == null && chunk.isLast(); // so there is nothing to do meanwhile
       try (Writing writing = new Writing(CompletableFuture.supplyAsync(
           () -> chunks.judge(chunk.writes()), isAlone ? Runnable::run : ahead))) {
-        conclude(chunk.range());
+        conclude();
+        open = chunk;
         size.grow();
         next = first(chunk.rest());
         judged = writing.judged();
       }
       if (next.writes().isEmpty() || !judged.isTaken()) { // what is taken apart goes before others
-        conclude(chunk.rest());
+        conclude();
       }
       return next;
     }
 
-    private void conclude(OutboxIndex.Range rest) {
+    private void conclude() {
       if (judged != null) {
         total = total.plus(chunks.conclude(judged, settling));
         judged = null;
       }
-      open = rest;
     }
   }
 

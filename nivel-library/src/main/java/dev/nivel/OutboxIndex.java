@@ -50,9 +50,10 @@ final class OutboxIndex {
    *
    * @param range all of it
    * @param rest what is left of it
-   * @param isLast whether nothing is
+   * @param rowsMax how many writes it was to have, but for what belongs together
+   * @param isLast whether nothing is left
    */
-  record Chunk(List<Write> writes, Range range, Range rest, boolean isLast) {}
+  record Chunk(List<Write> writes, Range range, Range rest, int rowsMax, boolean isLast) {}
 
   /** Which writes are wanted. */
   interface Wanted extends Predicate<Write> {
@@ -198,7 +199,7 @@ final class OutboxIndex {
         writes.add(record.write);
       }
     }
-    return new Chunk(writes, range, new Range(last, range.mark()), isLast);
+    return new Chunk(writes, range, new Range(last, range.mark()), size.next(), isLast);
   }
 
   private Collection<OutboxRecord> pending(Range range, Wanted wanted) {

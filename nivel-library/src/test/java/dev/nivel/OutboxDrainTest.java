@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import static dev.nivel.EngineFixture.json;
 import static dev.nivel.EngineFixture.turns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /** Chunk after chunk, one in L3 while the one before is concluded. */
@@ -97,7 +99,21 @@ class OutboxDrainTest {
     };
     assertThatThrownBy(() -> nivel.engine.sync().runForced())
         .isInstanceOf(UnavailableException.class);
-    assertThat(written).hasValue(1);
+    assertThat(written).as("chunks of up to 10 and of 1").hasValue(2);
+  }
+
+  @Test
+  void storesWhatStandsBeforeWhatBelongsTogetherAndFails() { // I1
+    nivel.call.put("slots", json("1"));
+    nivel.call.append(turns(20), WriteOptions.DEFAULT.idempotent("k"));
+    nivel.l3.afterChunk = () -> {
+      if (nivel.l3.chunks.get(nivel.l3.chunks.size() - 1) > 5) {
+        throw new UnavailableException("it takes too long");
+      }
+    };
+    assertThatThrownBy(() -> nivel.engine.sync().runForced())
+        .isInstanceOf(UnavailableException.class);
+    assertThat(nivel.ledger().synced()).isEqualTo(1);
   }
 
   @Test
@@ -115,14 +131,15 @@ class OutboxDrainTest {
   }
 
   @Test
-  void waitsForWhatIsOnItsWayHoweverItEnds() {
+  void waitsForWhatIsOnItsWayHoweverItEnds() throws InterruptedException {
     nivel.call.append(turns(30));
-    List<Boolean> seen = new ArrayList<>();
-    Thread run = new Thread(() -> assertThatThrownBy(() -> nivel.engine.sync().runForced())
-        .hasMessage("a bug"));
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread run = new Thread(
+        () -> failure.set(catchThrowable(() -> nivel.engine.sync().runForced())));
     nivel.l2.beforeSettle = () -> {
       throw new IllegalStateException("a bug");
     };
+    List<Boolean> seen = new ArrayList<>();
     nivel.l3.afterChunk = () -> {
       if (written.incrementAndGet() == 2) {
         await().until(() -> isWaitingForTheEnd(run) || !run.isAlive());
@@ -130,7 +147,8 @@ class OutboxDrainTest {
       }
     };
     run.start();
-    await().until(() -> run.getState() == Thread.State.TERMINATED);
+    run.join();
+    assertThat(failure.get()).hasMessage("a bug");
     assertThat(seen).containsExactly(true);
   }
 
@@ -151,9 +169,10 @@ class OutboxDrainTest {
         await().until(() -> isWaitingForTheEnd(run));
       }
     };
-    assertThatThrownBy(() -> nivel.engine.sync().runForced())
-        .isInstanceOf(UnavailableException.class);
+    Throwable failure = catchThrowable(() -> nivel.engine.sync().runForced());
     assertThat(Thread.interrupted()).isTrue();
+    assertThat(failure).isInstanceOf(UnavailableException.class);
+    assertThat(written).hasValue(2);
   }
 
   @Test

@@ -19,7 +19,9 @@ import java.util.stream.Stream;
  * judges and keeps nothing. For use by one thread.
  *
  * <p>Who stores a value and marks it by one script has both in one slot of a cluster. Nivel does,
- * with {@value #BUCKETS} buckets; with one bucket this is what a single server could do.
+ * with {@value #BUCKETS} buckets; with one bucket it is the least on a single server, where all
+ * marks may lie together. One thread does all of it, so that what it does for Redis, PostgreSQL
+ * waits for: who writes ahead may come close to it, or pass it.
  */
 final class LeastSync implements AutoCloseable {
   /** As many as Nivel has. */

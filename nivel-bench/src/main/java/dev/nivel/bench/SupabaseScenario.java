@@ -29,7 +29,7 @@ final class SupabaseScenario {
   /** Redisson's backlog has so many chunks, and some rows more. */
   private static final int CHUNKS_BEHIND = 2;
   private static final int TURNS = 5;
-  /** A checkpoint or another process decides over a single one. */
+  /** A checkpoint or another process decides over a single turn. */
   private static final int BACKLOG_TURNS = 3;
   private static final int TURN_BYTES = 450;
   private static final SupabaseL3.Limits LIMITS = new SupabaseL3.Limits(Duration.ofMinutes(1),
@@ -121,13 +121,13 @@ final class SupabaseScenario {
       print("a backlog until PostgreSQL has it, to Redisson's, defaults", backlog.toPeer());
       print("a backlog, the least that it takes to Redisson's", backlog.limitToPeer());
       print("a backlog, to the least that it takes", backlog.toLimit());
-      pairs("a backlog, to the least where all marks are in one bucket (rounds of its own)",
+      pairs("a backlog, to the least where all marks are in one bucket (rounds of one turn)",
           () -> together.syncedPerSecond(chunk(backlogRows())), () -> syncedPerSecond(nivel));
       section.add(Goal.ratioAtLeast(10, "sync of a backlog, Redis and all, to Redisson's"
           + " write-behind", backlog.toPeer().ratios())
-          .withLimit("for each chunk an unnest upsert of the rows and their conversations', and"
-              + " one removal of the marks of these versions in each of the buckets that it"
-              + " touches of the " + LeastSync.BUCKETS + " into which Nivel divides Redis",
+          .withLimit("for each chunk an unnest upsert of the rows and their conversations' and"
+              + " then, in each bucket of Redis that it touches (there are " + LeastSync.BUCKETS
+              + ", as in Nivel), one removal of the marks of these versions",
               backlog.limitToPeer().ratios(), backlog.toLimit().ratios())
           .ifMissed("what is synced is settled in Redis by a script for each conversation, which"
               + " compares what is held, and keeps its head and its time to live up to date"));

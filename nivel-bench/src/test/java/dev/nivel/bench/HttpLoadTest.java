@@ -28,8 +28,8 @@ class HttpLoadTest {
   /** Of the lead-in at that rate. */
   private static final int LEADING = 2;
   /**
-   * What the longest time has of the pause at least. Those that are under way while the load stands
-   * still have no time, on a busy machine the first few after the pause too.
+   * What the longest time has of the pause at least. Requests that are under way while the load
+   * stands still are not timed, on a busy machine the first few of those that were due in the pause.
    */
   private static final double LONGEST_SHARE_MIN = 0.5;
 
