@@ -29,7 +29,7 @@ class HttpLoadTest {
   private static final int LEADING = 2;
   /**
    * What the longest time has of the pause at least. Requests that are under way while the load
-   * stands still are not timed, on a busy machine the first few of those that were due in the pause.
+   * stands still are not timed: on a busy machine the first few of those due in the pause.
    */
   private static final double LONGEST_SHARE_MIN = 0.5;
 
