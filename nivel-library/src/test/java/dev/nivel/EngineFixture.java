@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** An engine over fakes, without threads: tests do the duties' turns by hand. */
 final class EngineFixture {
   static final String ID = "call-1";
@@ -157,5 +159,12 @@ final class EngineFixture {
 
   Ledger.Counts ledger() {
     return engine.levels().outbox().counts();
+  }
+
+  /** I11: what came in is where it must be. */
+  void assertLedgerIsEven() {
+    Ledger.Counts ledger = ledger();
+    assertThat(ledger.acknowledged() + ledger.replayed() + ledger.adopted()).isEqualTo(
+        ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
   }
 }

@@ -36,9 +36,7 @@ class OutboxDrainTest {
   /** I11: the ledger is even, whatever a test did. */
   @AfterEach
   void theLedgerIsEven() {
-    Ledger.Counts ledger = nivel.ledger();
-    assertThat(ledger.acknowledged()).isEqualTo(
-        ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
+    nivel.assertLedgerIsEven();
   }
 
   @Test

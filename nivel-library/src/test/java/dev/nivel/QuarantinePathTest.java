@@ -36,9 +36,7 @@ class QuarantinePathTest {
   /** I11: the ledger is even, whatever a test did. */
   @AfterEach
   void theLedgerIsEven() {
-    Ledger.Counts ledger = nivel.ledger();
-    assertThat(ledger.acknowledged() + ledger.adopted()).isEqualTo(
-        ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
+    nivel.assertLedgerIsEven();
   }
 
   private List<Quarantined> rows() {

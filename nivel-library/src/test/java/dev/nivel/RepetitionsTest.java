@@ -57,9 +57,7 @@ class RepetitionsTest {
     assertThat(ids()).isEqualTo(receipt.stamps());
     assertThat(append().stamps()).isEqualTo(receipt.stamps());
     assertThat(ids()).isEqualTo(receipt.stamps());
-    Ledger.Counts ledger = nivel.ledger(); // I11
-    assertThat(ledger.acknowledged() + ledger.replayed() + ledger.adopted()).isEqualTo(
-        ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
+    nivel.assertLedgerIsEven();
   }
 
   private void assertUnknownOutcome() {

@@ -35,9 +35,7 @@ class SyncPathTest {
   /** I11: the ledger is even, whatever a test did. */
   @AfterEach
   void theLedgerIsEven() {
-    Ledger.Counts ledger = nivel.ledger();
-    assertThat(ledger.acknowledged() + ledger.replayed() + ledger.adopted()).isEqualTo(
-        ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
+    nivel.assertLedgerIsEven();
   }
 
   private Entry writtenByAnotherNode(String name, int node, Duration ago) {
