@@ -100,7 +100,8 @@ final class Engine implements AutoCloseable {
     reads = new ReadPath(levels, loader, context);
     hits = new HitPath(levels, meters.l1().hitCounter());
     writes = new WritePath(levels, paths, context);
-    preloads = new PreloadPath(levels, context);
+    preloads = new PreloadPath(levels, context,
+        housekeeper.helpers("preload", Math.max(1, config.loadsMax() / 2)));
     preloadJobs = new PreloadJobs(preloads, time);
     limits = new Limits(config.valueBytesMax());
   }

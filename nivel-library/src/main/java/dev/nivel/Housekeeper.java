@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Owns all threads of the library: one for each duty or worker, named {@code nivel-<duty>}. */
+/** Owns all threads of the library, named {@code nivel-<duty>}. */
 final class Housekeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
   private static final Duration WORKER_REST = Duration.ofSeconds(10);
@@ -106,6 +107,17 @@ final class Housekeeper implements AutoCloseable {
         TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), work -> thread(name, work));
     worker.allowCoreThreadTimeOut(true);
     return worker;
+  }
+
+  /**
+   * Threads for work that somebody waits for, so many at most; while all of them are busy, who
+   * brings some does it himself, before he goes on. They are there only while there is work and for
+   * ten seconds after.
+   */
+  Executor helpers(String name, int max) {
+    return new ThreadPoolExecutor(0, max, WORKER_REST.toMillis(), TimeUnit.MILLISECONDS,
+        new SynchronousQueue<>(), work -> thread(name, work),
+        new ThreadPoolExecutor.CallerRunsPolicy());
   }
 
   private static Thread thread(String name, Runnable work) {

@@ -1,8 +1,6 @@
 package dev.nivel;
 
 import dev.nivel.store.UnavailableException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -90,13 +88,13 @@ final class OutboxDrain {
     private OutboxIndex.Chunk write(OutboxIndex.Chunk chunk) {
       OutboxIndex.Chunk next;
       boolean isAlone = judged == null && chunk.isLast(); // so there is nothing to do meanwhile
-      try (Writing writing = new Writing(CompletableFuture.supplyAsync(
-          () -> chunks.judge(chunk.writes()), isAlone ? Runnable::run : ahead))) {
+      try (Subtask<ChunkWriter.Judged> writing = Subtask.fork(() -> chunks.judge(chunk.writes()),
+          isAlone ? Runnable::run : ahead)) {
         conclude();
         open = chunk;
         size.grow();
         next = first(chunk.rest());
-        judged = writing.judged();
+        judged = writing.join();
       }
       if (next.writes().isEmpty() || !judged.isTaken()) { // what is taken apart goes before others
         conclude();
@@ -109,33 +107,6 @@ final class OutboxDrain {
         total = total.plus(chunks.conclude(judged, settling));
         judged = null;
       }
-    }
-  }
-
-  /** A chunk on its way to L3. Closing waits until it is there or has failed. */
-  private record Writing(CompletableFuture<ChunkWriter.Judged> answer) implements AutoCloseable {
-    /**
-     * What L3 says.
-     *
-     * @throws UnavailableException if it does not answer, or who waits is interrupted
-     */
-    ChunkWriter.Judged judged() {
-      try {
-        return answer.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new UnavailableException("waiting for Supabase was interrupted");
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException failure) {
-          throw failure;
-        }
-        throw new IllegalStateException("a chunk was not written", e.getCause());
-      }
-    }
-
-    @Override
-    public void close() {
-      answer.handle((judged, failure) -> judged).join();
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>This is done in portions, whose size depends on how long the last conversations were: each
- * takes a few round trips however many there are. To Redis they go some megabyte at a time, since
+ * takes a few round trips however many there are. Two portions are on their way at a time, so that
+ * one waits for Redis while the other one is in L3. To Redis they go some megabyte at a time, since
  * a call that takes too long counts as a failure of Redis.
  *
  * <p>A preload never evicts a conversation that was used within the last minute; then it reaches
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * answer, what L3 says does not go to L1, for Redis may hold something newer.
  */
 final class PreloadPath {
+  private static final int PORTIONS_AT_A_TIME = 2;
   private static final Loaded NOTHING = new Loaded(Contents.UNKNOWN, Level.L3, false);
   /** L2 did not answer, so that what L3 says must not be believed for long. */
   private static final Loaded UNHEARD = new Loaded(Contents.UNKNOWN, Level.L3, true);
@@ -48,12 +51,18 @@ final class PreloadPath {
   private final Health health;
   private final Context context;
   private final Time time;
+  private final Executor helpers;
   /** How many to begin with: what the last preload of many has learned. Any thread's may win. */
   private volatile int portionFirst = PortionSize.FIRST;
   /** What the last portion has shown: then rights to fill are asked for with the look in L2. */
   private volatile boolean areMostOnlyInL3;
 
-  PreloadPath(Levels levels, Context context) {
+  /**
+   * A path.
+   *
+   * @param helpers do one of the two portions that are on their way
+   */
+  PreloadPath(Levels levels, Context context, Executor helpers) {
     l1 = levels.l1();
     l2 = levels.l2();
     l3 = levels.l3();
@@ -63,6 +72,20 @@ final class PreloadPath {
     this.context = context;
     filler = new Filler(l2, health);
     time = context.meters().time();
+    this.helpers = helpers;
+  }
+
+  /** What came of some conversations; what was loaded is what L1 had not. */
+  private record Portion(List<PreloadReport> reports, List<Contents> loaded) {
+    Portion plus(Portion other) {
+      return new Portion(concatenated(reports, other.reports), concatenated(loaded, other.loaded));
+    }
+
+    private static <T> List<T> concatenated(List<T> first, List<T> second) {
+      List<T> all = new ArrayList<>(first);
+      all.addAll(second);
+      return all;
+    }
   }
 
   /** Preloads conversations; the reports are in the order of the ids, each once. */
@@ -70,20 +93,33 @@ final class PreloadPath {
     List<String> ids = List.copyOf(new LinkedHashSet<>(conversations));
     List<PreloadReport> reports = new ArrayList<>(ids.size());
     Deadline deadline = context.deadline();
-    PortionSize portion = new PortionSize(portionFirst);
+    PortionSize size = new PortionSize(portionFirst);
     while (reports.size() < ids.size()) {
       deadline.check();
-      int from = reports.size();
-      int to = Math.min(ids.size(), from + portion.next());
-      reports.addAll(preloadSome(ids.subList(from, to), portion));
+      Portion done = preloadFirstOf(ids.subList(reports.size(), ids.size()), size.next());
+      reports.addAll(done.reports());
+      size.adapt(done.loaded());
     }
     if (ids.size() >= PortionSize.FIRST) { // a few say nothing of others
-      portionFirst = portion.next();
+      portionFirst = size.next();
     }
     return reports;
   }
 
-  private List<PreloadReport> preloadSome(List<String> ids, PortionSize portion) {
+  /** The first portion, or the first two if there is enough for both. */
+  private Portion preloadFirstOf(List<String> ids, int size) {
+    int count = Math.min(ids.size(), PORTIONS_AT_A_TIME * size);
+    if (count < PORTIONS_AT_A_TIME * PortionSize.FIRST) {
+      return preloadPortion(ids.subList(0, Math.min(count, size)));
+    }
+    int half = (count + 1) / 2;
+    List<String> others = ids.subList(half, count);
+    try (Subtask<Portion> second = Subtask.fork(() -> preloadPortion(others), helpers)) {
+      return preloadPortion(ids.subList(0, half)).plus(second.join());
+    }
+  }
+
+  private Portion preloadPortion(List<String> ids) {
     long start = time.nanos();
     Map<String, Long> tickets = new HashMap<>();
     Map<String, Loaded> found = new HashMap<>();
@@ -97,15 +133,15 @@ final class PreloadPath {
         loadFromL3(others, found, turns);
       }
     }
-    portion.adapt(found.values()
+    Duration elapsed = Duration.ofNanos(time.nanos() - start);
+    List<PreloadReport> reports = ids.stream()
+        .map(id -> install(id, found(found, id), tickets.getOrDefault(id, 0L), elapsed))
+        .toList();
+    return new Portion(reports, found.values()
         .stream()
         .filter(loaded -> loaded.level() != Level.L1)
         .map(Loaded::contents)
         .toList());
-    Duration elapsed = Duration.ofNanos(time.nanos() - start);
-    return ids.stream()
-        .map(id -> install(id, found(found, id), tickets.getOrDefault(id, 0L), elapsed))
-        .toList();
   }
 
   private static Loaded found(Map<String, Loaded> found, String id) {

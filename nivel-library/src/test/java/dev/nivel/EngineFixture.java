@@ -10,6 +10,7 @@ import dev.nivel.store.L3;
 import dev.nivel.store.Value;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -166,5 +167,12 @@ final class EngineFixture {
     Ledger.Counts ledger = ledger();
     assertThat(ledger.acknowledged() + ledger.replayed() + ledger.adopted()).isEqualTo(
         ledger.synced() + ledger.coalesced() + ledger.pending() + ledger.quarantined());
+  }
+
+  /** Whether a thread waits for work of another one of which it does not want to know any more. */
+  static boolean isClosingASubtask(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals(Subtask.class.getName())
+            && frame.getMethodName().equals("close"));
   }
 }

@@ -4,7 +4,6 @@ import dev.nivel.store.Stamp;
 import dev.nivel.store.UnavailableException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.nivel.EngineFixture.ID;
+import static dev.nivel.EngineFixture.isClosingASubtask;
 import static dev.nivel.EngineFixture.json;
 import static dev.nivel.EngineFixture.turns;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -140,7 +140,7 @@ class OutboxDrainTest {
     List<Boolean> seen = new ArrayList<>();
     nivel.l3.afterChunk = () -> {
       if (written.incrementAndGet() == 2) {
-        await().until(() -> isWaitingForTheEnd(run) || !run.isAlive());
+        await().until(() -> isClosingASubtask(run) || !run.isAlive());
         seen.add(run.isAlive());
       }
     };
@@ -150,13 +150,6 @@ class OutboxDrainTest {
     assertThat(seen).containsExactly(true);
   }
 
-  /** Whether it waits for a chunk of which it does not want to know any more. */
-  private static boolean isWaitingForTheEnd(Thread run) {
-    return Arrays.stream(run.getStackTrace())
-        .anyMatch(frame -> frame.getClassName().endsWith("OutboxDrain$Writing")
-            && frame.getMethodName().equals("close"));
-  }
-
   @Test
   void failsWhenItIsInterrupted() {
     nivel.call.append(turns(30));
@@ -164,7 +157,7 @@ class OutboxDrainTest {
     nivel.l3.afterChunk = () -> {
       if (written.incrementAndGet() == 2) {
         run.interrupt();
-        await().until(() -> isWaitingForTheEnd(run));
+        await().until(() -> isClosingASubtask(run));
       }
     };
     Throwable failure = catchThrowable(() -> nivel.engine.sync().runForced());

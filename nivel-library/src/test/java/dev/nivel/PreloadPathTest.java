@@ -10,12 +10,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.nivel.EngineFixture.ID;
+import static dev.nivel.EngineFixture.isClosingASubtask;
 import static dev.nivel.EngineFixture.json;
 import static dev.nivel.EngineFixture.turns;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,7 +85,7 @@ class PreloadPathTest {
   }
 
   private int readingsOfL3(int conversations, int bytes) {
-    List<String> ids = IntStream.range(0, conversations).mapToObj(i -> "call-" + i).toList();
+    List<String> ids = ids(conversations);
     Value value = json("\"" + "x".repeat(bytes) + "\"");
     ids.forEach(id -> nivel.conversation(id).put("slots", value));
     nivel.engine.sync().runForced();
@@ -100,13 +105,66 @@ class PreloadPathTest {
 
   @Test
   void takesMoreAtATimeWhereConversationsAreShort() {
-    assertThat(readingsOfL3(125, 1)).isEqualTo(2);
+    assertThat(readingsOfL3(50 + 200, 1)).as("two of 25, two of 100").isEqualTo(2 + 2);
+  }
+
+  private static List<String> ids(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "call-" + i).toList();
+  }
+
+  @Test
+  void hasTwoPortionsOnTheirWay() {
+    AtomicInteger asked = new AtomicInteger();
+    nivel.l3.beforeReply = () -> {
+      asked.incrementAndGet();
+      Awaitility.await().until(() -> asked.get() >= 2);
+    };
+    List<PreloadReport> reports = nivel.engine.preloads().preload(ids(51));
+    assertThat(reports).extracting(PreloadReport::conversation).isEqualTo(ids(51));
+  }
+
+  @Test
+  void failsIfOneOfTwoPortionsDoes() {
+    nivel.l3.beforeReply = () -> {
+      if (isHelper()) {
+        throw new UnavailableException("the second portion");
+      }
+    };
+    assertThatThrownBy(() -> nivel.engine.preloads().preload(ids(50)))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("the second portion");
+    ids(50).forEach(id -> assertThat(nivel.l2.beginFill(id)).as("given back").isPresent());
+  }
+
+  @Test
+  void leavesNothingBehindOnItsWayWhenItFails() {
+    Thread caller = Thread.currentThread();
+    CountDownLatch isReading = new CountDownLatch(1);
+    AtomicBoolean isWaitedFor = new AtomicBoolean();
+    nivel.l3.beforeReply = () -> {
+      if (isHelper()) {
+        isReading.countDown();
+        Awaitility.await().until(() -> isClosingASubtask(caller));
+        isWaitedFor.set(true);
+      } else {
+        Awaitility.await().until(() -> isReading.getCount() == 0);
+        throw new UnavailableException("the first portion");
+      }
+    };
+    assertThatThrownBy(() -> nivel.engine.preloads().preload(ids(50)))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("the first portion");
+    assertThat(isWaitedFor).isTrue();
+  }
+
+  private static boolean isHelper() {
+    return Thread.currentThread().getName().equals("nivel-preload");
   }
 
   @Test
   void beginsWithWhatThePreloadBeforeHasLearned() {
     readingsOfL3(25, 1);
-    assertThat(readingsOfL3(100, 1)).isEqualTo(1);
+    assertThat(readingsOfL3(49, 1)).isEqualTo(1);
     readingsOfL3(25, 300_000);
     assertThat(readingsOfL3(6, 300_000)).isEqualTo(2);
     assertThat(readingsOfL3(6, 1)).as("of fewer than 25 it learns nothing").isEqualTo(2);
@@ -134,7 +192,7 @@ class PreloadPathTest {
     assertThat(nivel.l2.looks).as("nothing is known yet").hasValue(0);
     readingsOfL3(25, 1);
     assertThat(nivel.l2.looks).hasValue(1);
-    List<String> ids = IntStream.range(0, 25).mapToObj(i -> "call-" + i).toList();
+    List<String> ids = ids(25);
     nivel.engine.levels().l1().expire();
     nivel.engine.preloads().preload(ids);
     ids.forEach(id -> assertThat(nivel.l2.beginFill(id)).as("given back").isPresent());
