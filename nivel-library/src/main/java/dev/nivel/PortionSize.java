@@ -3,17 +3,23 @@ package dev.nivel;
 import dev.nivel.store.Contents;
 import dev.nivel.store.Field;
 import java.util.Collection;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * How many conversations are preloaded at a time: the shorter the last ones were, the more, so that
- * far stores are asked less often, and calls seldom move much more than they should: only where
- * long ones follow short ones. For one thread.
+ * How many conversations are preloaded by one call: the shorter the last ones were, the more, so
+ * that far stores are asked less often, and calls seldom move much more than they should: only
+ * where long ones follow short ones. For one thread.
  */
 final class PortionSize {
   static final int FIRST = 25;
   static final int MAX = 100;
   /** What a portion should have together, and what one call brings to L2. */
   static final long BYTES = 1L << 20;
+  /** How many portions are on their way at a time. */
+  static final int AT_A_TIME = 4;
+  /** So many are worth a call of their own though they would be within another one. */
+  private static final int WORTH_A_CALL = 50;
 
   private int size;
 
@@ -24,6 +30,16 @@ final class PortionSize {
 
   int next() {
     return size;
+  }
+
+  /** The first portions of conversations, to be on their way together; about equally many each. */
+  List<List<String>> firstOf(List<String> ids) {
+    int count = Math.min(ids.size(), AT_A_TIME * size);
+    int needed = (count + size - 1) / size;
+    int portions = Math.min(AT_A_TIME, Math.max(needed, count / WORTH_A_CALL));
+    return IntStream.range(0, portions)
+        .mapToObj(i -> ids.subList(i * count / portions, (i + 1) * count / portions))
+        .toList();
   }
 
   /** Learns how long those of a portion were that were not in L1. */

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>This is done in portions, whose size depends on how long the last conversations were: each
- * takes a few round trips however many there are. Two portions are on their way at a time, so that
- * one waits for Redis while the other one is in L3. To Redis they go some megabyte at a time, since
+ * takes a few round trips however many there are. Several are on their way at a time, so that
+ * one waits for Redis while another one is in L3. To Redis they go some megabyte at a time, since
  * a call that takes too long counts as a failure of Redis.
  *
  * <p>A preload never evicts a conversation that was used within the last minute; then it reaches
@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  * answer, what L3 says does not go to L1, for Redis may hold something newer.
  */
 final class PreloadPath {
-  private static final int PORTIONS_AT_A_TIME = 2;
   private static final Loaded NOTHING = new Loaded(Contents.UNKNOWN, Level.L3, false);
   /** L2 did not answer, so that what L3 says must not be believed for long. */
   private static final Loaded UNHEARD = new Loaded(Contents.UNKNOWN, Level.L3, true);
@@ -60,7 +59,7 @@ final class PreloadPath {
   /**
    * A path.
    *
-   * @param helpers do one of the two portions that are on their way
+   * @param helpers do all but one of the portions that are on their way
    */
   PreloadPath(Levels levels, Context context, Executor helpers) {
     l1 = levels.l1();
@@ -96,7 +95,8 @@ final class PreloadPath {
     PortionSize size = new PortionSize(portionFirst);
     while (reports.size() < ids.size()) {
       deadline.check();
-      Portion done = preloadFirstOf(ids.subList(reports.size(), ids.size()), size.next());
+      Portion done = preloadTogether(
+          size.firstOf(ids.subList(reports.size(), ids.size())));
       reports.addAll(done.reports());
       size.adapt(done.loaded());
     }
@@ -106,16 +106,15 @@ final class PreloadPath {
     return reports;
   }
 
-  /** The first portion, or the first two if there is enough for both. */
-  private Portion preloadFirstOf(List<String> ids, int size) {
-    int count = Math.min(ids.size(), PORTIONS_AT_A_TIME * size);
-    if (count < PORTIONS_AT_A_TIME * PortionSize.FIRST) {
-      return preloadPortion(ids.subList(0, Math.min(count, size)));
+  /** All but the last one are for the helpers. */
+  private Portion preloadTogether(List<List<String>> portions) {
+    List<String> first = portions.get(0);
+    if (portions.size() == 1) {
+      return preloadPortion(first);
     }
-    int half = (count + 1) / 2;
-    List<String> others = ids.subList(half, count);
-    try (Subtask<Portion> second = Subtask.fork(() -> preloadPortion(others), helpers)) {
-      return preloadPortion(ids.subList(0, half)).plus(second.join());
+    try (Subtask<Portion> meanwhile = Subtask.fork(() -> preloadPortion(first), helpers)) {
+      Portion others = preloadTogether(portions.subList(1, portions.size()));
+      return meanwhile.join().plus(others);
     }
   }
 

@@ -105,7 +105,7 @@ class PreloadPathTest {
 
   @Test
   void takesMoreAtATimeWhereConversationsAreShort() {
-    assertThat(readingsOfL3(50 + 200, 1)).as("two of 25, two of 100").isEqualTo(2 + 2);
+    assertThat(readingsOfL3(100 + 400, 1)).as("four of 25, four of 100").isEqualTo(4 + 4);
   }
 
   private static List<String> ids(int count) {
@@ -113,26 +113,26 @@ class PreloadPathTest {
   }
 
   @Test
-  void hasTwoPortionsOnTheirWay() {
+  void hasFourPortionsOnTheirWay() {
     AtomicInteger asked = new AtomicInteger();
     nivel.l3.beforeReply = () -> {
       asked.incrementAndGet();
-      Awaitility.await().until(() -> asked.get() >= 2);
+      Awaitility.await().until(() -> asked.get() >= 4);
     };
-    List<PreloadReport> reports = nivel.engine.preloads().preload(ids(51));
-    assertThat(reports).extracting(PreloadReport::conversation).isEqualTo(ids(51));
+    List<PreloadReport> reports = nivel.engine.preloads().preload(ids(100));
+    assertThat(reports).extracting(PreloadReport::conversation).isEqualTo(ids(100));
   }
 
   @Test
-  void failsIfOneOfTwoPortionsDoes() {
+  void failsIfOneOfItsPortionsDoes() {
     nivel.l3.beforeReply = () -> {
       if (isHelper()) {
-        throw new UnavailableException("the second portion");
+        throw new UnavailableException("one portion");
       }
     };
     assertThatThrownBy(() -> nivel.engine.preloads().preload(ids(50)))
         .isInstanceOf(UnavailableException.class)
-        .hasMessageContaining("the second portion");
+        .hasMessageContaining("one portion");
     ids(50).forEach(id -> assertThat(nivel.l2.beginFill(id)).as("given back").isPresent());
   }
 
@@ -148,12 +148,12 @@ class PreloadPathTest {
         isWaitedFor.set(true);
       } else {
         Awaitility.await().until(() -> isReading.getCount() == 0);
-        throw new UnavailableException("the first portion");
+        throw new UnavailableException("another portion");
       }
     };
     assertThatThrownBy(() -> nivel.engine.preloads().preload(ids(50)))
         .isInstanceOf(UnavailableException.class)
-        .hasMessageContaining("the first portion");
+        .hasMessageContaining("another portion");
     assertThat(isWaitedFor).isTrue();
   }
 
@@ -164,7 +164,7 @@ class PreloadPathTest {
   @Test
   void beginsWithWhatThePreloadBeforeHasLearned() {
     readingsOfL3(25, 1);
-    assertThat(readingsOfL3(49, 1)).isEqualTo(1);
+    assertThat(readingsOfL3(99, 1)).isEqualTo(1);
     readingsOfL3(25, 300_000);
     assertThat(readingsOfL3(6, 300_000)).isEqualTo(2);
     assertThat(readingsOfL3(6, 1)).as("of fewer than 25 it learns nothing").isEqualTo(2);
@@ -172,7 +172,8 @@ class PreloadPathTest {
 
   @Test
   void takesFewerAtATimeWhereConversationsAreLong() {
-    assertThat(readingsOfL3(35, 300_000)).isEqualTo(1 + 4);
+    assertThat(readingsOfL3(100 + 14, 300_000)).as("four of 25, the rest by three")
+        .isEqualTo(4 + 5);
   }
 
   @Test
