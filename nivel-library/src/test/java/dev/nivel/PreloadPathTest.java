@@ -158,7 +158,7 @@ class PreloadPathTest {
   }
 
   private static boolean isHelper() {
-    return Thread.currentThread().getName().equals("nivel-preload");
+    return Thread.currentThread().getName().equals("nivel-preload-helper");
   }
 
   @Test
