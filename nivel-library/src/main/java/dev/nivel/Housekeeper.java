@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -110,14 +111,19 @@ final class Housekeeper implements AutoCloseable {
   }
 
   /**
-   * Threads for work that somebody waits for, so many at most; while all of them are busy, who
-   * brings some does it himself, before he goes on. They are there only while there is work and for
-   * ten seconds after.
+   * Threads for work that somebody waits for, so many at most. While all of them are busy, work is
+   * refused. They are there only while there is some and for ten seconds after.
+   *
+   * @param max 0 = all work is refused
    */
-  Executor helpers(String name, int max) {
+  Executor workers(String name, int max) {
+    if (max == 0) {
+      return work -> {
+        throw new RejectedExecutionException("there are no threads for it");
+      };
+    }
     return new ThreadPoolExecutor(0, max, WORKER_REST.toMillis(), TimeUnit.MILLISECONDS,
-        new SynchronousQueue<>(), work -> thread(name, work),
-        new ThreadPoolExecutor.CallerRunsPolicy());
+        new SynchronousQueue<>(), work -> thread(name, work));
   }
 
   private static Thread thread(String name, Runnable work) {
@@ -131,7 +137,10 @@ final class Housekeeper implements AutoCloseable {
     return failures.get();
   }
 
-  /** Lets every duty finish its turn, for five seconds in all at most, and ends the threads. */
+  /**
+   * Lets every duty finish its turn, for five seconds in all at most, and ends their threads. Those
+   * of workers end by themselves, with the last who waits for their work.
+   */
   @Override
   public void close() {
     isClosed = true;

@@ -2,7 +2,6 @@ package dev.nivel;
 
 import dev.nivel.store.Contents;
 import dev.nivel.store.Field;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -14,7 +13,7 @@ import java.util.stream.IntStream;
 final class PortionSize {
   static final int FIRST = 25;
   static final int MAX = 100;
-  /** What a portion should have together, and what one call brings to L2. */
+  /** What a portion should have together, and what is brought to L2 at a time. */
   static final long BYTES = 1L << 20;
   /** How many portions are on their way at a time. */
   static final int AT_A_TIME = 4;
@@ -42,10 +41,10 @@ final class PortionSize {
         .toList();
   }
 
-  /** Learns how long those of a portion were that were not in L1. */
-  void adapt(Collection<Contents> loaded) {
-    if (!loaded.isEmpty()) {
-      long average = 1 + loaded.stream().mapToLong(PortionSize::bytes).sum() / loaded.size();
+  /** Learns how long those of some portions were that were not in L1. */
+  void adapt(int conversations, long bytes) {
+    if (conversations > 0) {
+      long average = 1 + bytes / conversations;
       size = (int) Math.max(1, Math.min(MAX, BYTES / average));
     }
   }

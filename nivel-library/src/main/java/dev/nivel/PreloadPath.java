@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * <li>What L1 has whole is there already.
  * <li>What Redis has whole goes to L1.
  * <li>All others are read from L3 in one statement, and go to Redis and L1. The rights to fill
- * Redis are asked for before: together with what it has where the last portion was mostly in L3
+ * Redis are asked for before: together with what it has where the last ones were mostly in L3
  * alone, else only for what it has not.
  * </ol>
  *
  * <p>This is done in portions, whose size depends on how long the last conversations were: each
  * takes a few round trips however many there are. Several are on their way at a time, so that
- * one waits for Redis while another one is in L3. To Redis they go some megabyte at a time, since
- * a call that takes too long counts as a failure of Redis.
+ * one waits for Redis while another one is in L3. To Redis they bring some megabyte at a time, all
+ * together, since a call that takes too long counts as a failure of Redis.
  *
  * <p>A preload never evicts a conversation that was used within the last minute; then it reaches
  * Redis only, and its report says so. While Redis is out, L3 alone is asked. If Redis does not
@@ -50,18 +50,18 @@ final class PreloadPath {
   private final Health health;
   private final Context context;
   private final Time time;
-  private final Executor helpers;
+  private final Executor workers;
   /** How many to begin with: what the last preload of many has learned. Any thread's may win. */
   private volatile int portionFirst = PortionSize.FIRST;
-  /** What the last portion has shown: then rights to fill are asked for with the look in L2. */
+  /** What the last ones have shown: then rights to fill are asked for with the look in L2. */
   private volatile boolean areMostOnlyInL3;
 
   /**
    * A path.
    *
-   * @param helpers do all but one of the portions that are on their way
+   * @param workers for portions beside the one that the caller's thread has; may refuse
    */
-  PreloadPath(Levels levels, Context context, Executor helpers) {
+  PreloadPath(Levels levels, Context context, Executor workers) {
     l1 = levels.l1();
     l2 = levels.l2();
     l3 = levels.l3();
@@ -71,85 +71,109 @@ final class PreloadPath {
     this.context = context;
     filler = new Filler(l2, health);
     time = context.meters().time();
-    this.helpers = helpers;
+    this.workers = workers;
   }
 
-  /** What came of some conversations; what was loaded is what L1 had not. */
-  private record Portion(List<PreloadReport> reports, List<Contents> loaded) {
-    Portion plus(Portion other) {
-      return new Portion(concatenated(reports, other.reports), concatenated(loaded, other.loaded));
-    }
+  /**
+   * How portions that are on their way together are preloaded.
+   *
+   * @param areRightsWithLook whether rights to fill are asked for with the look in L2
+   * @param fillBytes what one of them brings to L2 at a time
+   */
+  private record Terms(Deadline deadline, boolean areRightsWithLook, long fillBytes) {}
 
-    private static <T> List<T> concatenated(List<T> first, List<T> second) {
-      List<T> all = new ArrayList<>(first);
-      all.addAll(second);
-      return all;
+  /**
+   * What came of some conversations.
+   *
+   * @param loaded how many L1 had not
+   * @param bytes of those
+   * @param asked how many L2 was asked for, and answered
+   * @param inL2 how many of those it had whole
+   */
+  private record Portion(List<PreloadReport> reports, int loaded, long bytes, int asked,
+      int inL2) {
+    static final Portion NONE = new Portion(List.of(), 0, 0, 0, 0);
+
+    Portion plus(Portion other) {
+      List<PreloadReport> all = new ArrayList<>(reports);
+      all.addAll(other.reports);
+      return new Portion(all, loaded + other.loaded, bytes + other.bytes, asked + other.asked,
+          inL2 + other.inL2);
     }
   }
 
   /** Preloads conversations; the reports are in the order of the ids, each once. */
   List<PreloadReport> preload(Collection<String> conversations) {
     List<String> ids = List.copyOf(new LinkedHashSet<>(conversations));
-    List<PreloadReport> reports = new ArrayList<>(ids.size());
     Deadline deadline = context.deadline();
     PortionSize size = new PortionSize(portionFirst);
-    while (reports.size() < ids.size()) {
-      deadline.check();
-      Portion done = preloadTogether(
-          size.firstOf(ids.subList(reports.size(), ids.size())));
-      reports.addAll(done.reports());
-      size.adapt(done.loaded());
+    Portion done = Portion.NONE;
+    while (done.reports().size() < ids.size()) {
+      List<List<String>> portions = size.firstOf(ids.subList(done.reports().size(), ids.size()));
+      Portion some = preloadTogether(portions,
+          new Terms(deadline, areMostOnlyInL3, PortionSize.BYTES / portions.size()));
+      size.adapt(some.loaded(), some.bytes());
+      learnWhere(some);
+      done = done.plus(some);
     }
     if (ids.size() >= PortionSize.FIRST) { // a few say nothing of others
       portionFirst = size.next();
     }
-    return reports;
+    return done.reports();
   }
 
-  /** All but the last one are for the helpers. */
-  private Portion preloadTogether(List<List<String>> portions) {
+  /** Those for which there is a worker are preloaded meanwhile, the others one after another. */
+  private Portion preloadTogether(List<List<String>> portions, Terms terms) {
     List<String> first = portions.get(0);
     if (portions.size() == 1) {
-      return preloadPortion(first);
+      return preloadPortion(first, terms);
     }
-    try (Subtask<Portion> meanwhile = Subtask.fork(() -> preloadPortion(first), helpers)) {
-      Portion others = preloadTogether(portions.subList(1, portions.size()));
+    try (Subtask<Portion> meanwhile = Subtask.fork("a portion of a preload",
+        () -> preloadPortion(first, terms), workers)) {
+      Portion others = preloadTogether(portions.subList(1, portions.size()), terms);
       return meanwhile.join().plus(others);
     }
   }
 
-  private Portion preloadPortion(List<String> ids) {
+  private Portion preloadPortion(List<String> ids, Terms terms) {
+    terms.deadline().check();
     long start = time.nanos();
     Map<String, Long> tickets = new HashMap<>();
     Map<String, Loaded> found = new HashMap<>();
     ids.forEach(id -> tickets.put(id, l1.ticket(id)));
+    Collection<Contents> inL2;
     try (Filler.Turns turns = filler.turns()) {
-      findAbove(ids, found, turns);
+      inL2 = findAbove(ids, found, turns, terms);
       List<String> others = ids.stream()
           .filter(id -> !found(found, id).contents().isComplete())
           .toList();
       if (!others.isEmpty()) {
-        loadFromL3(others, found, turns);
+        loadFromL3(others, found, turns, terms);
       }
     }
     Duration elapsed = Duration.ofNanos(time.nanos() - start);
     List<PreloadReport> reports = ids.stream()
         .map(id -> install(id, found(found, id), tickets.getOrDefault(id, 0L), elapsed))
         .toList();
-    return new Portion(reports, found.values()
+    List<Contents> loaded = found.values()
         .stream()
-        .filter(loaded -> loaded.level() != Level.L1)
+        .filter(one -> one.level() != Level.L1)
         .map(Loaded::contents)
-        .toList());
+        .toList();
+    return new Portion(reports, loaded.size(),
+        loaded.stream().mapToLong(PortionSize::bytes).sum(), inL2.size(),
+        (int) inL2.stream().filter(Contents::isComplete).count());
   }
 
   private static Loaded found(Map<String, Loaded> found, String id) {
     return found.getOrDefault(id, NOTHING);
   }
 
-  private void findAbove(List<String> ids, Map<String, Loaded> found, Filler.Turns turns) {
+  /** Looks in L1 and L2; returns what L2 said. */
+  private Collection<Contents> findAbove(List<String> ids, Map<String, Loaded> found,
+      Filler.Turns turns, Terms terms) {
     if (!health.isRedisUsed()) {
-      return;
+      return List.of();
     }
     List<String> unknown = new ArrayList<>();
     for (String id : ids) {
@@ -157,38 +181,39 @@ final class PreloadPath {
       inL1.ifPresentOrElse(contents -> found.put(id, new Loaded(contents, Level.L1, false)),
           () -> unknown.add(id));
     }
-    Map<String, Contents> inL2 = askL2(unknown, turns);
-    learnWhere(inL2.values());
+    Map<String, Contents> inL2 = askL2(unknown, turns, terms);
     for (String id : unknown) {
       @Nullable Contents contents = inL2.get(id);
       found.put(id, contents == null ? UNHEARD
           : new Loaded(contents.with(outbox.of(id)), Level.L2, false));
     }
+    return inL2.values();
   }
 
   /** A few say nothing of others. */
-  private void learnWhere(Collection<Contents> inL2) {
-    if (inL2.size() >= PortionSize.FIRST) {
-      areMostOnlyInL3 = inL2.stream().filter(Contents::isComplete).count() < inL2.size() / 2;
+  private void learnWhere(Portion done) {
+    if (done.asked() >= PortionSize.FIRST) {
+      areMostOnlyInL3 = done.inL2() < done.asked() / 2;
     }
   }
 
   /** What L2 holds, of all of them with one round trip; of what is missing, nothing was heard. */
-  private Map<String, Contents> askL2(List<String> ids, Filler.Turns turns) {
+  private Map<String, Contents> askL2(List<String> ids, Filler.Turns turns, Terms terms) {
     if (ids.isEmpty()) {
       return Map.of();
     }
     try {
-      return areMostOnlyInL3 ? turns.look(ids) : l2.conversations(ids);
+      return terms.areRightsWithLook() ? turns.look(ids) : l2.conversations(ids);
     } catch (UnavailableException e) {
       return Map.of();
     }
   }
 
-  private void loadFromL3(List<String> ids, Map<String, Loaded> found, Filler.Turns turns) {
+  private void loadFromL3(List<String> ids, Map<String, Loaded> found, Filler.Turns turns,
+      Terms terms) {
     turns.begin(ids);
     Map<String, Contents> read = l3.conversations(ids);
-    fill(read, turns);
+    fill(read, turns, terms.fillBytes());
     for (String id : ids) {
       Loaded above = found(found, id);
       Contents merged = read.getOrDefault(id, Contents.EMPTY)
@@ -198,7 +223,7 @@ final class PreloadPath {
     }
   }
 
-  private static void fill(Map<String, Contents> read, Filler.Turns turns) {
+  private static void fill(Map<String, Contents> read, Filler.Turns turns, long bytesMax) {
     Map<String, Contents> some = new HashMap<>();
     long bytes = 0;
     for (Map.Entry<String, Contents> one : read.entrySet()) {
@@ -206,7 +231,7 @@ final class PreloadPath {
         some.put(one.getKey(), one.getValue());
         bytes += PortionSize.bytes(one.getValue());
       }
-      if (bytes >= PortionSize.BYTES) {
+      if (bytes >= bytesMax) {
         turns.fill(some);
         some.clear();
         bytes = 0;

@@ -1,12 +1,7 @@
 package dev.nivel;
 
-import dev.nivel.store.Contents;
-import dev.nivel.store.Entry;
-import dev.nivel.store.Stamp;
-import dev.nivel.store.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,18 +42,13 @@ class PortionSizeTest {
   @Test
   void learnsHowManyAreAMegabyteTogether() {
     PortionSize size = new PortionSize(25);
-    size.adapt(List.of());
+    size.adapt(0, 0);
     assertThat(size.next()).as("nothing was loaded").isEqualTo(25);
-    size.adapt(List.of(contents(100_000), contents(300_000)));
+    size.adapt(2, 400_000);
     assertThat(size.next()).isEqualTo(5);
-    size.adapt(List.of(contents(5_000_000)));
+    size.adapt(1, 5_000_000);
     assertThat(size.next()).isEqualTo(1);
-    size.adapt(List.of(contents(1)));
+    size.adapt(1, 1);
     assertThat(size.next()).isEqualTo(PortionSize.MAX);
-  }
-
-  private static Contents contents(int bytes) {
-    Entry entry = Entry.of("slots", Stamp.at(0, 0), Value.of(new byte[bytes], "x/y"));
-    return new Contents(Map.of("slots", entry), List.of(), true, Stamp.NONE, Stamp.NONE);
   }
 }

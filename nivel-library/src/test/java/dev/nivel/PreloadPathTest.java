@@ -10,17 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.nivel.EngineFixture.ID;
-import static dev.nivel.EngineFixture.isClosingASubtask;
 import static dev.nivel.EngineFixture.json;
 import static dev.nivel.EngineFixture.turns;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,55 +108,6 @@ class PreloadPathTest {
   }
 
   @Test
-  void hasFourPortionsOnTheirWay() {
-    AtomicInteger asked = new AtomicInteger();
-    nivel.l3.beforeReply = () -> {
-      asked.incrementAndGet();
-      Awaitility.await().until(() -> asked.get() >= 4);
-    };
-    List<PreloadReport> reports = nivel.engine.preloads().preload(ids(100));
-    assertThat(reports).extracting(PreloadReport::conversation).isEqualTo(ids(100));
-  }
-
-  @Test
-  void failsIfOneOfItsPortionsDoes() {
-    nivel.l3.beforeReply = () -> {
-      if (isHelper()) {
-        throw new UnavailableException("one portion");
-      }
-    };
-    assertThatThrownBy(() -> nivel.engine.preloads().preload(ids(50)))
-        .isInstanceOf(UnavailableException.class)
-        .hasMessageContaining("one portion");
-    ids(50).forEach(id -> assertThat(nivel.l2.beginFill(id)).as("given back").isPresent());
-  }
-
-  @Test
-  void leavesNothingBehindOnItsWayWhenItFails() {
-    Thread caller = Thread.currentThread();
-    CountDownLatch isReading = new CountDownLatch(1);
-    AtomicBoolean isWaitedFor = new AtomicBoolean();
-    nivel.l3.beforeReply = () -> {
-      if (isHelper()) {
-        isReading.countDown();
-        Awaitility.await().until(() -> isClosingASubtask(caller));
-        isWaitedFor.set(true);
-      } else {
-        Awaitility.await().until(() -> isReading.getCount() == 0);
-        throw new UnavailableException("another portion");
-      }
-    };
-    assertThatThrownBy(() -> nivel.engine.preloads().preload(ids(50)))
-        .isInstanceOf(UnavailableException.class)
-        .hasMessageContaining("another portion");
-    assertThat(isWaitedFor).isTrue();
-  }
-
-  private static boolean isHelper() {
-    return Thread.currentThread().getName().equals("nivel-preload-helper");
-  }
-
-  @Test
   void beginsWithWhatThePreloadBeforeHasLearned() {
     readingsOfL3(25, 1);
     assertThat(readingsOfL3(99, 1)).isEqualTo(1);
@@ -180,11 +126,18 @@ class PreloadPathTest {
   void bringsNoMoreThanAMegabyteToL2AtATime() {
     int bytes = 300_000;
     readingsOfL3(25, bytes);
-    assertThat(nivel.l2.fillings)
-        .as("up to a megabyte, and the conversation that goes beyond it")
-        .allSatisfy(together -> assertThat(together.stream().mapToLong(PortionSize::bytes).sum())
-            .isLessThan(PortionSize.BYTES + 2L * bytes))
-        .hasSizeGreaterThan(3);
+    assertThat(fillingMax()).as("up to a megabyte, and the conversation that goes beyond it")
+        .isBetween(PortionSize.BYTES, PortionSize.BYTES + 2L * bytes);
+    nivel.l2.fillings.clear();
+    readingsOfL3(12, bytes);
+    assertThat(fillingMax()).as("of each of four at a time").isLessThan(2L * bytes);
+  }
+
+  private long fillingMax() {
+    return nivel.l2.fillings.stream()
+        .mapToLong(together -> together.stream().mapToLong(PortionSize::bytes).sum())
+        .max()
+        .orElseThrow();
   }
 
   @Test
@@ -200,6 +153,13 @@ class PreloadPathTest {
     nivel.engine.levels().l1().expire();
     nivel.engine.preloads().preload(ids);
     assertThat(nivel.l2.looks).as("the last one found all in Redis").hasValue(2);
+  }
+
+  @Test
+  void learnsWhereConversationsAreFromAllPortionsTogether() {
+    readingsOfL3(30, 1);
+    readingsOfL3(30, 1);
+    assertThat(nivel.l2.looks).hasValueGreaterThan(0);
   }
 
   @Test

@@ -163,7 +163,9 @@ final class PreloadRuns {
     return Goal
         .ratioAtLeast(place.bound(), "preload to Redis and memory of 100 conversations, times as"
             + " fast as by hand, " + place.name(), trios.toPeer().inverseRatios())
-        .withLimit("the least in bulk that overwrites nothing and works in a cluster",
+        .withLimit(
+            "the least in bulk that overwrites nothing and works in a cluster, one step after"
+                + " another",
             trios.limitToPeer().inverseRatios(),
             trios.toLimit().inverseRatios())
         .ifMissed("Redis is asked first what it holds, and what goes there is put in envelopes,"
