@@ -63,7 +63,7 @@ final class Report {
         Every part measures Nivel and what it is compared with in turns, in one run, and gives \
         the median of the ratios of such pairs, with the least and the greatest. In `redis` and \
         `http` a round is the median of five turns of each, for the time that a hundredth of \
-        requests exceed all requests of forty turns together; of a backlog in `supabase` it is \
+        requests exceed all requests of forty turns together; of a backlog and a preload in `supabase` it is \
         the median of three turns. A goal is **met** \
         if the median meets it and the worse quarter of the rounds comes within 5 %% of it. A goal \
         may be beyond what the machine can do; then the limit was measured in the same way, and \
@@ -79,9 +79,10 @@ final class Report {
         ## Goals
         %d goals: %s.
 
-        """.formatted(command, commands, Math.round(Scenario.minutes(false)),
-        Math.round(Scenario.minutes(true)), machine, versions, rows.size(),
-        Goal.Verdict.count(rows));
+        """
+        .formatted(command, commands, Math.round(Scenario.minutes(false)),
+            Math.round(Scenario.minutes(true)), machine, versions, rows.size(),
+            Goal.Verdict.count(rows));
   }
 
   private static void copyPlots(Path parts, Path folder) throws IOException {
