@@ -63,8 +63,8 @@ final class Report {
         Every part measures Nivel and what it is compared with in turns, in one run, and gives \
         the median of the ratios of such pairs, with the least and the greatest. In `redis` and \
         `http` a round is the median of five turns of each, for the time that a hundredth of \
-        requests exceed all requests of forty turns together; of a backlog and a preload in `supabase` it is \
-        the median of three turns. A goal is **met** \
+        requests exceed all requests of forty turns together; of a backlog and a preload in \
+        `supabase` it is the median of three turns. A goal is **met** \
         if the median meets it and the worse quarter of the rounds comes within 5 %% of it. A goal \
         may be beyond what the machine can do; then the limit was measured in the same way, and \
         the row says so: it is **at the limit** if 0.9 of that is reached. What is known of a goal \
