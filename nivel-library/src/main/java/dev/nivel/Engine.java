@@ -101,7 +101,7 @@ final class Engine implements AutoCloseable {
     hits = new HitPath(levels, meters.l1().hitCounter());
     writes = new WritePath(levels, paths, context);
     preloads = new PreloadPath(levels, context,
-        housekeeper.workers("preload-worker", Math.max(0, config.loadsMax() / 2 - 1)));
+        housekeeper.workers("preload-worker", config.preloadWorkers()));
     preloadJobs = new PreloadJobs(preloads, time);
     limits = new Limits(config.valueBytesMax());
   }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -111,19 +110,14 @@ final class Housekeeper implements AutoCloseable {
   }
 
   /**
-   * Threads for work that somebody waits for, so many at most. While all of them are busy, work is
-   * refused. They are there only while there is some and for ten seconds after.
+   * Threads for work that somebody waits for. They are there only while there is some and for ten
+   * seconds after, also when the duties have ended.
    *
-   * @param max 0 = all work is refused
+   * @param max how many work at a time; 0 or more
    */
-  Executor workers(String name, int max) {
-    if (max == 0) {
-      return work -> {
-        throw new RejectedExecutionException("there are no threads for it");
-      };
-    }
-    return new ThreadPoolExecutor(0, max, WORKER_REST.toMillis(), TimeUnit.MILLISECONDS,
-        new SynchronousQueue<>(), work -> thread(name, work));
+  Workers workers(String name, int max) {
+    return new Workers(new ThreadPoolExecutor(0, Integer.MAX_VALUE, WORKER_REST.toMillis(),
+        TimeUnit.MILLISECONDS, new SynchronousQueue<>(), work -> thread(name, work)), max);
   }
 
   private static Thread thread(String name, Runnable work) {
@@ -139,7 +133,7 @@ final class Housekeeper implements AutoCloseable {
 
   /**
    * Lets every duty finish its turn, for five seconds in all at most, and ends their threads. Those
-   * of workers end by themselves, with the last who waits for their work.
+   * of workers end by themselves, ten seconds after their last work.
    */
   @Override
   public void close() {

@@ -313,6 +313,14 @@ public final class NivelConfig {
     return Math.toIntExact(settings.value(NIVEL_L3_LOADS_MAX));
   }
 
+  /**
+   * For portions of preloads beside those that callers' threads have, so that one preload takes
+   * half of the loads at most.
+   */
+  int preloadWorkers() {
+    return Math.max(0, loadsMax() / 2 - 1);
+  }
+
   /** For how long memory answers past its freshness while neither store does; zero = not. */
   Duration staleIfError() {
     return Duration.ofSeconds(settings.value(NIVEL_STALE_IF_ERROR));

@@ -88,7 +88,7 @@ final class OutboxDrain {
     private OutboxIndex.Chunk write(OutboxIndex.Chunk chunk) {
       OutboxIndex.Chunk next;
       boolean isAlone = judged == null && chunk.isLast(); // so there is nothing to do meanwhile
-      try (Subtask<ChunkWriter.Judged> writing = Subtask.fork("Supabase's answer to a chunk",
+      try (Subtask<ChunkWriter.Judged> writing = Subtask.fork("a chunk for Supabase",
           () -> chunks.judge(chunk.writes()), isAlone ? Runnable::run : ahead)) {
         conclude();
         open = chunk;

@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,18 +49,18 @@ final class PreloadPath {
   private final Health health;
   private final Context context;
   private final Time time;
-  private final Executor workers;
+  private final Workers workers;
   /** How many to begin with: what the last preload of many has learned. Any thread's may win. */
-  private volatile int portionFirst = PortionSize.FIRST;
+  private volatile int togetherFirst = Portions.FIRST;
   /** What the last ones have shown: then rights to fill are asked for with the look in L2. */
   private volatile boolean areMostOnlyInL3;
 
   /**
    * A path.
    *
-   * @param workers for portions beside the one that the caller's thread has; may refuse
+   * @param workers for portions beside the one that the caller's thread has
    */
-  PreloadPath(Levels levels, Context context, Executor workers) {
+  PreloadPath(Levels levels, Context context, Workers workers) {
     l1 = levels.l1();
     l2 = levels.l2();
     l3 = levels.l3();
@@ -80,24 +79,22 @@ final class PreloadPath {
    * @param areRightsWithLook whether rights to fill are asked for with the look in L2
    * @param fillBytes what one of them brings to L2 at a time
    */
-  private record Terms(Deadline deadline, boolean areRightsWithLook, long fillBytes) {}
+  private record Terms(boolean areRightsWithLook, long fillBytes) {}
 
   /**
-   * What came of some conversations.
+   * What came of a portion.
    *
    * @param loaded how many L1 had not
    * @param bytes of those
    * @param asked how many L2 was asked for, and answered
    * @param inL2 how many of those it had whole
    */
-  private record Portion(List<PreloadReport> reports, int loaded, long bytes, int asked,
+  private record Preloaded(List<PreloadReport> reports, int loaded, long bytes, int asked,
       int inL2) {
-    static final Portion NONE = new Portion(List.of(), 0, 0, 0, 0);
-
-    Portion plus(Portion other) {
-      List<PreloadReport> all = new ArrayList<>(reports);
-      all.addAll(other.reports);
-      return new Portion(all, loaded + other.loaded, bytes + other.bytes, asked + other.asked,
+    Preloaded plus(Preloaded other) {
+      List<PreloadReport> both = new ArrayList<>(reports);
+      both.addAll(other.reports);
+      return new Preloaded(both, loaded + other.loaded, bytes + other.bytes, asked + other.asked,
           inL2 + other.inL2);
     }
   }
@@ -105,38 +102,45 @@ final class PreloadPath {
   /** Preloads conversations; the reports are in the order of the ids, each once. */
   List<PreloadReport> preload(Collection<String> conversations) {
     List<String> ids = List.copyOf(new LinkedHashSet<>(conversations));
+    List<PreloadReport> reports = new ArrayList<>(ids.size());
     Deadline deadline = context.deadline();
-    PortionSize size = new PortionSize(portionFirst);
-    Portion done = Portion.NONE;
-    while (done.reports().size() < ids.size()) {
-      List<List<String>> portions = size.firstOf(ids.subList(done.reports().size(), ids.size()));
-      Portion some = preloadTogether(portions,
-          new Terms(deadline, areMostOnlyInL3, PortionSize.BYTES / portions.size()));
-      size.adapt(some.loaded(), some.bytes());
+    Portions portions = new Portions(togetherFirst);
+    while (reports.size() < ids.size()) {
+      deadline.check();
+      Preloaded some = preloadSome(ids.subList(reports.size(), ids.size()), portions);
+      reports.addAll(some.reports());
+      portions.adapt(some.loaded(), some.bytes());
       learnWhere(some);
-      done = done.plus(some);
     }
-    if (ids.size() >= PortionSize.FIRST) { // a few say nothing of others
-      portionFirst = size.next();
+    if (ids.size() >= Portions.FIRST) { // a few say nothing of others
+      togetherFirst = portions.together();
     }
-    return done.reports();
+    return reports;
   }
 
-  /** Those for which there is a worker are preloaded meanwhile, the others one after another. */
-  private Portion preloadTogether(List<List<String>> portions, Terms terms) {
-    List<String> first = portions.get(0);
-    if (portions.size() == 1) {
+  /** Preloads the first ones, in as many portions as are worth it and workers are free for. */
+  private Preloaded preloadSome(List<String> ids, Portions portions) {
+    try (Workers.Crew crew = workers.take(portions.wanted(ids.size()) - 1)) {
+      List<List<String>> divided = portions.divide(ids, 1 + crew.size());
+      return preloadTogether(divided, crew,
+          new Terms(areMostOnlyInL3, Portions.BYTES / divided.size()));
+    }
+  }
+
+  /** The caller's thread has the last one. */
+  private Preloaded preloadTogether(List<List<String>> divided, Workers.Crew crew, Terms terms) {
+    List<String> first = divided.get(0);
+    if (divided.size() == 1) {
       return preloadPortion(first, terms);
     }
-    try (Subtask<Portion> meanwhile = Subtask.fork("a portion of a preload",
-        () -> preloadPortion(first, terms), workers)) {
-      Portion others = preloadTogether(portions.subList(1, portions.size()), terms);
+    try (Subtask<Preloaded> meanwhile = Subtask.fork("a portion of a preload",
+        () -> preloadPortion(first, terms), crew.threads())) {
+      Preloaded others = preloadTogether(divided.subList(1, divided.size()), crew, terms);
       return meanwhile.join().plus(others);
     }
   }
 
-  private Portion preloadPortion(List<String> ids, Terms terms) {
-    terms.deadline().check();
+  private Preloaded preloadPortion(List<String> ids, Terms terms) {
     long start = time.nanos();
     Map<String, Long> tickets = new HashMap<>();
     Map<String, Loaded> found = new HashMap<>();
@@ -160,8 +164,8 @@ final class PreloadPath {
         .filter(one -> one.level() != Level.L1)
         .map(Loaded::contents)
         .toList();
-    return new Portion(reports, loaded.size(),
-        loaded.stream().mapToLong(PortionSize::bytes).sum(), inL2.size(),
+    return new Preloaded(reports, loaded.size(),
+        loaded.stream().mapToLong(Portions::bytes).sum(), inL2.size(),
         (int) inL2.stream().filter(Contents::isComplete).count());
   }
 
@@ -191,8 +195,8 @@ final class PreloadPath {
   }
 
   /** A few say nothing of others. */
-  private void learnWhere(Portion done) {
-    if (done.asked() >= PortionSize.FIRST) {
+  private void learnWhere(Preloaded done) {
+    if (done.asked() >= Portions.FIRST) {
       areMostOnlyInL3 = done.inL2() < done.asked() / 2;
     }
   }
@@ -229,7 +233,7 @@ final class PreloadPath {
     for (Map.Entry<String, Contents> one : read.entrySet()) {
       if (!one.getValue().isEmpty()) {
         some.put(one.getKey(), one.getValue());
-        bytes += PortionSize.bytes(one.getValue());
+        bytes += Portions.bytes(one.getValue());
       }
       if (bytes >= bytesMax) {
         turns.fill(some);

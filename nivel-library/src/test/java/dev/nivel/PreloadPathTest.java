@@ -100,7 +100,7 @@ class PreloadPathTest {
 
   @Test
   void takesMoreAtATimeWhereConversationsAreShort() {
-    assertThat(readingsOfL3(100 + 400, 1)).as("four of 25, four of 100").isEqualTo(4 + 4);
+    assertThat(readingsOfL3(25 + 400 + 75, 1)).as("25, four of 100, 75").isEqualTo(1 + 4 + 1);
   }
 
   private static List<String> ids(int count) {
@@ -118,8 +118,7 @@ class PreloadPathTest {
 
   @Test
   void takesFewerAtATimeWhereConversationsAreLong() {
-    assertThat(readingsOfL3(100 + 14, 300_000)).as("four of 25, the rest by three")
-        .isEqualTo(4 + 5);
+    assertThat(readingsOfL3(35, 300_000)).isEqualTo(1 + 4);
   }
 
   @Test
@@ -127,15 +126,17 @@ class PreloadPathTest {
     int bytes = 300_000;
     readingsOfL3(25, bytes);
     assertThat(fillingMax()).as("up to a megabyte, and the conversation that goes beyond it")
-        .isBetween(PortionSize.BYTES, PortionSize.BYTES + 2L * bytes);
+        .isBetween(Portions.BYTES, Portions.BYTES + 2L * bytes);
+    readingsOfL3(25, 1);
     nivel.l2.fillings.clear();
-    readingsOfL3(12, bytes);
-    assertThat(fillingMax()).as("of each of four at a time").isLessThan(2L * bytes);
+    readingsOfL3(100, bytes);
+    assertThat(fillingMax()).as("of each of two portions, half of it and such a conversation")
+        .isLessThan(Portions.BYTES);
   }
 
   private long fillingMax() {
     return nivel.l2.fillings.stream()
-        .mapToLong(together -> together.stream().mapToLong(PortionSize::bytes).sum())
+        .mapToLong(together -> together.stream().mapToLong(Portions::bytes).sum())
         .max()
         .orElseThrow();
   }
@@ -153,13 +154,6 @@ class PreloadPathTest {
     nivel.engine.levels().l1().expire();
     nivel.engine.preloads().preload(ids);
     assertThat(nivel.l2.looks).as("the last one found all in Redis").hasValue(2);
-  }
-
-  @Test
-  void learnsWhereConversationsAreFromAllPortionsTogether() {
-    readingsOfL3(30, 1);
-    readingsOfL3(30, 1);
-    assertThat(nivel.l2.looks).hasValueGreaterThan(0);
   }
 
   @Test

@@ -32,9 +32,11 @@ class PreloadTogetherTest {
     open(8);
   }
 
+  /** A node that has learned that conversations are short. */
   private void open(int loadsMax) {
     nivel = new EngineFixture(directory.resolve("loads-" + loadsMax), "NIVEL_L3_LOADS_MAX",
         Integer.toString(loadsMax));
+    preload(25);
   }
 
   private static List<String> ids(int count) {
@@ -51,25 +53,37 @@ class PreloadTogetherTest {
 
   @Test
   void areFour() {
-    nivel.l3.beforeReply = () -> {
-      reading.incrementAndGet();
-      await().until(() -> reading.get() % 4 == 0);
-    };
-    assertThat(preload(100 + 400)).extracting(PreloadReport::conversation).isEqualTo(ids(500));
-    assertThat(reading).hasValue(8);
+    assertAreTogether(8, 4);
   }
 
   @Test
-  void areOneAfterAnotherWhereLoadsAreFew() {
+  void areTwoWhereLoadsAreFew() {
+    assertAreTogether(4, 2);
+  }
+
+  private void assertAreTogether(int loadsMax, int count) {
+    open(loadsMax);
+    nivel.l3.beforeReply = () -> {
+      reading.incrementAndGet();
+      await().until(() -> reading.get() >= count);
+    };
+    List<String> ids = ids(100 * count);
+    assertThat(nivel.engine.preloads().preload(ids)).extracting(PreloadReport::conversation)
+        .isEqualTo(ids);
+    assertThat(reading).hasValue(count);
+  }
+
+  @Test
+  void areOneAfterAnotherWhereLoadsAreFewer() {
     for (int loadsMax : new int[]{1, 2, 3}) {
       open(loadsMax);
-      AtomicInteger most = new AtomicInteger();
+      reading.set(0);
       nivel.l3.beforeReply = () -> {
         assertThat(isWorker()).isFalse();
-        most.incrementAndGet();
+        reading.incrementAndGet();
       };
-      assertThat(preload(100)).extracting(PreloadReport::conversation).isEqualTo(ids(100));
-      assertThat(most).hasValue(4);
+      assertThat(preload(100 + 99)).extracting(PreloadReport::conversation).isEqualTo(ids(199));
+      assertThat(reading).hasValue(2);
     }
   }
 
@@ -80,7 +94,8 @@ class PreloadTogetherTest {
       reading.incrementAndGet();
       nivel.pass(Duration.ofSeconds(11));
     };
-    assertThatThrownBy(() -> preload(100)).isInstanceOf(UnavailableException.class);
+    assertThatThrownBy(() -> preload(400)).isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("10000 ms");
     assertThat(reading).hasValue(1);
   }
 
@@ -91,7 +106,7 @@ class PreloadTogetherTest {
       reading.incrementAndGet();
       throw new UnavailableException("out");
     };
-    assertThatThrownBy(() -> preload(100)).isInstanceOf(UnavailableException.class);
+    assertThatThrownBy(() -> preload(400)).isInstanceOf(UnavailableException.class);
     assertThat(reading).hasValue(1);
   }
 
@@ -102,9 +117,9 @@ class PreloadTogetherTest {
         throw new UnavailableException("one portion");
       }
     };
-    assertThatThrownBy(() -> preload(50)).isInstanceOf(UnavailableException.class)
+    assertThatThrownBy(() -> preload(100)).isInstanceOf(UnavailableException.class)
         .hasMessageContaining("one portion");
-    ids(50).forEach(id -> assertThat(nivel.l2.beginFill(id)).as("given back").isPresent());
+    ids(100).forEach(id -> assertThat(nivel.l2.beginFill(id)).as("given back").isPresent());
   }
 
   @Test
@@ -122,14 +137,14 @@ class PreloadTogetherTest {
         throw new UnavailableException("another portion");
       }
     };
-    assertThatThrownBy(() -> preload(50)).isInstanceOf(UnavailableException.class)
+    assertThatThrownBy(() -> preload(100)).isInstanceOf(UnavailableException.class)
         .hasMessageContaining("another portion");
     assertThat(isWaitedFor).isTrue();
   }
 
   @Test
   void storeNothingThatWasReadBeforeAWriteOfAnotherNode() { // I2
-    List<String> ids = ids(50);
+    List<String> ids = ids(100);
     ids.forEach(id -> nivel.conversation(id).put("slots", json("1")));
     nivel.engine.sync().runForced();
     nivel.l2.loseEverything();
