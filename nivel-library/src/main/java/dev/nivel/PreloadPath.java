@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * alone, else only for what it has not.
  * </ol>
  *
- * <p>This is done in portions, whose size depends on how long the last conversations were: each
- * takes a few round trips however many there are. Several are on their way at a time, so that
- * one waits for Redis while another one is in L3. To Redis they bring some megabyte at a time, all
- * together, since a call that takes too long counts as a failure of Redis.
+ * <p>This is done in portions, each of which takes a few round trips however many conversations it
+ * has. How many are on their way at a time depends on how long the last ones were ({@link
+ * Portions}). Together they bring Redis no more than some megabyte at a time, since a call that
+ * takes too long counts as a failure of Redis.
  *
  * <p>A preload never evicts a conversation that was used within the last minute; then it reaches
  * Redis only, and its report says so. While Redis is out, L3 alone is asked. If Redis does not
@@ -77,7 +77,7 @@ final class PreloadPath {
    * How portions that are on their way together are preloaded.
    *
    * @param areRightsWithLook whether rights to fill are asked for with the look in L2
-   * @param fillBytes what one of them brings to L2 at a time
+   * @param fillBytes with how much a portion fills L2 at a time
    */
   private record Terms(boolean areRightsWithLook, long fillBytes) {}
 

@@ -42,8 +42,8 @@ import java.util.stream.IntStream;
  * limit: tokens, the select of all, and one pipeline of scripts ({@link LeastFill}). Both stores
  * are as far away for all.
  *
- * <p>The limit does one thing after another. A preload of 100 divides them, and reads some while it
- * fills Redis with others, so it may come nearer to the limit than what it does besides allows.
+ * <p>The limit takes one step after another, whereas a preload of 100 reads some of them while it
+ * fills Redis with others. So a limit that overlapped its steps would be harder to reach.
  */
 final class PreloadRuns {
   private static final int CONVERSATIONS = 100;
