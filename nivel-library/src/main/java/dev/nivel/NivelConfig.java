@@ -315,7 +315,7 @@ public final class NivelConfig {
 
   /**
    * For portions of preloads beside those that callers' threads have, so that one preload takes
-   * half of the loads at most.
+   * half of the loads at most; where fewer than four are allowed, none, so that it takes one.
    */
   int preloadWorkers() {
     return Math.max(0, loadsMax() / 2 - 1);

@@ -127,6 +127,7 @@ class PreloadPathTest {
     readingsOfL3(25, bytes);
     assertThat(fillingMax()).as("up to a megabyte, and the conversation that goes beyond it")
         .isBetween(Portions.BYTES, Portions.BYTES + 2L * bytes);
+    assertThat(nivel.l2.fillings).hasSizeGreaterThan(3);
     readingsOfL3(25, 1);
     nivel.l2.fillings.clear();
     readingsOfL3(100, bytes);

@@ -8,7 +8,7 @@ import java.util.function.DoubleSupplier;
  * slows all of them.
  *
  * @param peer one of each round
- * @param limit one of each round, of what nobody can do better than
+ * @param limit one of each round, of the least that is to be done
  * @param nivel one of each round
  */
 record Trios(List<Double> peer, List<Double> limit, List<Double> nivel) {
