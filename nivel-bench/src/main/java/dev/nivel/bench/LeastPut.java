@@ -58,13 +58,18 @@ final class LeastPut {
     listener.sync().subscribe(bytes("least:changes"));
   }
 
+  /** The hash of a conversation. */
+  static String key(String id) {
+    return "least:" + id;
+  }
+
   /** Sends a put. */
   RedisFuture<byte[]> send(String id, String field, Stamp stamp, byte[] value) {
     byte[] stamped = ByteBuffer.allocate(Long.BYTES + value.length)
         .putLong(stamp.bits())
         .put(value)
         .array();
-    byte[][] keys = {bytes("least:" + id), bytes("least:dirty"), bytes("least:generation"),
+    byte[][] keys = {bytes(key(id)), bytes("least:dirty"), bytes("least:generation"),
         bytes("least:token:" + id)};
     return connection.async()
         .evalsha(digest, ScriptOutputType.VALUE, keys, GENERATION,

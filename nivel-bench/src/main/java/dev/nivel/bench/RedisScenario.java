@@ -7,6 +7,7 @@ import dev.nivel.store.Item;
 import dev.nivel.store.Stamp;
 import dev.nivel.store.Time;
 import dev.nivel.store.Value;
+import dev.nivel.store.Write;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,7 +130,11 @@ final class RedisScenario {
         pairs.ofNivel().median(), pairs.ratios().asRatio());
   }
 
-  /** The same conversations for all: an entry and 20 items. */
+  /**
+   * The same conversations for all: an entry and 20 items. Nivel's are settled, as they are soon
+   * after they were written: what puts add to its index of unsynced fields is then all that is in
+   * there, as in the limit's.
+   */
   private void fill() {
     Stamp first = Stamp.at(Time.SYSTEM.millis(), 1);
     for (int i = 0; i < CONVERSATIONS; i++) {
@@ -139,10 +144,21 @@ final class RedisScenario {
         stamp = stamp.next(1);
         items.add(new Item(stamp, value));
         clients.hset(id(i), "i:" + stamp, value.bytes());
+        clients.hset(LeastPut.key(id(i)), "i:" + stamp, value.bytes());
       }
+      List<Field> entries = List.of(Entry.of(ENTRY, stamp, value));
       clients.nivel().write(id(i), items, Condition.NONE);
-      clients.nivel().write(id(i), List.of(Entry.of(ENTRY, stamp, value)), Condition.NONE);
+      clients.nivel().write(id(i), entries, Condition.NONE);
+      settle(id(i), items);
+      settle(id(i), entries);
       clients.hset(id(i), FIELD, value.bytes());
+    }
+  }
+
+  private void settle(String id, List<Field> fields) {
+    List<Write> committed = fields.stream().map(field -> new Write(id, field)).toList();
+    if (!clients.nivel().settle(committed).isEmpty()) {
+      throw new IllegalStateException("what was written is not what Redis holds");
     }
   }
 
