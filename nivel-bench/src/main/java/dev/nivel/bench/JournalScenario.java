@@ -119,7 +119,9 @@ final class JournalScenario {
       section.add(Goal.ratioAtLeast(SPEED_MIN, "writes with the journal by default to those"
           + " without, " + workload,
           Spread.ofRatios(blocks(workload, JournalVariant.INTERVAL),
-              blocks(workload, JournalVariant.OFF), Block::perSecond)));
+              blocks(workload, JournalVariant.OFF), Block::perSecond))
+          .ifMissed("a record is framed, gets a checksum and is written to a file before the"
+              + " acknowledgement, by the processor that the write needs too"));
     }
   }
 }

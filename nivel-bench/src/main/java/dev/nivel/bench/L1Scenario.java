@@ -188,7 +188,10 @@ final class L1Scenario {
         "L1 put with eviction to Caffeine, capacity %,d, threads %d", capacity, threads),
         toCaffeine)
         .withLimit("the least that exact LRU under one lock must do",
-            rounds.ratio(CAFFEINE, ACCESS_ORDER), toLeast));
+            rounds.ratio(CAFFEINE, ACCESS_ORDER), toLeast)
+        .ifMissed("under the lock it also counts bytes and finds who was used longest ago; where"
+            + " two threads put, all of that goes from core to core, and Caffeine leaves a part to"
+            + " a thread of its own"));
   }
 
   /**

@@ -142,7 +142,10 @@ final class PreloadRuns {
                 + " selects, " + place.name(),
             trios.toPeer().inverseRatios())
         .withLimit("a select of all that reads marks of erasures too and bounds the items",
-            trios.limitToPeer().inverseRatios(), trios.toLimit().inverseRatios());
+            trios.limitToPeer().inverseRatios(), trios.toLimit().inverseRatios())
+        .ifMissed(
+            "it looks for keys and for what is older as well, and packs the items, so that the"
+                + " client can't read the first ones while the others are fetched");
   }
 
   /** Ways to bring the same conversations to the same places. */

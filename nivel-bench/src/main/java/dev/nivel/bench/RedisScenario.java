@@ -131,9 +131,9 @@ final class RedisScenario {
   }
 
   /**
-   * The same conversations for all: an entry and 20 items. Nivel's are settled, as they are soon
-   * after they were written: what puts add to its index of unsynced fields is then all that is in
-   * there, as in the limit's.
+   * The same conversations for all: an entry and 20 items; the limit gets its entry by its first
+   * put. Nivel's are settled, as they are soon after they were written: its index of unsynced
+   * fields then holds what puts have added, as the limit's does.
    */
   private void fill() {
     Stamp first = Stamp.at(Time.SYSTEM.millis(), 1);

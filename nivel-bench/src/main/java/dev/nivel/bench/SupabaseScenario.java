@@ -86,7 +86,9 @@ final class SupabaseScenario {
           .ifMissed("the row of the conversation, which is locked and kept up to date with its"
               + " items, is one more row for " + TURNS));
       section.add(Goal.ratioAtLeast(5, "rows into PostgreSQL to upserts row by row, chunks of "
-          + size, rows.ratios()));
+          + size, rows.ratios())
+          .ifMissed("a chunk is a round trip and a commit, as a row is, and the fewer rows it"
+              + " has the less it saves"));
       behind(stores, size, nivel);
     }
   }

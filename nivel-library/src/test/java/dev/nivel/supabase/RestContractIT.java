@@ -17,7 +17,7 @@ class RestContractIT extends L3Contract {
   @BeforeAll
   static void start(@TempDir Path directory) throws SQLException {
     project = RestProject.in(directory);
-    l3 = project.open("service_role", Duration.ofSeconds(10));
+    l3 = project.open("service_role", Duration.ofMinutes(1));
     l3.probe();
   }
 
