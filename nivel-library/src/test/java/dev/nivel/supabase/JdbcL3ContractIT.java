@@ -17,7 +17,7 @@ class JdbcL3ContractIT extends L3Contract {
   @BeforeAll
   static void start(@TempDir Path directory) {
     servers = Servers.in(directory);
-    l3 = FreshDatabase.open(servers.postgres().url(), Duration.ofMinutes(1));
+    l3 = FreshDatabase.open(servers.postgres().url(), Duration.ofSeconds(10));
     l3.probe();
   }
 

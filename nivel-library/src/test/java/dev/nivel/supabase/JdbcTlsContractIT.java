@@ -64,7 +64,7 @@ class JdbcTlsContractIT extends L3Contract {
   }
 
   private static L3 open(String url) {
-    return FreshDatabase.open(url, Duration.ofMinutes(1));
+    return FreshDatabase.open(url, Duration.ofSeconds(10));
   }
 
   @Override

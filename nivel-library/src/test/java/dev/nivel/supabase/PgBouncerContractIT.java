@@ -27,7 +27,7 @@ class PgBouncerContractIT extends L3Contract {
     try (L3 direct = FreshDatabase.open(postgres.url())) {
       direct.probe();
     }
-    l3 = FreshDatabase.open(url(postgres) + "?pgbouncer=true", Duration.ofMinutes(1));
+    l3 = FreshDatabase.open(url(postgres) + "?pgbouncer=true", Duration.ofSeconds(10));
     l3.probe();
   }
 
