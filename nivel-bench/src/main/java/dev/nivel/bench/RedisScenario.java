@@ -138,19 +138,19 @@ final class RedisScenario {
   private void fill() {
     Stamp first = Stamp.at(Time.SYSTEM.millis(), 1);
     for (int i = 0; i < CONVERSATIONS; i++) {
-      List<Field> items = new ArrayList<>();
+      List<Field> fields = new ArrayList<>();
       Stamp stamp = first;
       for (int item = 0; item < ITEMS; item++) {
         stamp = stamp.next(1);
-        items.add(new Item(stamp, value));
+        fields.add(new Item(stamp, value));
         clients.hset(id(i), "i:" + stamp, value.bytes());
         clients.hset(LeastPut.key(id(i)), "i:" + stamp, value.bytes());
       }
-      List<Field> entries = List.of(Entry.of(ENTRY, stamp, value));
-      clients.nivel().write(id(i), items, Condition.NONE);
-      clients.nivel().write(id(i), entries, Condition.NONE);
-      settle(id(i), items);
-      settle(id(i), entries);
+      Field entry = Entry.of(ENTRY, stamp, value);
+      clients.nivel().write(id(i), fields, Condition.NONE);
+      clients.nivel().write(id(i), List.of(entry), Condition.NONE);
+      fields.add(entry);
+      settle(id(i), fields);
       clients.hset(id(i), FIELD, value.bytes());
     }
   }
