@@ -1,16 +1,17 @@
 package dev.nivel.supabase;
 
 import dev.nivel.store.Item;
-import dev.nivel.store.RejectedException;
 import dev.nivel.store.Stamp;
-import dev.nivel.store.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/** Items of a log from a stamp on, in as many calls as their lengths demand. */
+/** Items of a log from a stamp on, in pages as long as their bytes allow. */
 final class ItemRows {
+  /** How long a page may be, unless its first item alone is longer. */
+  private static final int PAGE_BYTES_MAX = 8 << 20;
+
   private final Functions functions;
 
   /**
@@ -21,8 +22,8 @@ final class ItemRows {
    */
   private record Direction(String function, String bound) {}
 
-  private static final Direction BACK = new Direction("read_items_before", "p_before");
-  private static final Direction ON = new Direction("read_items_after", "p_after");
+  private static final Direction BACK = new Direction("read_page_before", "p_before");
+  private static final Direction ON = new Direction("read_page_after", "p_after");
 
   ItemRows(Functions functions) {
     this.functions = functions;
@@ -40,32 +41,31 @@ final class ItemRows {
     return read(ON, conversation, stamp.bits(), limit);
   }
 
+  /** Pages until one has come with all values. */
   private List<Item> read(Direction direction, String conversation, long bound, int limit) {
-    Call call = new Call("L3 read of items", direction.function())
-        .text("p_conversation", conversation)
-        .number(direction.bound(), bound)
-        .number("p_limit", limit);
-    try {
-      return functions.call(call, ItemRows::item);
-    } catch (RejectedException e) {
-      if (e.reason() != RejectedException.Reason.TOO_LARGE || limit < 2) {
-        throw e;
+    List<Item> items = new ArrayList<>();
+    long met = bound;
+    while (true) {
+      List<Optional<Item>> page = page(direction, conversation, met, limit - items.size());
+      page.stream().flatMap(Optional::stream).forEach(items::add);
+      if (page.stream().allMatch(Optional::isPresent)) {
+        return items;
       }
+      if (page.get(0).isEmpty()) {
+        throw Functions.malformed("a page without its first item", null);
+      }
+      met = items.get(items.size() - 1).stamp().bits();
     }
-    int half = limit / 2;
-    List<Item> items = new ArrayList<>(read(direction, conversation, bound, half));
-    if (items.size() == half) {
-      long met = items.get(half - 1).stamp().bits();
-      items.addAll(read(direction, conversation, met, limit - half));
-    }
-    return items;
   }
 
-  private static Item item(Row row) {
-    @Nullable Value content = row.content("content_type", "value");
-    if (content == null) {
-      throw Functions.malformed("an item without a value", null);
-    }
-    return new Item(row.stamp("stamp"), content);
+  private List<Optional<Item>> page(
+      Direction direction, String conversation, long met, int limit) {
+    Call call = new Call("L3 read of items", direction.function())
+        .text("p_conversation", conversation)
+        .number(direction.bound(), met)
+        .number("p_limit", limit)
+        .number("p_bytes_max", PAGE_BYTES_MAX);
+    return functions.call(call, row -> Optional.ofNullable(row.content("content_type", "value"))
+        .map(content -> new Item(row.stamp("stamp"), content)));
   }
 }

@@ -33,7 +33,7 @@ final class Schema {
       "V2__offers.sql", "V3__epochs.sql", "V4__late_writes.sql",
       "V5__functions.sql", "V6__rights.sql", "V7__diagnosis.sql", "V8__reading.sql",
       "V9__growth.sql", "V10__writing.sql", "V11__dictionaries.sql", "V12__speed.sql",
-      "V13__reading.sql", "V14__packing.sql", "V15__sync.sql");
+      "V13__reading.sql", "V14__packing.sql", "V15__sync.sql", "V16__pages.sql");
 
   /** How long a migration may take, and how long it may wait for those who write meanwhile. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);

@@ -5,6 +5,7 @@ import dev.nivel.embedded.EmbeddedPostgres;
 import dev.nivel.store.Condition;
 import dev.nivel.store.Contents;
 import dev.nivel.store.Entry;
+import dev.nivel.store.Field;
 import dev.nivel.store.Item;
 import dev.nivel.store.NivelException;
 import dev.nivel.store.Refusal;
@@ -345,6 +346,17 @@ class JdbcL3IT {
       Entry entry = Entry.of("x", stamp(1), Value.of(bytes, "application/octet-stream"));
       l3.writeFirst(conversation, List.of(entry), Condition.NONE, false);
       assertThat(l3.staleInL2(10)).containsExactlyElementsOf(writes(conversation, entry));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"read_page_after('%s', 0, 9, 3 << 20)",
+        "read_page_before('%s', 1::bigint << 62, 9, 3 << 20)"})
+    void areInAPageOfItemsUpToItsBytes(String page) throws SQLException {
+      l3.write(writes(conversation, IntStream.rangeClosed(1, 5)
+          .mapToObj(i -> new Item(stamp(i), Value.of(bytes, "a/b")))
+          .toArray(Field[]::new)));
+      assertThat(database.value("select array_agg(value is not null) from nivel."
+          + page.formatted(conversation))).isEqualTo("{t,t,t,f,f}");
     }
   }
 

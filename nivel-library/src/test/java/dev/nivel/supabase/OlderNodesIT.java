@@ -76,4 +76,15 @@ class OlderNodesIT {
         from nivel.read_conversations(array['%s'], 200, 1000000, 100)""", CALL)))
         .isEqualTo(String.format("c%s e%s:x i%s:a i%s:b", stamp(1), stamp(2), stamp(3), stamp(4)));
   }
+
+  @Test
+  void theyReadPagesOfALog() throws SQLException {
+    l3.write(writes(CALL, item(1, "a"), item(2, "b"), item(3, "c")));
+    assertThat(database.value(String.format("""
+        select string_agg(convert_from(value, 'UTF8'), '')
+        from nivel.read_items_before('%s', %s, 1)""", CALL, stamp(3)))).isEqualTo("b");
+    assertThat(database.value(String.format("""
+        select string_agg(convert_from(value, 'UTF8'), '')
+        from nivel.read_items_after('%s', %s, 2)""", CALL, stamp(1)))).isEqualTo("bc");
+  }
 }
