@@ -62,19 +62,34 @@ final class PreloadRuns {
   private final Options options;
   private final Section section;
   private final Stores stores;
+  private final SupabaseL3 writer;
   private final Value value;
   private final Rounds rounds;
   private int sets;
 
-  PreloadRuns(Options options, Section section, Stores stores) {
+  /**
+   * Measures nothing yet.
+   *
+   * @param writer stores what is read, on connections that stay, as a node's do: a process of
+   *     PostgreSQL that has just begun slows those down that read (decision 0026)
+   */
+  private PreloadRuns(Options options, Section section, Stores stores, SupabaseL3 writer) {
     this.options = options;
     this.section = section;
     this.stores = stores;
+    this.writer = writer;
     rounds = new Rounds(options.rounds(), options.isShort() ? 1 : ROUND_TURNS);
     value = Turns.value(new SplittableRandom(options.seed()), TURN_BYTES);
   }
 
-  void measure() {
+  /** Measures on loopback and farther away. */
+  static void measure(Options options, Section section, Stores stores) {
+    try (SupabaseL3 writer = SupabaseL3.open(PostgresUrl.parse(stores.postgres().url()), LIMITS)) {
+      new PreloadRuns(options, section, stores, writer).measure();
+    }
+  }
+
+  private void measure() {
     section.out()
         .printf("%nPreloading by hand is two selects, then an HSET and a PEXPIRE together, for each"
             + " conversation, one after another, and a map; in bulk it is one select of all and one"
@@ -294,9 +309,7 @@ final class PreloadRuns {
         writes.add(new Write(id, new Item(stamp, value)));
       }
     }
-    try (SupabaseL3 l3 = SupabaseL3.open(PostgresUrl.parse(stores.postgres().url()), LIMITS)) {
-      l3.write(writes);
-    }
+    writer.write(writes);
     return ids;
   }
 }

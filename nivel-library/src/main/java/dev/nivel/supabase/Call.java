@@ -45,6 +45,7 @@ final class Call {
   private final String operation;
   private final String function;
   private final Map<String, Argument> arguments = new LinkedHashMap<>();
+  private boolean isRepeatable;
 
   /**
    * A call that has no arguments yet.
@@ -54,6 +55,17 @@ final class Call {
   Call(String operation, String function) {
     this.operation = operation;
     this.function = function;
+  }
+
+  /** Says that the function changes nothing and that somebody waits for it. */
+  Call repeatable() {
+    isRepeatable = true;
+    return this;
+  }
+
+  /** Whether it may be made once more if its connection was lost. */
+  boolean isRepeatable() {
+    return isRepeatable;
   }
 
   String operation() {

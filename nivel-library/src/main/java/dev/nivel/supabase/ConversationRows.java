@@ -35,6 +35,7 @@ final class ConversationRows {
     Map<String, ConversationRows> found = new HashMap<>();
     ids.forEach(id -> found.put(id, new ConversationRows()));
     Call call = new Call("L3 read of " + ids.size() + " conversations", "read_contents")
+        .repeatable()
         .texts("p_conversations", sorted(found.keySet()))
         .number("p_items_max", bounds.itemsMax())
         .number("p_item_bytes_max", bounds.itemBytesMax())

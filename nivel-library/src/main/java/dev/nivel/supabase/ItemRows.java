@@ -60,7 +60,7 @@ final class ItemRows {
 
   private List<Optional<Item>> page(
       Direction direction, String conversation, long met, int limit) {
-    Call call = new Call("L3 read of items", direction.function())
+    Call call = new Call("L3 read of items", direction.function()).repeatable()
         .text("p_conversation", conversation)
         .number(direction.bound(), met)
         .number("p_limit", limit)

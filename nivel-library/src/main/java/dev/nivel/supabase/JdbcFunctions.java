@@ -25,12 +25,14 @@ final class JdbcFunctions implements Functions {
 
   @Override
   public <T> List<T> call(Call call, RowReader<T> reader) {
-    return pool.call(call.operation(), connection -> {
+    Pool.SqlWork<List<T>> work = connection -> {
       try (PreparedStatement statement = connection.prepareStatement(sql(call))) {
         bind(statement, call);
         return readAll(statement, reader);
       }
-    });
+    };
+    return call.isRepeatable() ? pool.callRepeatable(call.operation(), work)
+        : pool.call(call.operation(), work);
   }
 
   private static String sql(Call call) {

@@ -20,8 +20,7 @@ final class Pool implements AutoCloseable {
     this.url = url;
     HikariConfig config = new HikariConfig();
     config.setPoolName("nivel-supabase");
-    config.setJdbcUrl(url.jdbc());
-    config.setDataSourceProperties(driverProperties(url, timeout));
+    config.setDataSource(new ValidatedOnDemand(url.jdbc(), driverProperties(url, timeout)));
     config.setMaximumPoolSize(connectionsMax);
     config.setMinimumIdle(1);
     // Else the pool asks the first connection for it, and is of no use ever after if that breaks.
@@ -64,20 +63,38 @@ final class Pool implements AutoCloseable {
 
   /** Does work that commits statement by statement. */
   <T> T call(String operation, SqlWork<T> work) {
-    Connection connection;
+    try (Connection connection = connection(operation)) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      throw SqlErrors.of(operation + " on " + url, e);
+    }
+  }
+
+  /**
+   * Does work that may be done twice. Its connection is not validated, which would take a round
+   * trip wherever it was not used for half a second; if it turns out to be broken, the work is done
+   * on another one, which is.
+   */
+  <T> T callRepeatable(String operation, SqlWork<T> work) {
+    try (Connection connection = ValidatedOnDemand.skipping(() -> connection(operation))) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      if (!SqlErrors.isConnectionLost(e)) {
+        throw SqlErrors.of(operation + " on " + url, e);
+      }
+    }
+    return call(operation, work);
+  }
+
+  private Connection connection(String operation) {
     try {
-      connection = source.getConnection();
+      return source.getConnection();
     } catch (SQLException e) {
       if (source.getHikariPoolMXBean().getActiveConnections() >= source.getMaximumPoolSize()) {
         throw UnavailableException.busy(operation + " on " + url + " found all "
             + source.getMaximumPoolSize() + " connections taken");
       }
       throw SqlErrors.ofConnecting(operation + " on " + url, e);
-    }
-    try (connection) {
-      return work.on(connection);
-    } catch (SQLException e) {
-      throw SqlErrors.of(operation + " on " + url, e);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.nivel.store.NivelException;
 import dev.nivel.store.RejectedException;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Map;
@@ -50,6 +51,8 @@ final class SqlErrors {
   /** What may come after a commit, classes and single ones: lost connections, a server's end. */
   private static final Set<String> UNKNOWN = Set.of("08", "58", "XX", "40003", "57P01", "57P02",
       "57P05");
+  /** By these the server says that it ends a connection. */
+  private static final Set<String> ENDED = Set.of("57P01", "57P02", "57P05");
   /** The server's words begin with their severity, in whatever language; the driver's do not. */
   private static final Pattern SEVERITY = Pattern.compile("[^\\s:]+: .*", Pattern.DOTALL);
 
@@ -68,6 +71,20 @@ final class SqlErrors {
     return isOfDriver
         ? new UnavailableException(operation + " failed: " + e.getMessage(), Outcome.UNKNOWN, e)
         : ofState(operation, state);
+  }
+
+  /** Whether a connection ended before or while it was used, which a silent one has not. */
+  static boolean isConnectionLost(SQLException e) {
+    String state = stateOf(e);
+    if (!state.startsWith("08") && !ENDED.contains(state)) {
+      return false;
+    }
+    for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketTimeoutException) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isOfServer(SQLException e) {

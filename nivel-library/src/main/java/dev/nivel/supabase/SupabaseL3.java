@@ -138,7 +138,8 @@ public final class SupabaseL3 implements L3 {
 
   @Override
   public Optional<Entry> entry(String conversation, String name) {
-    Call call = new Call("L3 read", "read_entry").text("p_conversation", conversation)
+    Call call = new Call("L3 read", "read_entry").repeatable()
+        .text("p_conversation", conversation)
         .text("p_name", name);
     return functions.call(call, row -> (Entry) row.field(Field.ENTRY_PREFIX + name, ""))
         .stream()
