@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ final class L1 {
   private final CoarseClock clock;
   private final ConcurrentHashMap<String, Resident> residents = new ConcurrentHashMap<>();
   private final Tickets tickets = new Tickets();
-  private final ReentrantLock lock = new ReentrantLock();
+  private final BackoffLock lock = new BackoffLock();
   // These two: guarded by lock, as all changes are.
   private final Occupancy occupancy;
   private final EraseMarks erasures = new EraseMarks();
@@ -271,7 +270,7 @@ final class L1 {
     lock.lock();
     try {
       erasures.add(conversation, stamp);
-      forget(conversation);
+      drop(conversation);
     } finally {
       lock.unlock();
     }
@@ -281,13 +280,17 @@ final class L1 {
   void forget(String conversation) {
     lock.lock();
     try {
-      tickets.spoil(conversation);
-      @Nullable Resident resident = residents.get(conversation);
-      if (resident != null) {
-        remove(resident);
-      }
+      drop(conversation);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void drop(String conversation) {
+    tickets.spoil(conversation);
+    @Nullable Resident resident = residents.get(conversation);
+    if (resident != null) {
+      remove(resident);
     }
   }
 

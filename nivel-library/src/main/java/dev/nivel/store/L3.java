@@ -26,14 +26,15 @@ public interface L3 extends AutoCloseable {
   Map<String, Contents> conversations(Collection<String> conversations);
 
   /**
-   * Items before one.
+   * Items before one. Many long ones are read in parts: of a conversation that is erased meanwhile
+   * there may be items from before and from after that.
    *
    * @param before exclusive; empty = from the end
    * @return the newest of them, in the order of the log
    */
   List<Item> itemsBefore(String conversation, Optional<Stamp> before, int limit);
 
-  /** The oldest items after one, in the order of the log. */
+  /** The oldest items after one, in the order of the log; read as {@link #itemsBefore} does. */
   List<Item> itemsAfter(String conversation, Stamp after, int limit);
 
   /**

@@ -57,7 +57,7 @@ final class Call {
     this.function = function;
   }
 
-  /** Says that the function changes nothing and that somebody waits for it. */
+  /** Says that it may be made once more, since the function changes nothing, if its connection is lost. */
   Call repeatable() {
     isRepeatable = true;
     return this;

@@ -2,6 +2,7 @@ package dev.nivel.supabase;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.nivel.store.NivelException;
 import dev.nivel.store.UnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,13 +15,15 @@ final class Pool implements AutoCloseable {
 
   private final HikariDataSource source;
   private final PostgresUrl url;
+  private final Duration repeatedWithin;
 
   /** Opens a pool of so many connections at most, whether or not the database answers. */
   Pool(PostgresUrl url, Duration timeout, int connectionsMax) {
     this.url = url;
+    repeatedWithin = timeout.dividedBy(4);
     HikariConfig config = new HikariConfig();
     config.setPoolName("nivel-supabase");
-    config.setDataSource(new ValidatedOnDemand(url.jdbc(), driverProperties(url, timeout)));
+    config.setDataSource(new SkippableValidation(url.jdbc(), driverProperties(url, timeout)));
     config.setMaximumPoolSize(connectionsMax);
     config.setMinimumIdle(1);
     // Else the pool asks the first connection for it, and is of no use ever after if that breaks.
@@ -71,19 +74,29 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * Does work that may be done twice. Its connection is not validated, which would take a round
-   * trip wherever it was not used for half a second; if it turns out to be broken, the work is done
-   * on another one, which is.
+   * Does work that may be done twice, and hands on what it read only when it has all. Its
+   * connection is not validated, which would take a round trip wherever it was not used for half a
+   * second. If it turns out soon to be lost, the work is done on a new one.
    */
   <T> T callRepeatable(String operation, SqlWork<T> work) {
-    try (Connection connection = ValidatedOnDemand.skipping(() -> connection(operation))) {
+    long start = System.nanoTime();
+    NivelException lost;
+    try (Connection connection = SkippableValidation.skipping(() -> connection(operation))) {
       return work.on(connection);
     } catch (SQLException e) {
-      if (!SqlErrors.isConnectionLost(e)) {
-        throw SqlErrors.of(operation + " on " + url, e);
+      lost = SqlErrors.of(operation + " on " + url, e);
+      boolean isSoon = System.nanoTime() - start < repeatedWithin.toNanos();
+      if (!isSoon || !SqlErrors.isConnectionLost(e)) {
+        throw lost;
       }
     }
-    return call(operation, work);
+    source.getHikariPoolMXBean().softEvictConnections(); // one is seldom lost alone
+    try {
+      return call(operation, work);
+    } catch (NivelException e) {
+      e.addSuppressed(lost);
+      throw e;
+    }
   }
 
   private Connection connection(String operation) {

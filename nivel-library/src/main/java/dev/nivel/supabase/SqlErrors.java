@@ -76,7 +76,7 @@ final class SqlErrors {
   /** Whether a connection ended before or while it was used, which a silent one has not. */
   static boolean isConnectionLost(SQLException e) {
     String state = stateOf(e);
-    if (!state.startsWith("08") && !ENDED.contains(state)) {
+    if (!ENDED.contains(state) && (!state.startsWith("08") || POOLERS.contains(state))) {
       return false;
     }
     for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {

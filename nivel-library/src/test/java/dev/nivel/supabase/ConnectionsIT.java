@@ -2,10 +2,10 @@ package dev.nivel.supabase;
 
 import dev.nivel.Servers;
 import dev.nivel.embedded.EmbeddedPostgres;
-import dev.nivel.store.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static dev.nivel.store.Fields.entry;
 import static dev.nivel.store.Fields.writes;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** What becomes of connections that nobody has used for a while, and of those that end. */
 class ConnectionsIT {
@@ -24,7 +24,7 @@ class ConnectionsIT {
   /** An empty query, as the driver asks whether a connection is alive. */
   private static final String ARE_YOU_THERE = "Q\0\0\0\5\0";
   /** Longer than the pool trusts what it has seen. */
-  private static final long PAUSE_MILLIS = 700;
+  private static final Duration PAUSE = Duration.ofMillis(700);
 
   private Servers servers;
   private FreshDatabase database;
@@ -40,6 +40,7 @@ class ConnectionsIT {
     l3 = FreshDatabase.open(database.url().replace(":" + postgres.port(), ":" + proxy.port()));
     l3.probe();
     l3.write(writes(CALL, entry("x", 1, "1")));
+    await().until(() -> validations() >= 2); // each of the two pools tries that once
   }
 
   @AfterEach
@@ -47,6 +48,10 @@ class ConnectionsIT {
     l3.close();
     proxy.close();
     servers.close();
+  }
+
+  private static void pause() {
+    await().pollDelay(PAUSE).until(() -> true);
   }
 
   private int validations() {
@@ -59,25 +64,25 @@ class ConnectionsIT {
   }
 
   @Test
-  void areUsedByReadsAfterAPauseWithoutAnotherRoundTrip() throws InterruptedException {
+  void areUsedByReadsAfterAPauseWithoutAnotherRoundTrip() {
     int before = validations();
-    Thread.sleep(PAUSE_MILLIS);
+    pause();
     assertThat(l3.entry(CALL, "x")).contains(entry("x", 1, "1"));
-    Thread.sleep(PAUSE_MILLIS);
+    pause();
     assertThat(l3.conversations(List.of(CALL))).containsKey(CALL);
-    Thread.sleep(PAUSE_MILLIS);
+    pause();
     assertThat(l3.itemsBefore(CALL, Optional.empty(), 1)).isEmpty();
     assertThat(validations()).isEqualTo(before);
   }
 
   @Test
-  void areValidatedForWritesAfterAPause() throws InterruptedException, SQLException {
+  void areValidatedForWritesAfterAPause() throws SQLException {
     int before = validations();
-    Thread.sleep(PAUSE_MILLIS);
+    pause();
     l3.write(writes(CALL, entry("x", 2, "2")));
     assertThat(validations()).isEqualTo(before + 1);
     endThemAll();
-    Thread.sleep(PAUSE_MILLIS);
+    pause();
     l3.write(writes(CALL, entry("x", 3, "3"))); // I7: else nobody knows whether it took place
   }
 
@@ -89,8 +94,5 @@ class ConnectionsIT {
     assertThat(l3.conversations(List.of(CALL))).containsKey(CALL);
     endThemAll();
     assertThat(l3.itemsBefore(CALL, Optional.empty(), 1)).isEmpty();
-    endThemAll();
-    assertThatThrownBy(() -> l3.write(writes(CALL, entry("x", 4, "4"))))
-        .isInstanceOf(UnavailableException.class);
   }
 }

@@ -4,6 +4,7 @@ import dev.nivel.store.ConfigurationException;
 import dev.nivel.store.NivelException;
 import dev.nivel.store.UnavailableException;
 import dev.nivel.store.UnavailableException.Outcome;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,19 @@ class SqlErrorsTest {
         .hasMessage("L3 read found no connection: it was refused (SQLSTATE XX000)");
     assertThat(SqlErrors.ofConnecting("L3 read", new SQLException("FATAL: s3cret", "57P03")))
         .hasMessageContaining("the server is starting or stopping");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"08006, true", "08003, true", "57P01, true", "57P05, true", "08P01, false",
+      "57014, false", "42P01, false", "XX000, false"})
+  void knowsWhichConnectionsAreLost(String state, boolean isLost) {
+    assertThat(SqlErrors.isConnectionLost(new SQLException("?", state))).isEqualTo(isLost);
+  }
+
+  @Test
+  void takesNoSilentConnectionForLost() {
+    assertThat(SqlErrors.isConnectionLost(new SQLException("An I/O error occurred", "08006",
+        new SocketTimeoutException("Read timed out")))).isFalse();
   }
 
   @Test

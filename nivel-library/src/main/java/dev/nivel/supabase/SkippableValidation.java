@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * Opens connections for a pool that validates each one that was not used for half a second before
  * it lends it, which is a round trip to the database. Who can do without skips that.
  */
-final class ValidatedOnDemand implements DataSource {
+final class SkippableValidation implements DataSource {
   private static final ThreadLocal<Boolean> IS_SKIPPED = ThreadLocal.withInitial(() -> false);
 
   private final String url;
   private final Properties properties;
+  private volatile int loginTimeoutSeconds;
 
   /**
    * Opens nothing yet.
@@ -29,7 +30,7 @@ final class ValidatedOnDemand implements DataSource {
    * @param url for JDBC
    * @param properties of the driver
    */
-  ValidatedOnDemand(String url, Properties properties) {
+  SkippableValidation(String url, Properties properties) {
     this.url = url;
     this.properties = properties;
   }
@@ -47,7 +48,7 @@ final class ValidatedOnDemand implements DataSource {
   @Override
   public Connection getConnection() throws SQLException {
     Connection opened = DriverManager.getConnection(url, properties);
-    return (Connection) Proxy.newProxyInstance(ValidatedOnDemand.class.getClassLoader(),
+    return (Connection) Proxy.newProxyInstance(SkippableValidation.class.getClassLoader(),
         new Class<?>[]{Connection.class}, (proxy, method, arguments) -> {
           if (IS_SKIPPED.get() && method.getName().equals("isValid")) {
             return true;
@@ -77,12 +78,12 @@ final class ValidatedOnDemand implements DataSource {
 
   @Override
   public void setLoginTimeout(int seconds) {
-    // the properties have one
+    loginTimeoutSeconds = seconds; // so long the pool waits at its end for one that is opened
   }
 
   @Override
   public int getLoginTimeout() {
-    return 0;
+    return loginTimeoutSeconds;
   }
 
   @Override
