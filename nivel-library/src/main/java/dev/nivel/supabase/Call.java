@@ -57,7 +57,7 @@ final class Call {
     this.function = function;
   }
 
-  /** Says that it may be made once more, since the function changes nothing, if its connection is lost. */
+  /** Says that it may be made once more if its connection is lost: it changes nothing. */
   Call repeatable() {
     isRepeatable = true;
     return this;

@@ -349,13 +349,12 @@ class JdbcL3IT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"read_page_after('%s', 0, 9, %s)",
-        "read_page_before('%s', 1::bigint << 62, 9, %s)"})
-    void areInAPageOfItemsUpToItsBytes(String page) throws SQLException {
+    @ValueSource(strings = {"after('%s', 0", "before('%s', 1::bigint << 62"})
+    void areInAPageOfItemsUpToItsBytes(String from) throws SQLException {
       l3.write(writes(conversation, IntStream.rangeClosed(1, 5)
           .mapToObj(i -> new Item(stamp(i), Value.of(bytes, "a/b")))
           .toArray(Field[]::new)));
-      String sql = "select array_agg(value is not null) from nivel." + page;
+      String sql = "select array_agg(value is not null) from nivel.read_page_" + from + ", 9, %s)";
       assertThat(database.value(sql.formatted(conversation, "3 << 20"))).isEqualTo("{t,t,t,f}");
       assertThat(database.value(sql.formatted(conversation, "1"))).isEqualTo("{t,f}");
     }
