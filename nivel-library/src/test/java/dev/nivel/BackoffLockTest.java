@@ -1,12 +1,12 @@
 package dev.nivel;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,11 +39,10 @@ class BackoffLockTest {
 
   @Test
   void letsOneInAtATime() throws Exception {
-    Stream<Future<?>> callers = IntStream.range(0, THREADS)
-        .<Future<?>>mapToObj(i -> threads.submit(this::increment))
-        .toList()
-        .stream();
-    for (Future<?> caller : callers.toList()) {
+    List<? extends Future<?>> callers = IntStream.range(0, THREADS)
+        .mapToObj(i -> threads.submit(this::increment))
+        .toList();
+    for (Future<?> caller : callers) {
       caller.get();
     }
     lock.lock();

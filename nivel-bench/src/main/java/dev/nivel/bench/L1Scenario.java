@@ -189,9 +189,8 @@ final class L1Scenario {
         toCaffeine)
         .withLimit("the least that exact LRU under one lock must do",
             rounds.ratio(CAFFEINE, ACCESS_ORDER), toLeast)
-        .ifMissed("under the lock it also counts bytes and finds who was used longest ago; where"
-            + " two threads put, all of that goes from core to core, and Caffeine leaves a part to"
-            + " a thread of its own"));
+        .ifMissed("under the lock it also counts bytes and finds who was used longest ago; Caffeine"
+            + " leaves a part to a thread of its own"));
   }
 
   /**
